@@ -1,0 +1,32 @@
+import type { Cancel } from '../time/index.js'
+
+/** Runs single statements with numbered parameters (`$1`). */
+export interface Executor {
+  /**
+   * Parameters are strings, numbers, booleans, dates, `null` or arrays of those; JSON is passed as text and cast.
+   * Rows hold what both drivers agree on: cast `bigint`, `numeric`, `date` and `uuid` in the statement.
+   */
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>
+}
+
+export interface Transaction extends Executor {
+  /** Runs a script of many statements without parameters. */
+  script(sql: string): Promise<void>
+  /** Calls `action` once the transaction has committed; never if it rolls back. Must not throw. */
+  afterCommit(action: () => void): void
+}
+
+/** PostgreSQL, embedded or on a server. */
+export interface Database extends Executor {
+  /** An embedded database has one connection: its transactions wait for one another. */
+  readonly kind: 'embedded' | 'server'
+  /**
+   * Commits when `work` resolves, rolls back when it rejects.
+   * @throws {NestedCallError} DATABASE_NESTED when called inside another transaction of this database.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Calls `onNotify` for each NOTIFY on `channel` from now on, from any process. */
+  listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel>
+  /** Waits for what is under way, then lets go of every resource. Calling it again does nothing. */
+  close(): Promise<void>
+}

@@ -1,0 +1,80 @@
+/** A fault of the database or of how it was called. `retryable`: the same call may succeed later. */
+export class DatabaseError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly retryable: boolean,
+    cause?: unknown,
+  ) {
+    super(message, { cause })
+    this.name = 'DatabaseError'
+  }
+}
+
+export class NestedCallError extends DatabaseError {
+  constructor(call: string) {
+    super(
+      'DATABASE_NESTED',
+      `database.${call}() was called inside a transaction: it would wait for that transaction for ever. Use the transaction's own tx.query().`,
+      false,
+    )
+  }
+}
+
+export class DatabaseUnavailableError extends DatabaseError {
+  constructor(where: string, cause: unknown) {
+    super(
+      'DATABASE_UNAVAILABLE',
+      `The database at ${where} does not answer. Is it running, and is the address right?`,
+      true,
+      cause,
+    )
+  }
+}
+
+export class FolderNotWritableError extends DatabaseError {
+  constructor(folder: string, cause: unknown) {
+    super(
+      'DATABASE_FOLDER_NOT_WRITABLE',
+      `The data folder ${folder} cannot be written. Give this user the right to, or choose another one with LINEHAUL_DATA_DIR.`,
+      false,
+      cause,
+    )
+  }
+}
+
+/** What both drivers' errors carry: the SQLSTATE, and the constraint where one was violated. */
+interface PostgresFault {
+  code: string
+  constraint?: string
+}
+
+function faultOf(error: unknown): PostgresFault | undefined {
+  const fault = error as Partial<PostgresFault> | null | undefined
+  return typeof fault?.code === 'string' ? (fault as PostgresFault) : undefined
+}
+
+/** Whether `error` is a violation of the unique index or constraint `name` (any, when left out). */
+export function isUniqueViolation(error: unknown, name?: string): boolean {
+  const fault = faultOf(error)
+  return fault?.code === '23505' && (name === undefined || fault.constraint === name)
+}
+
+/** Whether the values themselves were refused (SQLSTATE classes 22 and 23), so that the same row fails again. */
+export function isDataError(error: unknown): boolean {
+  return /^2[23][0-9A-Z]{3}$/.test(faultOf(error)?.code ?? '')
+}
+
+/** SQLSTATE classes and system errors that mean: no server, or not this moment. */
+const UNAVAILABLE =
+  /^(08\w{3}|57P0[1-3]|53300|ECONN\w+|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isUnavailable)
+  const fault = faultOf(error)
+  if (fault) return UNAVAILABLE.test(fault.code)
+  return (
+    error instanceof Error &&
+    /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(error.message)
+  )
+}

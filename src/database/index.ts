@@ -1,0 +1,14 @@
+export type { Database, Executor, Transaction } from './database.js'
+export {
+  DatabaseError,
+  DatabaseUnavailableError,
+  isDataError,
+  isUnavailable,
+  isUniqueViolation,
+  NestedCallError,
+} from './errors.js'
+export { newId } from './id.js'
+export { migrate, type Migration, type MigrationSet } from './migrate.js'
+export { FolderInUseError, findHolder, type Holder } from './pglite/folder-lock.js'
+export { EmbeddedDatabase, openEmbedded, type EmbeddedOptions } from './pglite/open.js'
+export { PostgresDatabase, type PostgresOptions } from './postgres.js'

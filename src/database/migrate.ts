@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+
+import type { Database, Executor, Transaction } from './database.js'
+import { DatabaseError } from './errors.js'
+
+/** One forward step of the schema. Once released it never changes: its checksum is kept with it. */
+export interface Migration {
+  /** Counts from 1 without gaps inside its part. */
+  readonly number: number
+  readonly name: string
+  readonly sql: string
+}
+
+/** The migrations of one part of the product (`queue`, `freight`), in order. */
+export interface MigrationSet {
+  readonly part: string
+  readonly migrations: readonly Migration[]
+}
+
+interface AppliedMigration {
+  part: string
+  number: number
+  name: string
+  checksum: string
+}
+
+/**
+ * Brings the schema up to date in one transaction; processes that start together wait for one another.
+ * @returns what was applied, as `part/number-name`.
+ * @throws {DatabaseError} DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED
+ */
+export function migrate(db: Database, sets: readonly MigrationSet[]): Promise<readonly string[]> {
+  return db.transaction(async (tx) => {
+    await prepare(tx)
+    const applied = await listApplied(tx)
+    const pending = pendingMigrations(sets, applied)
+    for (const { part, migration } of pending) await apply(tx, part, migration)
+    return pending.map(({ part, migration }) => `${part}/${migration.number}-${migration.name}`)
+  })
+}
+
+/** What is still to be applied. Refuses a schema that this version does not know. */
+export function pendingMigrations(
+  sets: readonly MigrationSet[],
+  applied: readonly AppliedMigration[],
+): readonly { part: string; migration: Migration }[] {
+  return sets.flatMap(({ part, migrations }) => {
+    const done = new Map(applied.filter((row) => row.part === part).map((row) => [row.number, row]))
+    for (const row of done.values()) refuseUnknown(row, migrations)
+    return migrations.filter(({ number }) => !done.has(number)).map((migration) => ({ part, migration }))
+  })
+}
+
+function refuseUnknown(row: AppliedMigration, migrations: readonly Migration[]): void {
+  const known = migrations.find(({ number }) => number === row.number)
+  if (!known)
+    throw new DatabaseError(
+      'DATABASE_SCHEMA_NEWER',
+      `The database was migrated by a newer Linehaul: it has ${row.part}/${row.number}-${row.name}, which this version does not know. Start that version or a later one.`,
+      false,
+    )
+  if (checksumOf(known) !== row.checksum)
+    throw new DatabaseError(
+      'DATABASE_MIGRATION_CHANGED',
+      `The migration ${row.part}/${row.number}-${row.name} was applied with another text than this version has. Released migrations never change: add a new one instead.`,
+      false,
+    )
+}
+
+function checksumOf({ sql }: Migration): string {
+  return createHash('sha256').update(sql).digest('hex')
+}
+
+async function prepare(tx: Transaction): Promise<void> {
+  // CREATE IF NOT EXISTS races with itself, so the lock comes first. The number is arbitrary, but never changes.
+  await tx.query('-- lock migrations\nSELECT pg_advisory_xact_lock(7263401)')
+  await tx.script(`
+    CREATE SCHEMA IF NOT EXISTS linehaul;
+    CREATE TABLE IF NOT EXISTS linehaul.migration (
+      part text NOT NULL,
+      number integer NOT NULL,
+      name text NOT NULL,
+      checksum text NOT NULL,
+      applied_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (part, number)
+    )`)
+}
+
+function listApplied(db: Executor): Promise<AppliedMigration[]> {
+  return db.query('-- list migrations\nSELECT part, number, name, checksum FROM linehaul.migration')
+}
+
+async function apply(tx: Transaction, part: string, migration: Migration): Promise<void> {
+  await tx.script(migration.sql)
+  await tx.query(
+    '-- record migration\nINSERT INTO linehaul.migration (part, number, name, checksum) VALUES ($1, $2, $3, $4)',
+    [part, migration.number, migration.name, checksumOf(migration)],
+  )
+}

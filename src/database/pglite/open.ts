@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+
+import { systemClock, type Cancel, type Clock } from '../../time/index.js'
+import type { Database, Transaction } from '../database.js'
+import { FolderNotWritableError } from '../errors.js'
+import { runTransaction } from '../run-transaction.js'
+import { TransactionScope } from '../transaction-scope.js'
+import { FolderLock } from './folder-lock.js'
+import { Mutex } from './mutex.js'
+import { ThreadClient } from './thread-client.js'
+import { Upkeep } from './upkeep.js'
+
+export interface EmbeddedOptions {
+  /** Where the data lives; made if it is not there. */
+  folder: string
+  clock?: Clock
+  /** Hears of upkeep that failed; the next round tries again. */
+  onError?: (error: unknown) => void
+}
+
+/**
+ * PostgreSQL inside this process (PGlite), in a thread of its own. Committed work survives the end of the process,
+ * `kill -9` included, but not a power cut: PGlite runs without fsync.
+ *
+ * @throws {FolderInUseError} DATABASE_FOLDER_IN_USE while another process has the folder open.
+ * @throws {FolderNotWritableError} DATABASE_FOLDER_NOT_WRITABLE
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const folder = path.resolve(options.folder)
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new FolderNotWritableError(folder, cause)
+  })
+  const lock = await FolderLock.acquire(folder)
+  const db = new EmbeddedDatabase(folder, lock, options)
+  await db.opened().catch(async (error: unknown) => {
+    await lock.release()
+    throw error
+  })
+  return db
+}
+
+export class EmbeddedDatabase implements Database {
+  readonly kind = 'embedded'
+  readonly #thread: ThreadClient
+  readonly #mutex = new Mutex()
+  readonly #scope = new TransactionScope()
+  readonly #upkeep: Upkeep
+  readonly #listeners = new Map<string, Set<(payload: string) => void>>()
+  #closed: Promise<void> | undefined
+
+  constructor(
+    folder: string,
+    private readonly lock: FolderLock,
+    { clock = systemClock, onError = () => undefined }: EmbeddedOptions,
+  ) {
+    this.#thread = new ThreadClient(path.join(folder, 'db'), (channel, payload) =>
+      this.#deliver(channel, payload),
+    )
+    this.#upkeep = new Upkeep(this, clock, onError)
+  }
+
+  async opened(): Promise<void> {
+    await this.#thread.ready()
+    this.#upkeep.start()
+  }
+
+  /** Tells whoever finds the folder locked where this process can be reached. */
+  announce(url: string): void {
+    this.lock.announce(url)
+  }
+
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    this.#scope.refuseInside('query')
+    return this.#mutex.run(() => this.#run<Row>(sql, parameters))
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#scope.refuseInside('transaction')
+    const { result, afterCommit } = await this.#mutex.run(() =>
+      this.#scope.run(() =>
+        runTransaction(
+          {
+            query: (sql, parameters = []) => this.#run(sql, parameters),
+            script: async (sql) => {
+              await this.#thread.call('script', sql)
+            },
+          },
+          work,
+        ),
+      ),
+    )
+    for (const action of afterCommit) action()
+    return result
+  }
+
+  async listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel> {
+    this.#scope.refuseInside('listen')
+    const known = this.#listeners.get(channel)
+    const onChannel = (known ?? new Set()).add(onNotify)
+    this.#listeners.set(channel, onChannel)
+    if (!known) await this.#mutex.run(() => this.#thread.call('listen', channel))
+    return () => onChannel.delete(onNotify)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#upkeep.stop()
+    await this.#mutex.run(() => this.#thread.call('close', ''))
+    await this.lock.release()
+  }
+
+  async #run<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return (await this.#thread.call('query', sql, parameters)) as Row[]
+  }
+
+  #deliver(channel: string, payload: string): void {
+    for (const onNotify of this.#listeners.get(channel) ?? []) onNotify(payload)
+  }
+}

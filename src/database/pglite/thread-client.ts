@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads'
+
+import { DatabaseError } from '../errors.js'
+
+type Kind = 'query' | 'script' | 'listen' | 'close'
+
+interface Fault {
+  message: string
+  code?: string
+  constraint?: string
+  detail?: string
+}
+
+type Message =
+  | { ready: true }
+  | { failed: Fault }
+  | { id: number; rows: unknown[] }
+  | { id: number; error: Fault }
+  | { channel: string; payload: string }
+
+interface Caller {
+  resolve(rows: unknown[]): void
+  reject(error: Error): void
+}
+
+/** Sends statements to the thread that PGlite lives in. */
+export class ThreadClient {
+  readonly #worker: Worker
+  readonly #callers = new Map<number, Caller>()
+  readonly #ready: Promise<void>
+  #lastId = 0
+  #gone: Error | undefined
+
+  constructor(
+    folder: string,
+    private readonly onNotify: (channel: string, payload: string) => void,
+  ) {
+    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder } })
+    this.#ready = new Promise((resolve, reject) => {
+      this.#worker.on('message', (message: Message) => {
+        if ('ready' in message) resolve()
+        else if ('failed' in message) reject(toError(message.failed))
+        else this.#receive(message)
+      })
+      this.#worker.on('error', (error) => this.#end(error, reject))
+      this.#worker.on('exit', () => this.#end(undefined, reject))
+    })
+  }
+
+  /** Resolves once the database is open. */
+  ready(): Promise<void> {
+    return this.#ready
+  }
+
+  call(kind: Kind, sql: string, parameters?: readonly unknown[]): Promise<unknown[]> {
+    if (this.#gone) return Promise.reject(this.#gone)
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#callers.set(id, { resolve, reject })
+      this.#worker.postMessage({ id, kind, sql, parameters })
+    })
+  }
+
+  #receive(message: Exclude<Message, { ready: true } | { failed: Fault }>): void {
+    if ('channel' in message) return this.onNotify(message.channel, message.payload)
+    const caller = this.#callers.get(message.id)
+    this.#callers.delete(message.id)
+    if ('rows' in message) caller?.resolve(message.rows)
+    else caller?.reject(toError(message.error))
+  }
+
+  #end(cause: unknown, reject: (error: Error) => void): void {
+    this.#gone ??= new DatabaseError('DATABASE_CLOSED', 'The embedded database is closed.', false, cause)
+    reject(this.#gone)
+    for (const caller of this.#callers.values()) caller.reject(this.#gone)
+    this.#callers.clear()
+  }
+}
+
+function toError({ message, ...fault }: Fault): Error {
+  return Object.assign(new Error(message), fault)
+}

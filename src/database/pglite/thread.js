@@ -1,0 +1,51 @@
+// The thread that PGlite lives in: it would block the event loop for as long as a statement runs.
+// Plain JavaScript, because a worker thread loads its file by itself, in tests too, where nothing compiles it.
+import { parentPort, workerData } from 'node:worker_threads'
+
+import { PGlite } from '@electric-sql/pglite'
+
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
+
+/** @param {unknown} error */
+function portable(error) {
+  const { message, code, constraint, detail } = /** @type {Record<string, unknown>} */ (error)
+  return { message, code, constraint, detail }
+}
+
+/**
+ * @param {PGlite} db
+ * @param {{ kind: string, sql: string, parameters?: unknown[] }} request
+ */
+async function answer(db, { kind, sql, parameters }) {
+  switch (kind) {
+    case 'query':
+      return (await db.query(sql, parameters)).rows
+    case 'script':
+      await db.exec(sql)
+      return []
+    case 'listen':
+      await db.listen(sql, (payload) => port.postMessage({ channel: sql, payload }))
+      return []
+    case 'close':
+      await db.close()
+      return []
+    default:
+      throw new Error(`unknown request ${kind}`)
+  }
+}
+
+try {
+  const db = await PGlite.create(workerData.folder)
+  port.postMessage({ ready: true })
+  port.on('message', async (request) => {
+    try {
+      port.postMessage({ id: request.id, rows: await answer(db, request) })
+    } catch (error) {
+      port.postMessage({ id: request.id, error: portable(error) })
+    }
+    if (request.kind === 'close') port.close()
+  })
+} catch (error) {
+  port.postMessage({ failed: portable(error) })
+  port.close()
+}

@@ -1,0 +1,77 @@
+import pg from 'pg'
+
+import { systemClock, type Cancel, type Clock } from '../time/index.js'
+
+type OnNotify = (payload: string) => void
+
+/** Pause before each try to connect again after the connection was lost. */
+const RECONNECT_EVERY_MS = 500
+
+/** One connection that listens on any number of channels, and reconnects when it breaks. */
+export class Listener {
+  readonly #listeners = new Map<string, Set<OnNotify>>()
+  #client: Promise<pg.Client> | undefined
+  #cancelReconnect: Cancel | undefined
+  #closed = false
+
+  constructor(
+    private readonly url: string,
+    private readonly clock: Clock = systemClock,
+  ) {}
+
+  async listen(channel: string, onNotify: OnNotify): Promise<Cancel> {
+    const client = await this.#connected()
+    const onChannel = this.#listeners.get(channel) ?? new Set()
+    this.#listeners.set(channel, onChannel.add(onNotify))
+    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    return () => onChannel.delete(onNotify)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancelReconnect?.()
+    const client = await this.#client?.catch(() => undefined)
+    await client?.end()
+  }
+
+  #connected(): Promise<pg.Client> {
+    this.#client ??= this.#connect()
+    return this.#client
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.url })
+    client.on('notification', ({ channel, payload }) => this.#deliver(channel, payload ?? ''))
+    client.on('error', () => undefined) // 'end' follows and reconnects
+    client.on('end', () => this.#lost())
+    try {
+      await client.connect()
+      for (const channel of this.#listeners.keys())
+        await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+      return client
+    } catch (error) {
+      this.#lost()
+      throw error
+    }
+  }
+
+  #lost(): void {
+    this.#client = undefined
+    this.#cancelReconnect?.()
+    if (this.#closed || this.#listeners.size === 0) return
+    this.#cancelReconnect = this.clock.after(RECONNECT_EVERY_MS, () => {
+      this.#connected().then(
+        () => this.#ringAll(), // what was sent meanwhile is lost, so everyone looks for themselves
+        () => undefined, // #lost has set the next try
+      )
+    })
+  }
+
+  #deliver(channel: string, payload: string): void {
+    for (const onNotify of this.#listeners.get(channel) ?? []) onNotify(payload)
+  }
+
+  #ringAll(): void {
+    for (const channel of this.#listeners.keys()) this.#deliver(channel, '')
+  }
+}

@@ -1,0 +1,114 @@
+import pg from 'pg'
+
+import type { Cancel } from '../time/index.js'
+import type { Database, Executor, Transaction } from './database.js'
+import { DatabaseUnavailableError, isUnavailable } from './errors.js'
+import { Listener } from './postgres-listener.js'
+import { runTransaction } from './run-transaction.js'
+import { TransactionScope } from './transaction-scope.js'
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database` */
+  url: string
+  /** Most connections held at a time, the listening one not counted. Default 10. */
+  maxConnections?: number
+}
+
+/** How long a call waits for a connection, a new one included, before it rejects. */
+const CONNECT_TIMEOUT_MS = 5_000
+
+/**
+ * A PostgreSQL server. Calls reject with {@link DatabaseUnavailableError} while it is away and work again once it is
+ * back; listening resumes by itself.
+ */
+export class PostgresDatabase implements Database {
+  readonly kind = 'server'
+  readonly #pool: pg.Pool
+  readonly #listener: Listener
+  readonly #scope = new TransactionScope()
+  readonly #where: string
+  #closed: Promise<void> | undefined
+
+  constructor({ url, maxConnections = 10 }: PostgresOptions) {
+    this.#where = withoutPassword(url)
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: maxConnections,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    })
+    // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+    this.#pool.on('error', () => undefined)
+    this.#listener = new Listener(url)
+  }
+
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    this.#scope.refuseInside('query')
+    return this.#reachable(async () => (await this.#pool.query(sql, [...parameters])).rows as Row[])
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#scope.refuseInside('transaction')
+    const client = await this.#reachable(() => this.#pool.connect())
+    const lent = new LentClient(client)
+    try {
+      const { result, afterCommit } = await this.#reachable(() =>
+        this.#scope.run(() => runTransaction(sessionOf(client), work)),
+      )
+      for (const action of afterCommit) action()
+      return result
+    } finally {
+      lent.release()
+    }
+  }
+
+  async listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel> {
+    this.#scope.refuseInside('listen')
+    return this.#reachable(() => this.#listener.listen(channel, onNotify))
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= Promise.all([this.#listener.close(), this.#pool.end()]).then(() => undefined)
+    return this.#closed
+  }
+
+  async #reachable<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call()
+    } catch (error) {
+      throw isUnavailable(error) ? new DatabaseUnavailableError(this.#where, error) : error
+    }
+  }
+}
+
+function sessionOf(client: pg.PoolClient): Executor & { script(sql: string): Promise<void> } {
+  return {
+    query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
+      (await client.query(sql, [...parameters])).rows as Row[],
+    script: async (sql) => {
+      await client.query(sql)
+    },
+  }
+}
+
+/** Gives a client back to its pool, or throws it away if its connection broke while it was lent. */
+class LentClient {
+  #error: Error | undefined
+  readonly #remember = (error: Error): void => {
+    this.#error = error
+  }
+
+  constructor(private readonly client: pg.PoolClient) {
+    client.on('error', this.#remember)
+  }
+
+  release(): void {
+    this.client.off('error', this.#remember)
+    this.client.release(this.#error)
+  }
+}
+
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return 'the given address'
+  const { host, pathname } = new URL(url)
+  return `${host}${pathname}`
+}

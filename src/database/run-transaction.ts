@@ -1,0 +1,28 @@
+import type { Executor, Transaction } from './database.js'
+
+interface Session extends Executor {
+  script(sql: string): Promise<void>
+}
+
+/** BEGIN, `work`, then COMMIT or ROLLBACK on one session; resolves to the actions that wait for the commit. */
+export async function runTransaction<T>(
+  session: Session,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<{ result: T; afterCommit: readonly (() => void)[] }> {
+  const afterCommit: (() => void)[] = []
+  const tx: Transaction = {
+    query: (sql, parameters) => session.query(sql, parameters),
+    script: (sql) => session.script(sql),
+    afterCommit: (action) => afterCommit.push(action),
+  }
+  await session.query('BEGIN')
+  try {
+    const result = await work(tx)
+    await session.query('COMMIT')
+    return { result, afterCommit }
+  } catch (error) {
+    // The reason why it failed matters more than a rollback that fails on a lost connection.
+    await session.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}

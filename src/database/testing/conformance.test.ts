@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+
+import { isDataError, isUniqueViolation } from '../errors.js'
+import { onEachDatabase } from './test-database.js'
+
+onEachDatabase((database) => {
+  test('values come back the same from both drivers', async () => {
+    const [row] = await database().query(
+      `SELECT $1::text AS text, $2::int AS int, $3::float8 AS float, $4::boolean AS yes, $5::timestamptz AS at,
+              $6::jsonb AS json, $7::text[] AS list, $8::timestamptz[] AS instants, NULL::text AS nothing, $9::text AS none`,
+      [
+        'ä',
+        7,
+        1.5,
+        true,
+        new Date('2026-03-29T01:30:00Z'),
+        '{"a":[1]}',
+        ['x', null, 'a "b", c'],
+        ['2026-01-01T00:00:00.000Z'],
+        null,
+      ],
+    )
+    expect(row).toEqual({
+      text: 'ä',
+      int: 7,
+      float: 1.5,
+      yes: true,
+      at: new Date('2026-03-29T01:30:00Z'),
+      json: { a: [1] },
+      list: ['x', null, 'a "b", c'],
+      instants: [new Date('2026-01-01T00:00:00Z')],
+      nothing: null,
+      none: null,
+    })
+  })
+
+  describe('a transaction', () => {
+    test('commits what it wrote, then calls what waits for the commit', async () => {
+      const db = database()
+      await db.query('CREATE TABLE committed (n int)')
+      let seen: Promise<unknown> | undefined
+      await db.transaction(async (tx) => {
+        tx.afterCommit(() => {
+          seen = db.query('SELECT n FROM committed')
+        })
+        await tx.query('INSERT INTO committed VALUES (1)')
+        expect(seen).toBeUndefined()
+      })
+      expect(await seen).toEqual([{ n: 1 }])
+    })
+
+    test('leaves nothing behind when its work fails', async () => {
+      const db = database()
+      await db.query('CREATE TABLE undone (n int)')
+      let called = false
+      const failing = db.transaction(async (tx) => {
+        tx.afterCommit(() => (called = true))
+        await tx.query('INSERT INTO undone VALUES (1)')
+        throw new Error('changed my mind')
+      })
+      await expect(failing).rejects.toThrow('changed my mind')
+      expect(await db.query('SELECT n FROM undone')).toEqual([])
+      expect(called).toBe(false)
+    })
+
+    test('is still usable by others after a statement in it failed', async () => {
+      const db = database()
+      const failing = db.transaction((tx) => tx.query('SELECT no_such_column'))
+      await expect(failing).rejects.toThrow(/no_such_column/)
+      expect(await db.query('SELECT 1 AS n')).toEqual([{ n: 1 }])
+    })
+
+    test('refuses a call that would wait for it for ever', async () => {
+      const db = database()
+      const nested = db.transaction(() => db.query('SELECT 1'))
+      await expect(nested).rejects.toMatchObject({ code: 'DATABASE_NESTED' })
+      const deeper = db.transaction(() => db.transaction(async () => 1))
+      await expect(deeper).rejects.toMatchObject({ code: 'DATABASE_NESTED' })
+    })
+
+    test('does not bind what was begun in it and runs on after it', async () => {
+      const db = database()
+      let later: (() => Promise<unknown>) | undefined
+      const begun = new Promise((resolve) => (later = async () => resolve(await db.query('SELECT 1 AS n'))))
+      await db.transaction(async () => void queueMicrotask(() => undefined))
+      await later?.()
+      expect(await begun).toEqual([{ n: 1 }])
+    })
+
+    test('runs beside others without mixing their statements', async () => {
+      const db = database()
+      await db.query('CREATE TABLE pairs (a int, b int)')
+      await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          db.transaction(async (tx) => {
+            await tx.query('INSERT INTO pairs (a) VALUES ($1)', [n])
+            await tx.query('UPDATE pairs SET b = $1 WHERE a = $1', [n])
+            if (n % 2) throw new Error('odd')
+          }),
+        ).map((done) => done.catch(() => undefined)),
+      )
+      const [row] = await db.query(
+        'SELECT count(*)::int AS n, bool_and(a = b AND a % 2 = 0) AS even FROM pairs',
+      )
+      expect(row).toEqual({ n: 10, even: true })
+    })
+  })
+
+  test('errors carry the SQLSTATE and the constraint', async () => {
+    const db = database()
+    await db.query('CREATE TABLE once (n int CONSTRAINT once_only UNIQUE)')
+    await db.query('INSERT INTO once VALUES (1)')
+    const clash = await db.query('INSERT INTO once VALUES (1)').catch((error: unknown) => error)
+    expect(isUniqueViolation(clash, 'once_only')).toBe(true)
+    expect(isUniqueViolation(clash, 'another')).toBe(false)
+    expect(isDataError(clash)).toBe(true)
+    const syntax = await db.query('SELEC').catch((error: unknown) => error)
+    expect(isDataError(syntax)).toBe(false)
+  })
+
+  test('a notification reaches every listener on its channel until it leaves', async () => {
+    const db = database()
+    const heard: string[] = []
+    const arrived = new Promise<void>((resolve) => {
+      void db.listen('greetings', (payload) => (payload === 'last' ? resolve() : heard.push(payload)))
+    })
+    const leave = await db.listen('greetings', (payload) => heard.push(`second ${payload}`))
+    await db.query(`SELECT pg_notify('greetings', 'one')`)
+    await db.query('SELECT 1')
+    leave()
+    await db.query(`SELECT pg_notify('other', 'not for us')`)
+    await db.query(`SELECT pg_notify('greetings', 'last')`)
+    await arrived
+    expect(heard).toContain('one')
+    expect(heard).not.toContain('second last')
+    expect(heard).not.toContain('not for us')
+  })
+})

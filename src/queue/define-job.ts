@@ -1,0 +1,93 @@
+import { isTimeZone, toMs, type Duration } from '../time/index.js'
+import { exponential, type Backoff } from './backoff.js'
+import { InvalidDefinitionError } from './errors.js'
+import type { Outcome } from './outcome.js'
+
+/** Anything with zod's `parse`; the engine itself depends on no schema library. */
+export interface PayloadSchema<Payload> {
+  parse(input: unknown): Payload
+}
+
+/** What the engine hands to every attempt. */
+export interface Attempt {
+  readonly jobId: string
+  readonly tenantId: string
+  /** 1 on the first run. */
+  readonly number: number
+  /** Aborts on timeout, on cancellation, on shutdown and when the job was given to another worker. */
+  readonly signal: AbortSignal
+}
+
+export interface Schedule<Payload> {
+  /** Part of the schedule's stored name: `daily`, `weekly`. Unique within the definition. */
+  name: string
+  /** Five fields: minute hour day month weekday. */
+  cron: string
+  /** An IANA name, or `'tenant'`: then every tenant has its own, in its own zone. */
+  timeZone: string
+  payload(tick: Date): Payload
+}
+
+export interface JobOptions<Payload, Needs> {
+  /** `domain.verb-noun`. Stored with every job, so renaming one needs an alias. */
+  name: `${string}.${string}`
+  /** Other names under which it can be enqueued, and under which rows of an earlier version may lie. */
+  aliases?: readonly string[]
+  queue: string
+  payload: PayloadSchema<Payload>
+  /** Runs in total, the first included. Default 5. */
+  maxAttempts?: number
+  /** Default {@link exponential} with its own defaults. */
+  backoff?: Backoff
+  /** Longest one attempt may run before its signal aborts. Default `'5m'`. Counts from the start of the run. */
+  timeout?: Duration
+  /** Two jobs of this name, tenant and key that have not started are one job. Without it every job stands alone. */
+  uniqueKey?(payload: Payload): string
+  schedules?: readonly Schedule<Payload>[]
+  /** How long finished jobs can still be looked up. Default 7 days, dead ones 30. */
+  keep?: { done?: Duration; dead?: Duration }
+  run(payload: Payload, needs: Needs, attempt: Attempt): Promise<Outcome>
+}
+
+/** A job definition with every default filled in. */
+export type Job<Payload, Needs> = Readonly<
+  Required<Omit<JobOptions<Payload, Needs>, 'uniqueKey' | 'keep'>> &
+    Pick<JobOptions<Payload, Needs>, 'uniqueKey'> & { keep: { done: Duration; dead: Duration } }
+>
+
+/** A definition whose payload type is no longer of interest, as a registry holds it. */
+export type AnyJob<Needs = never> = Job<any, Needs> // eslint-disable-line @typescript-eslint/no-explicit-any -- the payload is checked by its own schema
+
+/** @throws {InvalidDefinitionError} JOBS_INVALID_DEFINITION */
+export function defineJob<Payload, Needs = unknown>(
+  options: JobOptions<Payload, Needs>,
+): Job<Payload, Needs> {
+  const job = {
+    aliases: [],
+    maxAttempts: 5,
+    backoff: exponential(),
+    timeout: '5m' as const,
+    schedules: [],
+    ...options,
+    keep: { done: '7d' as const, dead: '30d' as const, ...options.keep },
+  }
+  refuseInvalid(job)
+  return Object.freeze(job)
+}
+
+function refuseInvalid(job: AnyJob): void {
+  const { name, queue, maxAttempts, timeout, schedules } = job
+  if (!/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(name))
+    throw new InvalidDefinitionError(name, 'its name is not domain.verb-noun')
+  if (queue === '') throw new InvalidDefinitionError(name, 'it names no queue')
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
+    throw new InvalidDefinitionError(name, 'maxAttempts is not a whole number of 1 or more')
+  toMs(timeout)
+  for (const { name: schedule, timeZone } of schedules) {
+    if (timeZone !== 'tenant' && !isTimeZone(timeZone))
+      throw new InvalidDefinitionError(
+        name,
+        `its schedule ${schedule} has the unknown time zone "${timeZone}"`,
+      )
+  }
+}

@@ -1,0 +1,84 @@
+/** An error of the engine, with a stable code. */
+export class JobsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.name = 'JobsError'
+  }
+}
+
+export class InvalidDefinitionError extends JobsError {
+  constructor(name: string, reason: string) {
+    super('JOBS_INVALID_DEFINITION', `The job definition "${name}" cannot be used: ${reason}.`)
+  }
+}
+
+export class UnknownJobError extends JobsError {
+  constructor(
+    readonly jobName: string,
+    readonly nearest: string | undefined,
+  ) {
+    super(
+      'JOBS_UNKNOWN_DEFINITION',
+      `No job is defined as "${jobName}".${nearest ? ` Did you mean "${nearest}"?` : ''}`,
+    )
+  }
+}
+
+export class InvalidPayloadError extends JobsError {
+  constructor(jobName: string, cause: unknown) {
+    super(
+      'JOBS_INVALID_PAYLOAD',
+      `The payload does not fit ${jobName}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
+  }
+}
+
+export class PayloadTooLargeError extends JobsError {
+  constructor(jobName: string, bytes: number, limit: number) {
+    super(
+      'JOBS_PAYLOAD_TOO_LARGE',
+      `The payload of ${jobName} has ${bytes} bytes, more than the ${limit} allowed. Store the data and pass its id.`,
+    )
+  }
+}
+
+export class InvalidOptionError extends JobsError {
+  constructor(option: string, reason: string) {
+    super('JOBS_INVALID_OPTION', `The option "${option}" ${reason}.`)
+  }
+}
+
+export class JobNotFoundError extends JobsError {
+  constructor(readonly jobId: string) {
+    super('JOBS_NOT_FOUND', `There is no job ${jobId}. Finished jobs are kept for a while only.`)
+  }
+}
+
+export class IllegalMoveError extends JobsError {
+  constructor(jobId: string, state: string, wish: string) {
+    super('JOBS_ILLEGAL_MOVE', `Job ${jobId} is ${state}: ${wish}.`)
+  }
+}
+
+/** Thrown by a handler: trying again cannot help, the job is dead at once. */
+export class PermanentError extends JobsError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('JOBS_PERMANENT', message, options)
+  }
+}
+
+/** Thrown by a handler: try again, and not before `retryAfterMs` where the other side said so. */
+export class RetryableError extends JobsError {
+  constructor(
+    message: string,
+    readonly retryAfterMs?: number,
+    options?: ErrorOptions,
+  ) {
+    super('JOBS_RETRYABLE', message, options)
+  }
+}

@@ -1,0 +1,35 @@
+import { Cron } from 'croner'
+
+export class InvalidCronError extends Error {
+  readonly code = 'TIME_INVALID_CRON'
+  constructor(cron: string, timeZone: string, cause: unknown) {
+    super(`"${cron}" in time zone "${timeZone}" is not a schedule: ${describe(cause)}`, { cause })
+    this.name = 'InvalidCronError'
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+/**
+ * The first instant after `after` at which `cron` (minute hour day month weekday) is due on a clock in `timeZone`.
+ * @returns `undefined` when it will never be due again.
+ * @throws {InvalidCronError} TIME_INVALID_CRON
+ */
+export function nextCron(cron: string, timeZone: string, after: Date): Date | undefined {
+  try {
+    return new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true }).nextRun(after) ?? undefined
+  } catch (cause) {
+    throw new InvalidCronError(cron, timeZone, cause)
+  }
+}
+
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
