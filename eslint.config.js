@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint'
 
 const time = 'Time is an argument: take a Clock (src/time), or `now` as a default argument.'
 
+/** @param {string} object @param {string} property @param {string} message */
 const ban = (object, property, message) => ({ object, property, message })
 
 export default tseslint.config(

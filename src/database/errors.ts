@@ -69,7 +69,9 @@ export function isDataError(error: unknown): boolean {
 const UNAVAILABLE =
   /^(08\w{3}|57P0[1-3]|53300|ECONN\w+|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 
+/** Whether the database could not be reached, so that the same call may succeed later. */
 export function isUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailableError) return true
   if (error instanceof AggregateError) return error.errors.every(isUnavailable)
   const fault = faultOf(error)
   if (fault) return UNAVAILABLE.test(fault.code)

@@ -1,0 +1,65 @@
+import type { Cancel, Clock } from '../time/index.js'
+import type { Ending, StopReason } from './classify.js'
+import { JobsError } from './errors.js'
+
+/** How long an attempt may take to end after its signal was aborted before nobody waits for it any more. */
+export const ABANDON_AFTER_MS = 10_000
+
+const REASONS: Record<StopReason, string> = {
+  timeout: 'its timeout is over',
+  cancel: 'it was cancelled',
+  shutdown: 'its worker is shutting down',
+  lease: 'it was given to another worker',
+}
+
+/** One attempt on its way: can be stopped from outside, and knows why it was. */
+export class AttemptRun {
+  readonly #controller = new AbortController()
+  #stopped: StopReason | undefined
+  #abandon: (() => void) | undefined
+  #cancelAlarm: Cancel | undefined
+
+  constructor(private readonly clock: Clock) {}
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Why its signal was aborted; `undefined` as long as it was not. The first reason stands. */
+  get stopped(): StopReason | undefined {
+    return this.#stopped
+  }
+
+  /** Aborts its signal; an attempt that still has not ended {@link ABANDON_AFTER_MS} later is abandoned. */
+  stop(reason: StopReason): void {
+    if (this.#stopped) return
+    this.#stopped = reason
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = this.clock.after(ABANDON_AFTER_MS, () => this.#abandon?.())
+    this.#controller.abort(
+      new JobsError(
+        `JOBS_STOPPED_BY_${reason.toUpperCase()}`,
+        `The attempt was stopped: ${REASONS[reason]}.`,
+      ),
+    )
+  }
+
+  /** Runs `handler` to its end, or until it is abandoned. Never rejects. */
+  async run(handler: () => Promise<unknown>, timeoutMs: number): Promise<Ending> {
+    const abandoned = new Promise<Ending>((resolve) => (this.#abandon = () => resolve({ kind: 'abandoned' })))
+    this.#cancelAlarm = this.clock.after(timeoutMs, () => this.stop('timeout'))
+    try {
+      return await Promise.race([settle(handler), abandoned])
+    } finally {
+      this.#cancelAlarm()
+    }
+  }
+}
+
+async function settle(handler: () => Promise<unknown>): Promise<Ending> {
+  try {
+    return { kind: 'returned', outcome: await handler() }
+  } catch (error) {
+    return { kind: 'threw', error }
+  }
+}

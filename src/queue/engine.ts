@@ -1,0 +1,142 @@
+import os from 'node:os'
+
+import { newId, type Database } from '../database/index.js'
+import { systemClock, type Clock, type Duration } from '../time/index.js'
+import { Client } from './client.js'
+import type { AnyJob } from './define-job.js'
+import { Executor, type EndedEvent } from './executor.js'
+import { Heartbeat } from './heartbeat.js'
+import { Operator } from './operator.js'
+import { Periodic } from './periodic.js'
+import { Promoter } from './promoter.js'
+import { Pruner } from './pruner.js'
+import { Registry } from './registry.js'
+import { Rescuer } from './rescuer.js'
+import { Ringer } from './ringer.js'
+import { ScheduleSync, Ticker, type TenantZone } from './scheduler.js'
+import { Signals } from './signals.js'
+import { claim } from './store/claim.js'
+import { beat, removeWorker, type WorkerRow } from './store/worker.js'
+import { Watcher } from './watcher.js'
+import { Worker } from './worker.js'
+
+export interface EngineOptions<Needs> {
+  database: Database
+  jobs: readonly AnyJob<Needs>[]
+  /** What the handlers get besides their payload. */
+  needs: Needs
+  /** Whose schedules run, and in which zone. Default: none. */
+  tenants?: () => Promise<readonly TenantZone[]>
+  /** Most attempts running at once in this process. Default 10. */
+  concurrency?: number
+  clock?: Clock
+  random?: () => number
+  /** Hears of everything that went wrong in the background and will be tried again. */
+  onError?: (error: unknown, where: string) => void
+}
+
+export interface EngineSignals {
+  'attempt.ended': EndedEvent
+}
+
+/** The job engine: puts jobs in, runs them, and keeps its promises in the background once it is started. */
+export class Engine<Needs> {
+  readonly client: Client
+  readonly operator: Operator
+  readonly signals = new Signals<EngineSignals>()
+  readonly workerId = newId()
+  readonly #options: Required<EngineOptions<Needs>>
+  readonly #ringer: Ringer
+  readonly #worker: Worker
+  readonly #rescuer: Rescuer
+  readonly #services: readonly Periodic[]
+  readonly #row: WorkerRow
+  #started = false
+
+  constructor(options: EngineOptions<Needs>) {
+    this.#options = {
+      tenants: async () => [],
+      concurrency: 10,
+      clock: systemClock,
+      random: Math.random, // eslint-disable-line no-restricted-properties -- the default of an argument
+      onError: () => undefined,
+      ...options,
+    }
+    const { database, jobs, clock, onError, tenants, concurrency } = this.#options
+    const registry = new Registry(jobs)
+    const on = { database, registry, clock }
+    this.#row = {
+      id: this.workerId,
+      host: os.hostname(),
+      pid: process.pid,
+      queues: registry.queues,
+      concurrency,
+    }
+    const wake = () => this.#worker.wake()
+    this.#ringer = new Ringer(database, clock, wake, onError)
+    const ring = () => this.#ringer.ring()
+    this.client = new Client(database, registry, clock, ring)
+    this.#worker = this.#createWorker(registry)
+    this.#rescuer = new Rescuer(on, ring)
+    const watch = new Periodic(new Watcher(on, this.#worker, this.workerId), clock, onError)
+    this.operator = new Operator(database, registry, clock, {
+      waiting: ring,
+      cancelRequested: () => watch.wake(),
+    })
+    const services = [
+      new Heartbeat(database, this.#row, clock),
+      new Promoter(database, clock, wake),
+      this.#rescuer,
+      new Pruner(database, clock),
+      new ScheduleSync(database, registry, tenants, clock),
+      new Ticker(database, registry, this.client, clock),
+    ]
+    this.#services = [watch, ...services.map((service) => new Periodic(service, clock, onError))]
+  }
+
+  get enqueue(): Client['enqueue'] {
+    return this.client.enqueue.bind(this.client)
+  }
+
+  /** Begins to run jobs. On an embedded database what an earlier process left running comes first. */
+  async start(): Promise<void> {
+    const { database, clock } = this.#options
+    if (this.#started) return
+    this.#started = true
+    await beat(database, this.#row, clock.statementTime())
+    if (database.kind === 'embedded') await this.#rescuer.takeOver(this.workerId)
+    await this.#ringer.start()
+    for (const service of this.#services) service.start()
+    this.#worker.start()
+  }
+
+  /** Claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
+  async stop(grace: Duration = '30s'): Promise<void> {
+    if (!this.#started) return
+    await this.#worker.stop(grace)
+    this.#ringer.stop()
+    await Promise.all(this.#services.map((service) => service.stop()))
+    await removeWorker(this.#options.database, this.workerId)
+  }
+
+  #createWorker(registry: Registry<Needs>): Worker {
+    const { database, needs, clock, random, concurrency, onError } = this.#options
+    const { workerId } = this
+    const executor = new Executor({ database, registry, needs, workerId, clock, random })
+    return new Worker({
+      concurrency,
+      clock,
+      onError,
+      claim: (limit, fence) =>
+        claim(database, {
+          workerId,
+          queues: registry.queues,
+          names: registry.names,
+          limit,
+          fence,
+          now: clock.statementTime(),
+        }),
+      execute: async (job, run) => this.signals.emit('attempt.ended', await executor.execute(job, run)),
+    })
+  }
+}

@@ -1,0 +1,90 @@
+import { isUniqueViolation, type Database } from '../database/index.js'
+import { toMs, type Clock } from '../time/index.js'
+import { IllegalMoveError, JobNotFoundError } from './errors.js'
+import type { Registry } from './registry.js'
+import { cancelPending, requestCancel } from './store/cancel.js'
+import { countByQueue, type QueueCounts } from './store/count.js'
+import { findJob, listJobs, type JobFilter, type JobView } from './store/find.js'
+import { hurry, replayFinished } from './store/replay.js'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** What people may look at and do to jobs, each within one tenant. */
+export class Operator {
+  constructor(
+    private readonly database: Database,
+    private readonly registry: Registry<never>,
+    private readonly clock: Clock,
+    private readonly on: { waiting(): void; cancelRequested(): void },
+  ) {}
+
+  /** @throws {JobNotFoundError} JOBS_NOT_FOUND */
+  async get(tenantId: string, id: string): Promise<JobView> {
+    const job = UUID.test(id) ? await findJob(this.database, tenantId, id) : undefined
+    if (!job) throw new JobNotFoundError(id)
+    return job
+  }
+
+  /** Newest first. */
+  list(tenantId: string, filter: JobFilter): Promise<readonly JobView[]> {
+    return listJobs(this.database, tenantId, filter)
+  }
+
+  /** Counts for every queue of the definitions known here, and for any other that holds jobs. */
+  async queues(tenantId: string): Promise<readonly QueueCounts[]> {
+    const counted = await countByQueue(this.database, tenantId)
+    const empty = this.registry.queues
+      .filter((queue) => !counted.some((counts) => counts.queue === queue))
+      .map((queue) => ({ queue, scheduled: 0, waiting: 0, running: 0, dead: 0, oldestWaitingAt: null }))
+    return [...counted, ...empty].sort((a, b) => (a.queue < b.queue ? -1 : 1))
+  }
+
+  /**
+   * A job that has not started is cancelled at once; a running one has its signal aborted and can no longer end otherwise.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE when it is finished.
+   */
+  async cancel(tenantId: string, id: string, reason: string): Promise<JobView> {
+    const job = await this.get(tenantId, id)
+    const now = this.clock.statementTime()
+    const keepMs = toMs(this.registry.find(job.name)?.keep.done ?? '7d')
+    if (await cancelPending(this.database, { id, tenantId, reason, keepMs, now }))
+      return this.get(tenantId, id)
+    if (await requestCancel(this.database, { id, tenantId, reason, now })) {
+      this.on.cancelRequested()
+      return this.get(tenantId, id)
+    }
+    const current = await this.get(tenantId, id)
+    if (current.finishedAt)
+      throw new IllegalMoveError(id, current.state, 'only a job that is not finished can be cancelled')
+    return this.cancel(tenantId, id, reason) // it moved between the two statements
+  }
+
+  /**
+   * A dead or cancelled job starts anew, with all its attempts; one that waits for its time is due now.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE in any other state, or when a newer job stands under its unique key.
+   */
+  async retry(tenantId: string, id: string): Promise<JobView> {
+    const job = await this.get(tenantId, id)
+    const wish = { id, tenantId, now: this.clock.statementTime() }
+    const moved = (await this.#replay(wish, job)) || (await hurry(this.database, wish))
+    if (!moved)
+      throw new IllegalMoveError(id, job.state, 'only a dead, a cancelled or a scheduled job can be retried')
+    this.on.waiting()
+    return this.get(tenantId, id)
+  }
+
+  async #replay(wish: { id: string; tenantId: string; now: Date | null }, job: JobView): Promise<boolean> {
+    try {
+      return await replayFinished(this.database, wish)
+    } catch (error) {
+      if (!isUniqueViolation(error, 'job_unique')) throw error
+      throw new IllegalMoveError(
+        wish.id,
+        job.state,
+        'a newer job for the same is already in line, so this one is not needed',
+      )
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { Executor } from '../database/index.js'
+import { faultOfCancel, type Fault, type Verdict } from './classify.js'
+import type { AnyJob } from './define-job.js'
+import type { JobState } from './state.js'
+import { toMs } from '../time/index.js'
+import type { ClaimedJob } from './store/claim.js'
+import type { AttemptEntry } from './store/find.js'
+import { finish } from './store/finish.js'
+import { putBack } from './store/put-back.js'
+
+/** What is needed of an attempt to record its end. */
+export type EndedAttempt = Pick<ClaimedJob, 'id' | 'attempt' | 'fence' | 'claimedAt'> & {
+  readonly workerId: string
+}
+
+/** Where the job stands afterwards; `'lost'` when it is another's by now and nothing was changed. */
+export type Recorded = JobState | 'lost'
+
+/** Writes down what follows from an attempt's end. */
+export async function record(
+  db: Executor,
+  attempt: EndedAttempt,
+  verdict: Verdict,
+  keep: AnyJob['keep'],
+  now: Date | null,
+): Promise<Recorded> {
+  switch (verdict.kind) {
+    case 'done':
+      return end({ state: 'done', result: verdict.result })
+    case 'cancelled':
+    case 'dead':
+      return end({ state: verdict.kind, error: verdict.error })
+    case 'again':
+      return again({ delayMs: verdict.delayMs, spent: true, lost: false }, 'failed', verdict.error)
+    case 'snoozed':
+      return again({ delayMs: verdict.delayMs, spent: false, lost: false }, 'snoozed')
+    case 'released':
+      return again({ delayMs: 0, spent: false, lost: false }, 'released')
+    case 'lost':
+      return again({ delayMs: 0, spent: false, lost: true }, 'lost')
+  }
+
+  async function again(
+    how: { delayMs: number; spent: boolean; lost: boolean },
+    ended: AttemptEntry['ended'],
+    error?: Fault,
+  ): Promise<Recorded> {
+    const { id, fence } = attempt
+    const outcome = await putBack(db, { id, fence, ...how, entry: entryOf(attempt, ended, error), now })
+    if (outcome === 'put back') return how.delayMs > 0 ? 'scheduled' : 'waiting'
+    // Refused: cancelled meanwhile, which `finish` turns it into, or lost, in which case it finds nothing.
+    const reason =
+      outcome === 'superseded' ? 'superseded by a newer request for the same' : 'it was cancelled'
+    return end({ state: 'cancelled', error: faultOfCancel(reason) })
+  }
+
+  async function end(how: {
+    state: 'done' | 'cancelled' | 'dead'
+    result?: string | null
+    error?: Fault
+  }): Promise<Recorded> {
+    const ended = await finish(db, {
+      id: attempt.id,
+      fence: attempt.fence,
+      state: how.state,
+      result: how.result ?? null,
+      error: how.error ? JSON.stringify(how.error) : null,
+      keepMs: toMs(how.state === 'dead' ? keep.dead : keep.done),
+      entry: entryOf(attempt, how.state, how.error),
+      now,
+    })
+    return ended ?? 'lost'
+  }
+}
+
+function entryOf(attempt: EndedAttempt, ended: AttemptEntry['ended'], error?: Fault): string {
+  const entry: AttemptEntry = {
+    number: attempt.attempt,
+    startedAt: attempt.claimedAt.toISOString(),
+    workerId: attempt.workerId,
+    ended,
+    ...(error && { error }),
+  }
+  return JSON.stringify(entry)
+}

@@ -1,0 +1,41 @@
+import type { AnyJob } from './define-job.js'
+import { InvalidDefinitionError, UnknownJobError } from './errors.js'
+import { nearestName } from './nearest-name.js'
+
+/** The definitions an engine knows, by name and alias. */
+export class Registry<Needs> {
+  readonly #byName = new Map<string, AnyJob<Needs>>()
+  readonly jobs: readonly AnyJob<Needs>[]
+
+  /** @throws {InvalidDefinitionError} JOBS_INVALID_DEFINITION when two definitions claim one name. */
+  constructor(jobs: readonly AnyJob<Needs>[]) {
+    this.jobs = jobs
+    for (const job of jobs) for (const name of [job.name, ...job.aliases]) this.#add(name, job)
+  }
+
+  /** Every name under which a row may lie that this engine can run. */
+  get names(): readonly string[] {
+    return [...this.#byName.keys()]
+  }
+
+  get queues(): readonly string[] {
+    return [...new Set(this.jobs.map(({ queue }) => queue))]
+  }
+
+  find(name: string): AnyJob<Needs> | undefined {
+    return this.#byName.get(name)
+  }
+
+  /** @throws {UnknownJobError} JOBS_UNKNOWN_DEFINITION, with the nearest known name. */
+  get(name: string): AnyJob<Needs> {
+    const job = this.find(name)
+    if (!job) throw new UnknownJobError(name, nearestName(name, this.names))
+    return job
+  }
+
+  #add(name: string, job: AnyJob<Needs>): void {
+    const other = this.#byName.get(name)
+    if (other) throw new InvalidDefinitionError(name, `both ${other.name} and ${job.name} claim the name`)
+    this.#byName.set(name, job)
+  }
+}

@@ -1,0 +1,16 @@
+import type { Executor } from '../../database/index.js'
+import type { LostJob } from './lost.js'
+
+export type HeldJob = LostJob & { readonly cancelRequested: boolean }
+
+/** The running jobs of one worker as the database sees them. */
+export function listHeld(db: Executor, workerId: string): Promise<readonly HeldJob[]> {
+  return db.query<HeldJob>(LIST_HELD, [workerId])
+}
+
+const LIST_HELD = /* sql */ `
+-- list held: $1 worker id
+SELECT id::text AS "id", name, attempt, losses::int AS "losses", fence::text AS "fence", claimed_at AS "claimedAt",
+       worker_id::text AS "workerId", cancel_requested_at IS NOT NULL AS "cancelRequested"
+FROM linehaul.job
+WHERE worker_id = $1 AND state = 'running'`

@@ -1,0 +1,40 @@
+import type { Executor } from '../../database/index.js'
+import { ARCHIVE_COLUMNS } from './archive-columns.js'
+
+/** Puts a dead or cancelled job back in line with all its attempts allowed again. @returns whether there was one. */
+export async function replayFinished(
+  db: Executor,
+  { id, tenantId, now }: { id: string; tenantId: string; now: Date | null },
+): Promise<boolean> {
+  return (await db.query(REPLAY, [id, tenantId, now])).length > 0
+}
+
+const REPLAY = /* sql */ `
+-- replay: $1 id, $2 tenant, $3 now or null
+WITH replayed AS (
+  DELETE FROM linehaul.job_archive
+  WHERE id = $1 AND tenant_id = $2 AND state IN ('dead', 'cancelled')
+  RETURNING *
+), fresh AS (
+  SELECT id, tenant_id, queue, name, payload, priority, coalesce($3::timestamptz, now()) AS run_at, created_at,
+         0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, attempts
+  FROM replayed
+)
+INSERT INTO linehaul.job (${ARCHIVE_COLUMNS}, attempts, state)
+SELECT ${ARCHIVE_COLUMNS}, attempts, 'waiting' FROM fresh
+RETURNING id`
+
+/** Makes a job that waits for its time (a retry, mostly) due now. @returns whether there was one. */
+export async function hurry(
+  db: Executor,
+  { id, tenantId, now }: { id: string; tenantId: string; now: Date | null },
+): Promise<boolean> {
+  return (await db.query(HURRY, [id, tenantId, now])).length > 0
+}
+
+const HURRY = /* sql */ `
+-- hurry: $1 id, $2 tenant, $3 now or null
+UPDATE linehaul.job
+SET state = 'waiting', run_at = coalesce($3::timestamptz, now())
+WHERE id = $1 AND tenant_id = $2 AND state = 'scheduled'
+RETURNING id`

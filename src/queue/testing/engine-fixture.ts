@@ -1,0 +1,81 @@
+import { newId, type Database } from '../../database/index.js'
+import { FakeClock } from '../../time/testing/fake-clock.js'
+import type { AnyJob } from '../define-job.js'
+import { Engine, type EngineOptions } from '../engine.js'
+import type { JobState } from '../state.js'
+
+export interface Fixture {
+  readonly engine: Engine<unknown>
+  readonly clock: FakeClock
+  readonly errors: unknown[]
+}
+
+/** An engine that has not started, with a clock that stands still. */
+export function anEngine(
+  database: Database,
+  jobs: readonly AnyJob<unknown>[],
+  options: Partial<EngineOptions<unknown>> & { clock?: FakeClock } = {},
+): Fixture {
+  const clock = options.clock ?? new FakeClock()
+  const errors: unknown[] = []
+  const engine = new Engine({
+    database,
+    jobs,
+    needs: {},
+    random: () => 0.5,
+    onError: (error) => errors.push(error),
+    ...options,
+    clock,
+  })
+  return { engine, clock, errors }
+}
+
+/** Empties every table of the engine, so that each test starts from nothing. */
+export async function clearJobs(database: Database): Promise<void> {
+  await database.query('TRUNCATE linehaul.job, linehaul.job_archive, linehaul.worker, linehaul.schedule')
+}
+
+/** A row in the table of open jobs, with every column that its state asks for. */
+export async function aJob(
+  database: Database,
+  {
+    id = newId(),
+    name,
+    state,
+    at,
+    ...given
+  }: {
+    id?: string
+    name: string
+    state: Extract<JobState, 'scheduled' | 'waiting' | 'running'>
+    at: Date
+    workerId?: string
+    attempt?: number
+    losses?: number
+    uniqueKey?: string
+    tenantId?: string
+    queue?: string
+  },
+): Promise<string> {
+  const running = state === 'running'
+  await database.query(
+    `INSERT INTO linehaul.job (id, tenant_id, queue, name, payload, state, priority, run_at, created_at, attempt,
+       max_attempts, losses, unique_key, worker_id, fence, claimed_at)
+     VALUES ($1, $2, $3, $4, '{}', $5, 0, $6, $6, $7, 5, $8, $9, $10, $11, $12)`,
+    [
+      id,
+      given.tenantId ?? 'default',
+      given.queue ?? 'default',
+      name,
+      state,
+      at,
+      given.attempt ?? (running ? 1 : 0),
+      given.losses ?? 0,
+      given.uniqueKey ?? null,
+      running ? (given.workerId ?? newId()) : null,
+      running ? newId() : null,
+      running ? at : null,
+    ],
+  )
+  return id
+}

@@ -1,0 +1,36 @@
+import type { Database } from '../database/index.js'
+import type { Clock } from '../time/index.js'
+import { giveBack } from './give-back.js'
+import type { Service } from './periodic.js'
+import type { Registry } from './registry.js'
+import { listHeld } from './store/held.js'
+import type { Worker } from './worker.js'
+
+/**
+ * Compares what this worker runs with what the database says it runs, and so carries cancels from any process to their
+ * handlers, tells handlers that lost their job, and gives back jobs that nobody here runs.
+ */
+export class Watcher implements Service {
+  readonly name = 'watch'
+  readonly every = '500ms'
+
+  constructor(
+    private readonly on: { database: Database; registry: Registry<never>; clock: Clock },
+    private readonly worker: Worker,
+    private readonly workerId: string,
+  ) {}
+
+  async runOnce(): Promise<void> {
+    const runningBefore = this.worker.running
+    const held = await listHeld(this.on.database, this.workerId)
+    for (const { fence, id, cancelRequested } of held) {
+      if (cancelRequested) this.worker.stopAttempt(fence, id, 'cancel')
+    }
+    for (const { fence, jobId } of runningBefore) {
+      if (!held.some((job) => job.fence === fence && job.id === jobId))
+        this.worker.stopAttempt(fence, jobId, 'lease')
+    }
+    // A claim's answer or an attempt's end was lost on the way. One that just ended by itself is not changed by this.
+    for (const job of held) if (!this.worker.holds(job.fence, job.id)) await giveBack(this.on, job)
+  }
+}
