@@ -10,14 +10,25 @@ export async function runTransaction<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<{ result: T; afterCommit: readonly (() => void)[] }> {
   const afterCommit: (() => void)[] = []
+  let failed = false
+  const noting = async <Result>(statement: Promise<Result>): Promise<Result> => {
+    try {
+      return await statement
+    } catch (error) {
+      failed = true
+      throw error
+    }
+  }
   const tx: Transaction = {
-    query: (sql, parameters) => session.query(sql, parameters),
-    script: (sql) => session.script(sql),
+    query: (sql, parameters) => noting(session.query(sql, parameters)),
+    script: (sql) => noting(session.script(sql)),
     afterCommit: (action) => afterCommit.push(action),
   }
   await session.query('BEGIN')
   try {
     const result = await work(tx)
+    // PostgreSQL answers COMMIT of a failed transaction with a silent rollback; any other statement it refuses.
+    if (failed) await session.query('SELECT 1')
     await session.query('COMMIT')
     return { result, afterCommit }
   } catch (error) {

@@ -18,6 +18,7 @@ export class AttemptRun {
   #stopped: StopReason | undefined
   #abandon: (() => void) | undefined
   #cancelAlarm: Cancel | undefined
+  #ended = false
 
   constructor(private readonly clock: Clock) {}
 
@@ -30,9 +31,12 @@ export class AttemptRun {
     return this.#stopped
   }
 
-  /** Aborts its signal; an attempt that still has not ended {@link ABANDON_AFTER_MS} later is abandoned. */
+  /**
+   * Aborts its signal; an attempt that still has not ended {@link ABANDON_AFTER_MS} later is abandoned.
+   * Does nothing once it has ended.
+   */
   stop(reason: StopReason): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#ended) return
     this.#stopped = reason
     this.#cancelAlarm?.()
     this.#cancelAlarm = this.clock.after(ABANDON_AFTER_MS, () => this.#abandon?.())
@@ -51,6 +55,7 @@ export class AttemptRun {
     try {
       return await Promise.race([settle(handler), abandoned])
     } finally {
+      this.#ended = true
       this.#cancelAlarm()
     }
   }

@@ -47,7 +47,7 @@ export function classify(
 }
 
 export function faultOfCancel(reason: string): Fault {
-  return { code: 'JOBS_CANCELLED', message: reason }
+  return { code: 'JOBS_CANCELLED', message: storable(reason) }
 }
 
 function classifyOutcome(outcome: unknown, ...context: FailureContext): Verdict {
@@ -105,8 +105,10 @@ export function faultOf(error: unknown): Fault {
   const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Partial<Fault>
   return {
     code: typeof code === 'string' ? code : 'JOBS_FAILED',
-    message: (typeof message === 'string' ? message : String(error))
-      .slice(0, LONGEST_MESSAGE)
-      .replaceAll(UNSTORABLE, '\u{fffd}'),
+    message: storable(typeof message === 'string' ? message : String(error)),
   }
+}
+
+function storable(message: string): string {
+  return message.slice(0, LONGEST_MESSAGE).replaceAll(UNSTORABLE, '\u{fffd}')
 }

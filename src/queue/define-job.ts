@@ -1,4 +1,4 @@
-import { isTimeZone, toMs, type Duration } from '../time/index.js'
+import { isTimeZone, nextCron, toMs, type Duration } from '../time/index.js'
 import { exponential, type Backoff } from './backoff.js'
 import { InvalidDefinitionError } from './errors.js'
 import type { Outcome } from './outcome.js'
@@ -58,7 +58,7 @@ export type Job<Payload, Needs> = Readonly<
 /** A definition whose payload type is no longer of interest, as a registry holds it. */
 export type AnyJob<Needs = never> = Job<any, Needs> // eslint-disable-line @typescript-eslint/no-explicit-any -- the payload is checked by its own schema
 
-/** @throws {InvalidDefinitionError} JOBS_INVALID_DEFINITION */
+/** @throws JOBS_INVALID_DEFINITION, TIME_INVALID_DURATION, TIME_INVALID_CRON */
 export function defineJob<Payload, Needs = unknown>(
   options: JobOptions<Payload, Needs>,
 ): Job<Payload, Needs> {
@@ -76,18 +76,19 @@ export function defineJob<Payload, Needs = unknown>(
 }
 
 function refuseInvalid(job: AnyJob): void {
-  const { name, queue, maxAttempts, timeout, schedules } = job
+  const { name, queue, maxAttempts, timeout, keep, schedules } = job
   if (!/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(name))
     throw new InvalidDefinitionError(name, 'its name is not domain.verb-noun')
   if (queue === '') throw new InvalidDefinitionError(name, 'it names no queue')
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
     throw new InvalidDefinitionError(name, 'maxAttempts is not a whole number of 1 or more')
-  toMs(timeout)
-  for (const { name: schedule, timeZone } of schedules) {
+  for (const duration of [timeout, keep.done, keep.dead]) toMs(duration)
+  for (const { name: schedule, cron, timeZone } of schedules) {
     if (timeZone !== 'tenant' && !isTimeZone(timeZone))
       throw new InvalidDefinitionError(
         name,
         `its schedule ${schedule} has the unknown time zone "${timeZone}"`,
       )
+    nextCron(cron, timeZone === 'tenant' ? 'UTC' : timeZone, new Date(0))
   }
 }

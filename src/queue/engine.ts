@@ -103,9 +103,14 @@ export class Engine<Needs> {
     const { database, clock } = this.#options
     if (this.#started) return
     this.#started = true
-    await beat(database, this.#row, clock.statementTime())
-    if (database.kind === 'embedded') await this.#rescuer.takeOver(this.workerId)
-    await this.#ringer.start()
+    try {
+      await beat(database, this.#row, clock.statementTime())
+      if (database.kind === 'embedded') await this.#rescuer.takeOver(this.workerId)
+      await this.#ringer.start()
+    } catch (error) {
+      this.#started = false // so that it can be tried again
+      throw error
+    }
     for (const service of this.#services) service.start()
     this.#worker.start()
   }
@@ -114,9 +119,12 @@ export class Engine<Needs> {
   async stop(grace: Duration = '30s'): Promise<void> {
     if (!this.#started) return
     await this.#worker.stop(grace)
-    this.#ringer.stop()
     await Promise.all(this.#services.map((service) => service.stop()))
-    await removeWorker(this.#options.database, this.workerId)
+    this.#ringer.stop()
+    // Without it the others take this worker for dead once its lease is over, and it holds nothing.
+    await removeWorker(this.#options.database, this.workerId).catch((error: unknown) =>
+      this.#options.onError(error, 'sign off'),
+    )
   }
 
   #createWorker(registry: Registry<Needs>): Worker {

@@ -1,7 +1,6 @@
 import type { Database } from '../database/index.js'
 import type { Cancel, Clock } from '../time/index.js'
-
-const CHANNEL = 'linehaul_jobs'
+import { CHANNEL, ring } from './store/ring.js'
 
 /** Notifications of one process are at least this far apart: each takes a lock that all commits share. */
 const AT_MOST_EVERY_MS = 5
@@ -32,9 +31,7 @@ export class Ringer {
     if (this.database.kind === 'embedded') return // nobody else can be listening
     this.#pending ??= this.clock.after(AT_MOST_EVERY_MS, () => {
       this.#pending = undefined
-      this.database
-        .query(`-- ring\nSELECT pg_notify('${CHANNEL}', '')`)
-        .catch((error: unknown) => this.onError(error, 'ring')) // their next poll finds the work all the same
+      ring(this.database).catch((error: unknown) => this.onError(error, 'ring')) // their next poll finds the work all the same
     })
   }
 }

@@ -31,6 +31,7 @@ export class Worker {
   #claiming: string | undefined
   #failedClaims = 0
   #stopping = false
+  #graceIsOver = false
   #loop: Promise<void> | undefined
 
   constructor(options: WorkerOptions) {
@@ -67,6 +68,7 @@ export class Worker {
     this.#stopping = true
     this.#bell.ring()
     const cancel = this.#options.clock.after(toMs(grace), () => {
+      this.#graceIsOver = true
       for (const { run } of this.#runs.values()) run.stop('shutdown')
     })
     await this.#loop
@@ -119,6 +121,7 @@ export class Worker {
         this.#bell.ring()
       })
     this.#ending.add(ending)
+    if (this.#graceIsOver) run.stop('shutdown') // claimed by a statement that was under way when the stop came
   }
 }
 

@@ -133,7 +133,7 @@ const ANSWER_WITHIN_MS = 2_000
 
 /** `undefined` when nobody listens: the socket's process is dead, or there is no socket. */
 async function ask(socketPath: string): Promise<Holder | undefined> {
-  const socket = net.connect(socketPath).setTimeout(ANSWER_WITHIN_MS, () => socket.end())
+  const socket = net.connect(socketPath).setTimeout(ANSWER_WITHIN_MS, () => socket.destroy())
   try {
     await once(socket, 'connect')
   } catch (error) {

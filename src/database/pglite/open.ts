@@ -110,8 +110,11 @@ export class EmbeddedDatabase implements Database {
 
   async #close(): Promise<void> {
     this.#upkeep.stop()
-    await this.#mutex.run(() => this.#thread.call('close', ''))
-    await this.lock.release()
+    try {
+      await this.#mutex.run(() => this.#thread.call('close', ''))
+    } finally {
+      await this.lock.release()
+    }
   }
 
   async #run<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {

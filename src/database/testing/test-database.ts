@@ -27,33 +27,42 @@ export function onEachDatabase(suite: (database: () => Database, kind: Kind) => 
 
 /** A migrated, empty database. `remove` closes it and deletes its data. */
 export async function openTestDatabase(kind: Kind): Promise<{ db: Database; remove(): Promise<void> }> {
-  return kind === 'embedded' ? copyFolder() : copyDatabase()
-}
-
-async function copyFolder(): Promise<{ db: Database; remove(): Promise<void> }> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-test-'))
-  await cp(inject('templateFolder'), folder, { recursive: true })
-  const db = await openEmbedded({ folder })
+  const { place, remove } = await copyTemplate(kind)
+  const db = place.folder === undefined ? new PostgresDatabase(place) : await openEmbedded(place)
   return {
     db,
     async remove() {
       await db.close()
-      await rm(folder, { recursive: true, force: true })
+      await remove()
     },
   }
 }
 
-async function copyDatabase(): Promise<{ db: Database; remove(): Promise<void> }> {
+/** Where a database can be opened. */
+export type Place =
+  | { readonly folder: string; readonly url?: undefined }
+  | { readonly url: string; readonly folder?: undefined }
+
+/** A migrated, empty database that nobody has opened. `remove` deletes it. */
+export async function copyTemplate(kind: Kind): Promise<{ place: Place; remove(): Promise<void> }> {
+  return kind === 'embedded' ? copyFolder() : copyDatabase()
+}
+
+async function copyFolder(): Promise<{ place: Place; remove(): Promise<void> }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-test-'))
+  await cp(inject('templateFolder'), folder, { recursive: true })
+  return { place: { folder }, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+async function copyDatabase(): Promise<{ place: Place; remove(): Promise<void> }> {
   const server = new PostgresDatabase({ url: inject('serverUrl') })
   const name = `linehaul_test_${randomUUID().replaceAll('-', '')}`
   await server.query(`CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')}`)
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  const db = new PostgresDatabase({ url: url.href })
   return {
-    db,
+    place: { url: url.href },
     async remove() {
-      await db.close()
       await server.query(`DROP DATABASE ${name} WITH (FORCE)`)
       await server.close()
     },

@@ -30,6 +30,17 @@ export function anEngine(
   return { engine, clock, errors }
 }
 
+/** Stops an engine without giving anybody time: what runs is aborted, what ignores that is abandoned. */
+export async function stopNow({ engine, clock }: Pick<Fixture, 'engine' | 'clock'>): Promise<void> {
+  let stopping = true
+  const stopped = engine.stop('0ms').finally(() => (stopping = false))
+  while (stopping) {
+    clock.advance('11s')
+    await new Promise(setImmediate)
+  }
+  await stopped
+}
+
 /** Empties every table of the engine, so that each test starts from nothing. */
 export async function clearJobs(database: Database): Promise<void> {
   await database.query('TRUNCATE linehaul.job, linehaul.job_archive, linehaul.worker, linehaul.schedule')

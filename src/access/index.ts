@@ -1,0 +1,15 @@
+import type { MigrationSet } from '../database/index.js'
+import { tenant } from './migrations/001-tenant.js'
+import { apiKey } from './migrations/002-api-key.js'
+
+export { findApiKey, hasApiKey, issueApiKey, type ApiKey } from './api-key.js'
+export {
+  getTenant,
+  listTenants,
+  TenantNotFoundError,
+  UnknownTimeZoneError,
+  updateTenant,
+  type Tenant,
+} from './tenant.js'
+
+export const accessMigrations: MigrationSet = { part: 'access', migrations: [tenant, apiKey] }

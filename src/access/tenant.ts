@@ -1,0 +1,56 @@
+import type { Executor } from '../database/index.js'
+import { isTimeZone } from '../time/index.js'
+import { selectTenant, selectTenants, updateTenantRow } from './store/tenants.js'
+
+/** The organization that rows belong to. */
+export interface Tenant {
+  readonly id: string
+  readonly name: string
+  /** An IANA name; `'UTC'` until changed. */
+  readonly timeZone: string
+}
+
+export class TenantNotFoundError extends Error {
+  readonly code = 'ACCESS_TENANT_NOT_FOUND'
+  constructor(readonly tenantId: string) {
+    super(`There is no tenant "${tenantId}". List the tenants to see which there are.`)
+    this.name = 'TenantNotFoundError'
+  }
+}
+
+export class UnknownTimeZoneError extends Error {
+  readonly code = 'ACCESS_UNKNOWN_TIME_ZONE'
+  constructor(readonly timeZone: string) {
+    super(`"${timeZone}" is not a time zone. Use an IANA name such as "Europe/Berlin" or "America/Chicago".`)
+    this.name = 'UnknownTimeZoneError'
+  }
+}
+
+/** @throws {TenantNotFoundError} ACCESS_TENANT_NOT_FOUND */
+export async function getTenant(db: Executor, id: string): Promise<Tenant> {
+  const tenant = await selectTenant(db, id)
+  if (!tenant) throw new TenantNotFoundError(id)
+  return tenant
+}
+
+/** Every tenant, in order of its id. */
+export function listTenants(db: Executor): Promise<readonly Tenant[]> {
+  return selectTenants(db)
+}
+
+/**
+ * Changes what `changes` holds and leaves the rest.
+ * @throws {TenantNotFoundError} ACCESS_TENANT_NOT_FOUND
+ * @throws {UnknownTimeZoneError} ACCESS_UNKNOWN_TIME_ZONE
+ */
+export async function updateTenant(
+  db: Executor,
+  id: string,
+  changes: { name?: string; timeZone?: string },
+): Promise<Tenant> {
+  const { name, timeZone } = changes
+  if (timeZone !== undefined && !isTimeZone(timeZone)) throw new UnknownTimeZoneError(timeZone)
+  const tenant = await updateTenantRow(db, id, { name: name ?? null, timeZone: timeZone ?? null })
+  if (!tenant) throw new TenantNotFoundError(id)
+  return tenant
+}

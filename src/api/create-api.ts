@@ -1,0 +1,110 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+
+import { newId } from '../database/index.js'
+import { requireKey } from './authenticate.js'
+import { NoSuchRouteError } from './errors.js'
+import { toProblem } from './problem.js'
+import { registerAll } from './route.js'
+import { dedicatedLanes } from './routes/dedicated-lanes.js'
+import { directory } from './routes/directory.js'
+import { health } from './routes/health.js'
+import { jobs } from './routes/jobs.js'
+import { laneSuggestions } from './routes/lane-suggestions.js'
+import { patterns } from './routes/patterns.js'
+import { queues } from './routes/queues.js'
+import { shipmentImport } from './routes/shipment-import.js'
+import { shipments } from './routes/shipments.js'
+import { tenant } from './routes/tenant.js'
+import type { Services } from './services.js'
+
+export interface ApiOptions {
+  services: Services
+  version: string
+  /** Accepted as a key of the tenant `default`, for the command line on the same machine. */
+  localSecret: string
+  logger?: FastifyBaseLogger
+}
+
+const RESOURCES = [
+  shipments,
+  shipmentImport,
+  laneSuggestions,
+  dedicatedLanes,
+  patterns,
+  directory,
+  tenant,
+  jobs,
+  queues,
+]
+
+/** The HTTP interface, not yet listening. */
+export async function createApi({
+  services,
+  version,
+  localSecret,
+  logger,
+}: ApiOptions): Promise<FastifyInstance> {
+  const api = fastify({
+    ...(logger && { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(),
+    // Connections that are kept alive would hold up a shutdown.
+    forceCloseConnections: 'idle',
+  })
+  api.setValidatorCompiler(validatorCompiler)
+  api.setSerializerCompiler(serializerCompiler)
+  answerProblems(api)
+  await document(api, version)
+  await registerAll(api, [health], services)
+  await api.register(
+    async (v1) => {
+      v1.get('/openapi.json', { schema: { hide: true } }, () => api.swagger())
+      await v1.register(async (secured) => {
+        requireKey(secured, services.database, localSecret)
+        await registerAll(secured, RESOURCES, services)
+      })
+    },
+    { prefix: '/api/v1' },
+  )
+  api.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/api/docs'))
+  return api
+}
+
+function answerProblems(api: FastifyInstance): void {
+  api.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error, request.id)
+    if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+    if (problem.status === 503) reply.header('retry-after', '1')
+    // Already text, so that a route's own schemas for its answers do not stand in the way.
+    return reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .serializer(String)
+      .send(JSON.stringify(problem))
+  })
+  api.setNotFoundHandler((request) => {
+    throw new NoSuchRouteError(request.method, request.url)
+  })
+}
+
+async function document(api: FastifyInstance, version: string): Promise<void> {
+  await api.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Linehaul',
+        version,
+        description: 'Shipments in, lane suggestions out, and every background job in between.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{ key: [] }],
+    },
+    transform: jsonSchemaTransform,
+  })
+  await api.register(swaggerUi, { routePrefix: '/api/docs' })
+}

@@ -1,0 +1,46 @@
+/** An error of the HTTP interface itself. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+    this.name = 'ApiError'
+  }
+}
+
+export class UnauthorizedError extends ApiError {
+  constructor() {
+    super(
+      'API_UNAUTHORIZED',
+      'Send a valid key: "Authorization: Bearer lh_…". The first one was printed at the first start.',
+    )
+  }
+}
+
+export class InvalidCursorError extends ApiError {
+  constructor() {
+    super('API_INVALID_CURSOR', 'The cursor is none of ours. Leave it out to begin at the first page.')
+  }
+}
+
+export class CustomerNotFoundError extends ApiError {
+  constructor(idOrName: string) {
+    super(
+      'API_CUSTOMER_NOT_FOUND',
+      `There is no customer with the id or name "${idOrName}". GET /api/v1/customers lists them.`,
+    )
+  }
+}
+
+export class UnsupportedTypeError extends ApiError {
+  constructor(types: readonly string[]) {
+    super('API_UNSUPPORTED_TYPE', `Send one of these content types: ${types.join(', ')}.`)
+  }
+}
+
+export class NoSuchRouteError extends ApiError {
+  constructor(method: string, url: string) {
+    super('API_NO_SUCH_ROUTE', `There is no ${method} ${url}. /api/docs lists what there is.`)
+  }
+}

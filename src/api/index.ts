@@ -1,0 +1,2 @@
+export { createApi, type ApiOptions } from './create-api.js'
+export type { Services } from './services.js'

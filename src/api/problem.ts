@@ -1,0 +1,92 @@
+import type { FastifyError } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+
+import { STATUS_BY_CODE } from './status-by-code.js'
+
+/** An error as RFC 9457 has it. `code` is stable; the sentences may change. */
+export const Problem = z.object({
+  type: z.string().describe('A URI for this kind of problem; `about:blank` when the status says it all.'),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.string().describe('Stable, for programs.'),
+  detail: z.string().describe('What is wrong, with what, and what to do next.'),
+  instance: z.string().describe("The request's id, as in the log."),
+  errors: z
+    .array(z.object({ field: z.string().describe('A JSON pointer.'), message: z.string() }))
+    .optional()
+    .describe('Every field that is wrong.'),
+})
+export type Problem = z.output<typeof Problem>
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+/** What the client is told. An error nobody foresaw tells nothing but the request's id. */
+export function toProblem(error: unknown, requestId: string): Problem {
+  if (hasZodFastifySchemaValidationErrors(error)) return invalidInput(error, requestId)
+  const { code, message, field } = error as { code?: string; message?: string; field?: string }
+  const status = code === undefined ? undefined : STATUS_BY_CODE[code]
+  if (code !== undefined && status !== undefined) {
+    return {
+      ...problem(status, code, message ?? '', requestId),
+      ...(field && { errors: [{ field: `/${field}`, message: message ?? '' }] }),
+    }
+  }
+  return frameworkProblem(error, requestId)
+}
+
+/** Fastify's own refusals: a body that is no JSON, too large or of an unknown type. */
+function frameworkProblem(error: unknown, requestId: string): Problem {
+  const { statusCode = 500, message } = error as Partial<FastifyError>
+  if (statusCode >= 400 && statusCode < 500)
+    return problem(statusCode, 'API_BAD_REQUEST', message ?? '', requestId)
+  return problem(
+    500,
+    'API_INTERNAL',
+    `Something went wrong here. The log tells more about request ${requestId}.`,
+    requestId,
+  )
+}
+
+function invalidInput(
+  {
+    validation,
+    validationContext = 'request',
+  }: { validation: Validation[]; validationContext?: string | undefined },
+  requestId: string,
+): Problem {
+  const errors = validation.flatMap(fieldsOf)
+  const detail = `The ${validationContext} is not as it should be: ${errors.map(({ field }) => field).join(', ')}.`
+  return { ...problem(400, 'API_INVALID_INPUT', detail, requestId), errors }
+}
+
+interface Validation {
+  instancePath: string
+  message?: string | undefined
+  params: Record<string, unknown>
+}
+
+function fieldsOf({
+  instancePath,
+  message = 'is wrong',
+  params,
+}: Validation): { field: string; message: string }[] {
+  const keys = params['keys']
+  if (!Array.isArray(keys)) return [{ field: instancePath || '/', message }]
+  const parent = instancePath === '/' ? '' : instancePath
+  return keys.map((key) => ({ field: `${parent}/${key}`, message: 'There is no such field.' }))
+}
+
+function problem(status: number, code: string, detail: string, requestId: string): Problem {
+  return { type: 'about:blank', title: TITLES[status] ?? 'Error', status, code, detail, instance: requestId }
+}

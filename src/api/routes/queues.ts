@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+import { problems, type Routes } from '../route.js'
+
+const Queue = z.object({
+  queue: z.string(),
+  scheduled: z.number().int(),
+  waiting: z.number().int(),
+  running: z.number().int(),
+  dead: z.number().int(),
+  oldestWaitingAt: z.date().nullable().describe('Since when the job that waits longest could have run.'),
+})
+
+export const queues: Routes = async (
+  api,
+  {
+    services: {
+      engine: { operator },
+    },
+  },
+) => {
+  api.get(
+    '/queues',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Count open and dead jobs by queue',
+        response: { 200: z.object({ items: z.array(Queue) }), ...problems },
+      },
+    },
+    async ({ caller }) => ({ items: [...(await operator.queues(caller.tenantId))] }),
+  )
+}

@@ -1,0 +1,55 @@
+import { Readable } from 'node:stream'
+
+import { z } from 'zod'
+
+import { readCsv, readNdjson, type ImportReport, type ImportRow } from '../../domain/freight/index.js'
+import { UnsupportedTypeError } from '../errors.js'
+import { problems, type Routes } from '../route.js'
+
+const READERS: Readonly<Record<string, (source: Readable) => AsyncIterable<ImportRow>>> = {
+  'application/x-ndjson': readNdjson,
+  'text/csv': readCsv,
+}
+
+/** Large enough for any file: it is read as it comes and never held as a whole. */
+const BODY_LIMIT = 64 * 1024 ** 3
+
+export const shipmentImport: Routes = async (api, { services: { freight } }) => {
+  const uploads = new Set<Readable>()
+  // Chunks that were answered are safe; the client sends the rest again once the server is back.
+  api.addHook('preClose', async () => uploads.forEach((upload) => upload.destroy()))
+  for (const type of Object.keys(READERS)) {
+    api.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
+  }
+
+  api.post(
+    '/shipments/import',
+    {
+      bodyLimit: BODY_LIMIT,
+      schema: {
+        tags: ['shipments'],
+        summary: 'Take in many shipments',
+        description:
+          'NDJSON, or CSV with a header line. Answers while it reads, one JSON line at a time: `committed` tells the last input line that is safe, `rejected` a line that was not taken and why, `done` the totals. Without `done` the import was cut short: send it again, what is there already does no harm.',
+        consumes: Object.keys(READERS),
+        response: { 200: z.any().describe('NDJSON'), ...problems },
+      },
+    },
+    ({ body, headers, caller, id }, reply) => {
+      const read = READERS[headers['content-type']?.split(';')[0]?.trim() ?? '']
+      if (!(body instanceof Readable) || !read) throw new UnsupportedTypeError(Object.keys(READERS))
+      uploads.add(body)
+      body.once('close', () => uploads.delete(body))
+      const cause = { actor: caller.actor, correlationId: id }
+      const reports = freight.importShipments(caller.tenantId, read(body), cause)
+      return reply
+        .type('application/x-ndjson')
+        .serializer(String)
+        .send(Readable.from(linesOf(reports)))
+    },
+  )
+}
+
+async function* linesOf(reports: AsyncIterable<ImportReport>): AsyncGenerator<string> {
+  for await (const report of reports) yield `${JSON.stringify(report)}\n`
+}

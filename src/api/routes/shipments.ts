@@ -1,0 +1,88 @@
+import { z } from 'zod'
+
+import {
+  SHIPMENT_STATUSES,
+  ShipmentInput,
+  StatusChange,
+  type ShipmentRow,
+} from '../../domain/freight/index.js'
+import { PageQuery, pageOf, readPage } from '../page.js'
+import { problems, type Routes } from '../route.js'
+import { Shipment, ShipmentSummary } from '../schemas/shipment.js'
+
+const Id = z.object({ id: z.string() })
+
+export const shipments: Routes = async (api, { services: { freight } }) => {
+  const tags = ['shipments']
+
+  api.post(
+    '/shipments',
+    {
+      schema: {
+        tags,
+        summary: 'Take in a shipment',
+        description:
+          'Customer, origin and destination are an id or a name; a new name makes a record. An `id` sent twice is the same shipment: the second answer is 200 with the one that is there.',
+        body: ShipmentInput,
+        response: { 200: Shipment, 201: Shipment, ...problems },
+      },
+    },
+    async ({ body, caller, id }, reply) => {
+      const { shipment, created } = await freight.shipments.create(caller.tenantId, body, {
+        actor: caller.actor,
+        correlationId: id,
+      })
+      return reply.code(created ? 201 : 200).send(shipment)
+    },
+  )
+
+  api.get(
+    '/shipments',
+    {
+      schema: {
+        tags,
+        summary: 'List shipments, newest first',
+        querystring: PageQuery.extend({
+          customer: z.string().optional().describe('An id or a name.'),
+          status: z.enum(SHIPMENT_STATUSES).optional(),
+        }),
+        response: { 200: pageOf(ShipmentSummary), ...problems },
+      },
+    },
+    ({ query, caller }) =>
+      readPage(
+        query,
+        z.uuid(),
+        (shipment: ShipmentRow) => shipment.key,
+        ({ limit, after }) => freight.shipments.list(caller.tenantId, { ...query, limit, after }),
+      ),
+  )
+
+  api.get(
+    '/shipments/:id',
+    {
+      schema: { tags, summary: 'Look at one shipment', params: Id, response: { 200: Shipment, ...problems } },
+    },
+    ({ params, caller }) => freight.shipments.get(caller.tenantId, params.id),
+  )
+
+  api.post(
+    '/shipments/:id/status',
+    {
+      schema: {
+        tags,
+        summary: 'Move a shipment on',
+        description:
+          'Its moves and stops follow. A status it cannot take from where it is gets 409 with those it can.',
+        params: Id,
+        body: StatusChange,
+        response: { 200: Shipment, ...problems },
+      },
+    },
+    ({ params, body, caller, id }) =>
+      freight.shipments.changeStatus(caller.tenantId, params.id, body, {
+        actor: caller.actor,
+        correlationId: id,
+      }),
+  )
+}

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+
+import { Option, type Command } from 'commander'
+
+import type { Config } from '../../config.js'
+import { readScms, shiftDates, type Freight, type SampleShipment } from '../../domain/freight/index.js'
+import { systemClock } from '../../time/index.js'
+import type { App, Builders } from '../app.js'
+import { describeDemo } from '../describe-demo.js'
+import { untilIdle } from '../until-idle.js'
+import { serve } from './serve.js'
+
+const TENANT = 'default'
+
+export function addDemo(program: Command, builders: Builders): void {
+  program
+    .command('demo')
+    .description('Show what Linehaul does: real shipments in, lane suggestions out. Keeps nothing.')
+    .addOption(
+      new Option('--window-days <days>', 'how far back to look for lanes, 1 to 365')
+        .default(365)
+        .argParser(Number),
+    )
+    .action(({ windowDays }: { windowDays: number }) => demo(windowDays, builders))
+}
+
+async function demo(windowDays: number, { readConfig, openApp }: Builders): Promise<void> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-demo-'))
+  try {
+    const config = demoConfig(readConfig(), folder)
+    process.stdout.write('Starting on a new embedded database …\n')
+    const app = await openApp(config)
+    await serve(app, config, (url) => show(app, url, windowDays))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Nobody wants to wait 30 s in a demo. */
+function demoConfig(config: Config, dataDir: string): Config {
+  return {
+    ...config,
+    databaseUrl: undefined,
+    logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel,
+    dataDir,
+    freight: { analysis: { debounce: '500ms', debounceAtMost: '2s' } },
+  }
+}
+
+async function show(app: App, url: string, windowDays: number): Promise<void> {
+  const { freight } = app
+  const { version, ...settings } = await freight.patternConfigs.get(TENANT)
+  await freight.patternConfigs.put(TENANT, { ...settings, analysisWindowDays: windowDays }, version)
+  const sample = shiftDates(await readScms(), systemClock.now())
+  const load = await loadSample(freight, sample.shipments)
+  await untilIdle(app, TENANT, 'pattern')
+  const suggestions = await freight.suggestions.list(TENANT, { limit: 200 })
+  process.stdout.write(describeDemo({ url, windowDays, sample, load, suggestions }))
+}
+
+async function loadSample(
+  freight: Freight,
+  shipments: readonly SampleShipment[],
+): Promise<{ taken: number; tookMs: number }> {
+  const startedMs = systemClock.monotonicMs()
+  let taken = 0
+  for await (const step of freight.importShipments(TENANT, linesOf(shipments), { actor: 'demo' })) {
+    if (step.kind === 'committed') taken += step.created
+  }
+  return { taken, tookMs: systemClock.monotonicMs() - startedMs }
+}
+
+async function* linesOf(
+  shipments: readonly SampleShipment[],
+): AsyncGenerator<{ line: number; value: unknown }> {
+  for (const [index, value] of shipments.entries()) yield { line: index + 1, value }
+}

@@ -1,0 +1,53 @@
+import { Option, type Command } from 'commander'
+
+import { JOB_STATES, type JobView } from '../../queue/index.js'
+import type { Builders } from '../app.js'
+import { connect, readJson } from '../connect.js'
+import { table } from '../table.js'
+
+interface ListOptions {
+  state?: string
+  name?: string
+  queue?: string
+  limit: string
+  json?: true
+}
+
+export function addJobs(program: Command, builders: Builders): void {
+  program
+    .command('jobs')
+    .description('Look at jobs.')
+    .command('list')
+    .description('List jobs, newest first.')
+    .addOption(new Option('--state <state>', 'only in this state').choices(JOB_STATES))
+    .option('--name <name>', 'only of this definition, such as freight.analyze-patterns')
+    .option('--queue <queue>', 'only of this queue')
+    .option('--limit <n>', 'at most this many, up to 200', '20')
+    .option('--json', 'as JSON, for programs')
+    .action((options: ListOptions) => listJobs(options, builders))
+}
+
+async function listJobs({ json, ...filter }: ListOptions, builders: Builders): Promise<void> {
+  const connection = await connect(builders.readConfig(), builders)
+  try {
+    const query = new URLSearchParams(filter)
+    const { items } = await readJson<{ items: JobView[] }>(connection, `/jobs?${query}`)
+    process.stdout.write(`${json ? JSON.stringify(items, null, 2) : describe(items)}\n`)
+  } finally {
+    await connection.close()
+  }
+}
+
+function describe(jobs: readonly JobView[]): string {
+  if (jobs.length === 0) return 'No such jobs.'
+  const rows = jobs.map(({ id, name, queue, state, attempt, maxAttempts, runAt, error }) => [
+    id,
+    name,
+    queue,
+    state,
+    `${attempt}/${maxAttempts}`,
+    String(runAt),
+    error?.message ?? '',
+  ])
+  return table(['ID', 'NAME', 'QUEUE', 'STATE', 'ATTEMPT', 'RUN AT', 'ERROR'], rows)
+}

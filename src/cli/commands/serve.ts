@@ -1,0 +1,59 @@
+import type { Command } from 'commander'
+
+import type { Config } from '../../config.js'
+import { EmbeddedDatabase } from '../../database/index.js'
+import type { App, Builders } from '../app.js'
+import { removeLocalKey, writeLocalKey } from '../local-key.js'
+import { untilSignal } from '../until-signal.js'
+
+export function addServe(program: Command, { readConfig, openApp }: Builders): void {
+  program
+    .command('serve')
+    .description('Serve the API and run jobs, until Ctrl-C.')
+    .addHelpText('after', ENVIRONMENT)
+    .action(async () => {
+      const config = readConfig()
+      await serve(await openApp(config), config, async (url) => {
+        process.stdout.write(
+          `Linehaul listens on ${url} (API documentation: ${url}/api/docs)\n${describeData(config)}\n`,
+        )
+      })
+    })
+}
+
+const ENVIRONMENT = `
+Environment:
+  HOST, PORT           where to listen (127.0.0.1:3000)
+  LINEHAUL_DATA_DIR    folder of the embedded database (.linehaul)
+  DATABASE_URL         a PostgreSQL server to use instead
+  LINEHAUL_API_KEY     the first API key (drawn at random and printed once)`
+
+/** Listens, works, tells, and stops cleanly at a signal, or at an error on the way. */
+export async function serve(
+  app: App,
+  config: Config,
+  onReady: (url: string) => Promise<void>,
+): Promise<void> {
+  const stopped = untilSignal()
+  try {
+    const url = await app.listen(config)
+    if (app.database instanceof EmbeddedDatabase) {
+      await writeLocalKey(config.dataDir, app.localSecret)
+      app.database.announce(url)
+    }
+    await app.work()
+    if (app.firstKey) process.stdout.write(`First API key, shown only this once: ${app.firstKey}\n`)
+    await Promise.race([onReady(url), stopped])
+    process.stdout.write(`Press Ctrl-C to stop.\n`)
+    process.stdout.write(`${await stopped}: letting running jobs end …\n`)
+  } finally {
+    if (config.databaseUrl === undefined) await removeLocalKey(config.dataDir)
+    await app.close()
+  }
+  process.stdout.write('Stopped.\n')
+}
+
+function describeData({ databaseUrl, dataDir }: Config): string {
+  if (databaseUrl !== undefined) return `Data: PostgreSQL at ${new URL(databaseUrl).host}`
+  return `Data: embedded database in ${dataDir} (survives a crash of the process, not a power cut; set DATABASE_URL for that)`
+}

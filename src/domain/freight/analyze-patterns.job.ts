@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+import { defineJob } from '../../queue/index.js'
+import type { FreightNeeds } from './needs.js'
+
+const Payload = z.strictObject({
+  /** Default: every customer of the tenant. */
+  customerId: z.uuid().optional(),
+  /** Looks only at lanes with a pickup in so many days. Default: all. */
+  lookbackDays: z.int().min(1).max(365).optional(),
+  /** What asked for it. */
+  trigger: z.enum(['created', 'completed', 'manual', 'scheduled']),
+})
+
+export type AnalyzePatternsPayload = z.output<typeof Payload>
+
+const lookBack = (lookbackDays: number) => (): AnalyzePatternsPayload => ({
+  lookbackDays,
+  trigger: 'scheduled',
+})
+
+/** Finds lanes in a tenant's shipments, and brings its lane suggestions up to date. */
+export const analyzePatterns = defineJob<AnalyzePatternsPayload, FreightNeeds>({
+  name: 'freight.analyze-patterns',
+  aliases: ['pattern:analyze'],
+  queue: 'pattern',
+  payload: Payload,
+
+  maxAttempts: 3,
+  uniqueKey: ({ customerId, lookbackDays }) =>
+    customerId ?? (lookbackDays === undefined ? 'all' : `last ${lookbackDays} days`),
+
+  schedules: [
+    { name: 'daily', cron: '0 2 * * *', timeZone: 'tenant', payload: lookBack(7) },
+    { name: 'weekly', cron: '0 1 * * 0', timeZone: 'tenant', payload: lookBack(30) },
+  ],
+
+  async run({ customerId, lookbackDays }, { patterns }, { tenantId, signal }) {
+    const result = await patterns.analyze({ tenantId, customerId, lookbackDays }, signal)
+    return { ...result }
+  },
+})

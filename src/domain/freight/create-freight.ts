@@ -1,0 +1,47 @@
+import type { Database } from '../../database/index.js'
+import type { EventLog } from '../../events/index.js'
+import type { Clock } from '../../time/index.js'
+import { importShipments, type ImportReport } from './import/import-shipments.js'
+import type { ImportRow } from './import/row.js'
+import type { Cause } from './events.js'
+import { DedicatedLanes } from './lanes/dedicated-lanes.js'
+import { PatternAnalyzer } from './patterns/analyze-patterns.js'
+import { PatternConfigs } from './patterns/pattern-configs.js'
+import { Shipments } from './shipments/shipments.js'
+import { Suggestions } from './suggestions/suggestions.js'
+
+/** The freight domain's services. */
+export interface Freight {
+  readonly shipments: Shipments
+  /** Takes shipments in, chunk by chunk, and tells what became of the lines. */
+  importShipments(
+    tenantId: string,
+    rows: AsyncIterable<ImportRow>,
+    cause?: Cause,
+  ): AsyncGenerator<ImportReport>
+  readonly patternConfigs: PatternConfigs
+  readonly patterns: PatternAnalyzer
+  readonly suggestions: Suggestions
+  readonly lanes: DedicatedLanes
+}
+
+export interface FreightOptions {
+  database: Database
+  events: EventLog
+  clock: Clock
+}
+
+/** Builds the freight domain's services on one database. Also serves its jobs as their needs. */
+export function createFreight({ database, events, clock }: FreightOptions): Freight {
+  const shipments = new Shipments({ database, events, clock })
+  const patternConfigs = new PatternConfigs(database)
+  return {
+    shipments,
+    importShipments: (tenantId, rows, cause = {}) =>
+      importShipments(rows, { database, shipments, tenantId, cause }),
+    patternConfigs,
+    patterns: new PatternAnalyzer({ database, configs: patternConfigs, clock }),
+    suggestions: new Suggestions({ database, events, clock }),
+    lanes: new DedicatedLanes(database),
+  }
+}

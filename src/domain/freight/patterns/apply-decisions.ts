@@ -1,0 +1,86 @@
+import { newId, type Database, type Transaction } from '../../../database/index.js'
+import { withdrawSuggestions, type Withdrawal } from '../suggestions/store/expire-suggestions.js'
+import {
+  insertSuggestions,
+  lockSuggestions,
+  refreshSuggestions,
+  type Run,
+  type SuggestionFigures,
+} from '../suggestions/store/save-suggestions.js'
+import { suggestName } from '../lanes/lane-name.js'
+import type { PatternSettings } from './config.js'
+import type { Confidence } from './confidence.js'
+import type { Changes } from './counts.js'
+import type { Decision } from './decide.js'
+import type { AnalysisScope, LaneFigures } from './lane-figures.js'
+
+const DAY_MS = 86_400_000
+
+/** Decisions written in one transaction. */
+const BATCH = 500
+
+export interface Verdict {
+  scope: AnalysisScope
+  config: PatternSettings
+  decisions: readonly Decision[]
+}
+
+/** Writes what was decided, batch by batch. Writing it again changes nothing, so stopping in between does no harm. */
+export async function applyDecisions(
+  database: Database,
+  { scope, config, decisions }: Verdict,
+  signal: AbortSignal,
+): Promise<Changes> {
+  const { tenantId, windowFrom, now } = scope
+  const run = { tenantId, windowFrom, now, expiresAt: expiryOf(config, now) }
+  const changes = { created: 0, refreshed: 0, expired: 0 }
+  const pending = decisions.filter(({ kind }) => kind !== 'leave')
+  for (let from = 0; from < pending.length; from += BATCH) {
+    signal.throwIfAborted()
+    const batch = pending.slice(from, from + BATCH)
+    const done = await database.transaction((tx) => applyBatch(tx, run, batch))
+    changes.created += done.created
+    changes.refreshed += done.refreshed
+    changes.expired += done.expired
+  }
+  return changes
+}
+
+function expiryOf({ suggestionTtlDays }: PatternSettings, now: Date): Date {
+  return new Date(now.getTime() + suggestionTtlDays * DAY_MS)
+}
+
+async function applyBatch(tx: Transaction, run: Run, batch: readonly Decision[]): Promise<Changes> {
+  const created: SuggestionFigures[] = []
+  const refreshed: SuggestionFigures[] = []
+  const withdrawn: Withdrawal[] = []
+  for (const decision of batch) {
+    if (decision.kind === 'create') created.push(toRow(newId(), decision))
+    if (decision.kind === 'refresh') refreshed.push(toRow(decision.id, decision))
+    if (decision.kind === 'withdraw') withdrawn.push(decision)
+  }
+  await lockSuggestions(
+    tx,
+    run.tenantId,
+    [...refreshed, ...withdrawn].map(({ id }) => id),
+  )
+  return {
+    refreshed: await refreshSuggestions(tx, run, refreshed),
+    expired: await withdrawSuggestions(tx, run.tenantId, withdrawn, run.now),
+    created: await insertSuggestions(tx, run, created),
+  }
+}
+
+function toRow(
+  id: string,
+  { figures, confidence: sure }: { figures: LaneFigures; confidence: Confidence },
+): SuggestionFigures {
+  const { originName, destinationName, ...rest } = figures
+  return {
+    ...rest,
+    id,
+    confidence: sure.score,
+    factors: sure.factors,
+    suggestedName: suggestName(originName, destinationName),
+  }
+}

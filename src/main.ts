@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+import { pino, type Logger } from 'pino'
+
+import { hasApiKey, issueApiKey, listTenants } from './access/index.js'
+import { createApi } from './api/index.js'
+import { runCli, type App } from './cli/index.js'
+import { readConfig, type Config } from './config.js'
+import { migrate, openEmbedded, PostgresDatabase, type Database } from './database/index.js'
+import { createFreight, freightJobs, type FreightNeeds } from './domain/freight/index.js'
+import { EventLog } from './events/index.js'
+import { Engine } from './queue/index.js'
+import { reactTo } from './reactions.js'
+import { schema } from './schema.js'
+import { systemClock } from './time/index.js'
+
+/** Runs one command line. @returns the exit code. */
+export function main(argv: readonly string[]): Promise<number> {
+  return runCli(argv, { readConfig, openDatabase, openApp, schema, version: version() })
+}
+
+/** Opens the database that `config` asks for; its schema is left as it is. */
+export async function openDatabase(config: Config): Promise<Database> {
+  if (config.databaseUrl !== undefined) return new PostgresDatabase({ url: config.databaseUrl })
+  return openEmbedded({ folder: config.dataDir, onError: logErrors(logTo(config)) })
+}
+
+/** Builds the whole product on a migrated database. It serves and works once it is started. */
+export async function openApp(config: Config): Promise<App> {
+  const logger = logTo(config)
+  const database = await openDatabase(config)
+  try {
+    await migrate(database, schema)
+    const firstKey = await firstKeyOf(database, config)
+    return await assemble(config, database, logger, firstKey)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function assemble(
+  config: Config,
+  database: Database,
+  logger: Logger,
+  firstKey: string | undefined,
+): Promise<App> {
+  const onError = logErrors(logger)
+  const events = new EventLog(
+    reactTo(config, (requests, options) => engine.client.enqueueMany(requests, options)),
+  )
+  const freight = createFreight({ database, events, clock: systemClock })
+  const tenants = () => listTenants(database)
+  const engine: Engine<FreightNeeds> = new Engine({
+    database,
+    jobs: freightJobs,
+    needs: freight,
+    tenants,
+    onError,
+  })
+  const localSecret = randomBytes(32).toString('base64url')
+  const services = { database, engine, freight }
+  const api = await createApi({ services, version: version(), logger, localSecret })
+  return {
+    database,
+    engine,
+    freight,
+    firstKey,
+    localSecret,
+    listen: ({ host, port }) => api.listen({ host, port }),
+    work: () => engine.start(),
+    async close() {
+      await api.close()
+      await engine.stop('20s')
+      await database.close()
+    },
+  }
+}
+
+/** The tenant `default`'s first key, if it was made just now. One preset by the environment always works. */
+async function firstKeyOf(database: Database, { apiKey }: Config): Promise<string | undefined> {
+  const key = { tenantId: 'default', name: 'first' }
+  if (apiKey !== undefined) await issueApiKey(database, { ...key, secret: apiKey })
+  if (await hasApiKey(database, key.tenantId, key.name)) return undefined
+  return (await issueApiKey(database, key)).secret
+}
+
+/** To the standard error: the standard output belongs to what a command answers. */
+function logTo({ logLevel }: Config): Logger {
+  return pino({ level: logLevel }, pino.destination(2))
+}
+
+function logErrors(logger: Logger): (error: unknown, where?: string) => void {
+  return (error, where = 'background') =>
+    logger.error({ err: error, where }, 'failed, and will be tried again')
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return version
+}

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+
+import { FakeClock } from '../time/testing/fake-clock.js'
+import { Periodic } from './periodic.js'
+
+/** A service that counts its rounds, each of which can be held. */
+function aService() {
+  const clock = new FakeClock()
+  const errors: unknown[] = []
+  const service = {
+    name: 'count',
+    every: '10s',
+    rounds: 0,
+    round: async () => undefined as unknown,
+    async runOnce() {
+      service.rounds += 1
+      await service.round()
+    },
+  } as const as {
+    name: string
+    every: '10s'
+    rounds: number
+    round(): Promise<unknown>
+    runOnce(): Promise<void>
+  }
+  const periodic = new Periodic(service, clock, (error, where) => errors.push([error, where]))
+  return { clock, errors, service, periodic }
+}
+
+/** Everything that follows from what just happened, short of time going by. */
+const settled = () => new Promise(setImmediate)
+
+test('a service runs at once when it is started, then each time its pause is over', async () => {
+  const { clock, service, periodic } = aService()
+  periodic.start()
+  await settled()
+  expect(service.rounds).toBe(1)
+  clock.advance('9s')
+  await settled()
+  expect(service.rounds).toBe(1)
+  clock.advance('1s')
+  await settled()
+  expect(service.rounds).toBe(2)
+  await periodic.stop()
+})
+
+test('a service that is woken does not wait for its time', async () => {
+  const { service, periodic } = aService()
+  periodic.start()
+  await settled()
+  periodic.wake()
+  await settled()
+  expect(service.rounds).toBe(2)
+  await periodic.stop()
+})
+
+test('a round that fails is reported with the name of its service, and the next one comes', async () => {
+  const { clock, errors, service, periodic } = aService()
+  const fault = new Error('away')
+  service.round = () => Promise.reject(fault)
+  periodic.start()
+  await settled()
+  expect(errors).toEqual([[fault, 'count']])
+  clock.advance('10s')
+  await settled()
+  expect(service.rounds).toBe(2)
+  await periodic.stop()
+})
+
+test('a stop waits for the round that is under way, and no other follows', async () => {
+  const { clock, service, periodic } = aService()
+  let end: (value?: unknown) => void = () => undefined
+  service.round = () => new Promise((resolve) => (end = resolve))
+  periodic.start()
+  await settled()
+  let stopped = false
+  const stopping = periodic.stop().then(() => (stopped = true))
+  await settled()
+  expect(stopped).toBe(false)
+  end()
+  await stopping
+  clock.advance('1m')
+  await settled()
+  expect(service.rounds).toBe(1)
+  expect(clock.pendingAlarms).toBe(0)
+})
+
+test('a service that is started twice runs once', async () => {
+  const { service, periodic } = aService()
+  periodic.start()
+  periodic.start()
+  await settled()
+  expect(service.rounds).toBe(1)
+  await periodic.stop()
+})
+
+test('a service that never started can be stopped', async () => {
+  const { service, periodic } = aService()
+  await periodic.stop()
+  expect(service.rounds).toBe(0)
+})
+
+test('twenty services that start and stop, some in the middle of a round, leave no alarm behind', async () => {
+  for (let turns = 0; turns < 20; turns++) {
+    const { clock, periodic } = aService()
+    periodic.start()
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    await periodic.stop()
+    expect(clock.pendingAlarms).toBe(0)
+  }
+})

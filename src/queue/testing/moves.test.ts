@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { beforeAll, expect, test } from 'vitest'
+
+import type { Database } from '../../database/index.js'
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import { IllegalMoveError, JobNotFoundError, PermanentError } from '../errors.js'
+import { cancel, snooze } from '../outcome.js'
+import type { OnClash } from '../request.js'
+import { mayMove, type JobState } from '../state.js'
+import { clearJobs } from './engine-fixture.js'
+import { Workbench, type Handler } from './workbench.js'
+
+/** Writes down every state that a job is ever in, in order, wherever its row lies. */
+const OBSERVE = /* sql */ `
+CREATE TABLE public.sighting (seq bigint GENERATED ALWAYS AS IDENTITY, job_id uuid, state text);
+CREATE FUNCTION public.sight() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO public.sighting (job_id, state) VALUES (NEW.id, NEW.state);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER sight AFTER INSERT OR UPDATE OF state ON linehaul.job FOR EACH ROW EXECUTE FUNCTION public.sight();
+CREATE TRIGGER sight AFTER INSERT ON linehaul.job_archive FOR EACH ROW EXECUTE FUNCTION public.sight();`
+
+async function listMoves(db: Database): Promise<{ from: JobState | null; to: JobState }[]> {
+  return db.query(
+    `SELECT lag(state) OVER (PARTITION BY job_id ORDER BY seq) AS "from", state AS "to" FROM public.sighting ORDER BY seq`,
+  )
+}
+
+type Step = (bench: Workbench, pick: (n: number) => string | undefined) => Promise<unknown>
+
+const endings: Record<string, Handler> = {
+  done: async () => 'done',
+  failure: async () => Promise.reject(new Error('carrier is down')),
+  'permanent failure': async () => Promise.reject(new PermanentError('no such store')),
+  snooze: async () => snooze('5s'),
+  cancel: async () => cancel('nothing to do'),
+  'wait for the signal': (_, { signal }) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+}
+
+const clashes: readonly OnClash[] = ['keep', 'replace', { debounce: '2s', atMost: '9s' }]
+
+const forgiving = async (call: Promise<unknown>): Promise<void> => {
+  await call.catch((error: unknown) => {
+    if (!(error instanceof IllegalMoveError || error instanceof JobNotFoundError)) throw error
+  })
+}
+
+const nth = fc.nat(9)
+const aStep: fc.Arbitrary<[string, Step]> = fc.oneof(
+  fc
+    .constantFrom<['0ms', '3s']>('0ms', '3s')
+    .map((delay): [string, Step] => [
+      `enqueue in ${delay}`,
+      ({ engine, work }) => engine.enqueue(work, {}, { tenantId: 'default', delay }),
+    ]),
+  fc
+    .tuple(fc.constantFrom(...clashes), fc.nat(1))
+    .map(([onClash, n]): [string, Step] => [
+      `enqueue key ${n}, ${JSON.stringify(onClash)}`,
+      ({ engine, unique }) => engine.enqueue(unique, { n }, { tenantId: 'default', onClash }),
+    ]),
+  nth.map((n): [string, Step] => [
+    `cancel ${n}`,
+    ({ engine }, pick) => forgiving(engine.operator.cancel('default', pick(n) ?? '', 'changed my mind')),
+  ]),
+  nth.map((n): [string, Step] => [
+    `retry ${n}`,
+    ({ engine }, pick) => forgiving(engine.operator.retry('default', pick(n) ?? '')),
+  ]),
+  fc.constantFrom(...Object.keys(endings)).map((ending): [string, Step] => [
+    `from now on ${ending}`,
+    async (bench) => {
+      bench.handler = endings[ending] as Handler
+    },
+  ]),
+  fc
+    .constantFrom<['200ms', '2s', '12s', '61s']>('200ms', '2s', '12s', '61s')
+    .map((time): [string, Step] => [`${time} go by`, (bench) => bench.pass(time)]),
+  fc.constant<[string, Step]>([
+    'all workers are lost',
+    ({ database }) => database.query('DELETE FROM linehaul.worker'),
+  ]),
+  fc
+    .constantFrom(/^\s*-- claim/, /^\s*-- finish/, /^\s*-- put back/)
+    .chain((when) =>
+      fc
+        .boolean()
+        .map((after): [string, Step] => [
+          `${after ? 'the answer to' : ''} ${when.source} is lost`,
+          async ({ database }) => database.failNext(when, undefined, { after }),
+        ]),
+    ),
+)
+
+onEachDatabase((database) => {
+  beforeAll(async () => {
+    await database().transaction((tx) => tx.script(OBSERVE))
+  })
+
+  test('whatever people, handlers, time and faults do, a job makes none but legal moves', async () => {
+    const seen = new Set<string>()
+    const run = fc.asyncProperty(fc.array(aStep, { minLength: 5, maxLength: 25 }), async (steps) => {
+      await clearJobs(database())
+      await database().query('TRUNCATE public.sighting')
+      const bench = new Workbench(database(), { engine: { concurrency: 2 } })
+      try {
+        await bench.engine.start()
+        for (const [, step] of steps) {
+          const jobs = await bench.engine.operator.list('default', { limit: 10 })
+          await step(bench, (n) => jobs[n % jobs.length]?.id)
+        }
+        await bench.pass('1s')
+      } finally {
+        await bench.close()
+      }
+      const moves = await listMoves(database())
+      for (const { from, to } of moves) {
+        seen.add(`${from} -> ${to}`)
+        if (from === null) expect(['scheduled', 'waiting']).toContain(to)
+        else expect(mayMove(from, to), `${from} -> ${to}`).toBe(true)
+      }
+      expect(await database().query(`SELECT id FROM linehaul.job WHERE state = 'running'`)).toEqual([])
+    })
+    await fc.assert(run, { numRuns: 12, seed: 7, endOnFailure: true })
+    // Else the property would hold for want of anything to observe.
+    for (const move of [
+      'waiting -> running',
+      'running -> done',
+      'running -> scheduled',
+      'scheduled -> waiting',
+    ])
+      expect(seen).toContain(move)
+  }, 60_000)
+})

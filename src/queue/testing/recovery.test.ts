@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest'
+
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import { Registry } from '../registry.js'
+import { Rescuer } from '../rescuer.js'
+import { aJob } from './engine-fixture.js'
+import { aDeafHandler, eachTestHasAWorkbench, type Workbench } from './workbench.js'
+
+onEachDatabase((database, kind) => {
+  const bench = eachTestHasAWorkbench(database, { engine: { concurrency: 1 } })
+
+  const rescuerOf = ({ database, clock, work, unique }: Workbench) =>
+    new Rescuer({ database, clock, registry: new Registry<never>([work, unique]) }, () => undefined)
+
+  /** As if the lease of every worker were over: another process takes their jobs away. */
+  async function takeJobsAway(): Promise<{ rescued: number }> {
+    await database().query('DELETE FROM linehaul.worker')
+    return rescuerOf(bench()).runOnce()
+  }
+
+  test('a job whose worker died is run again, with no attempt spent', async () => {
+    const id = await aJob(database(), { name: 'test.work', state: 'running', at: bench().clock.ago('1h') })
+    const done = bench().ended()
+    await bench().engine.start()
+    expect(await done).toMatchObject({ jobId: id, state: 'done', attempt: 1 })
+    expect(await bench().get(id)).toMatchObject({
+      losses: 1,
+      attempts: [{ ended: 'lost' }, { ended: 'done' }],
+    })
+  })
+
+  test('a job that has lost three workers is dead, so that it kills no more', async () => {
+    const at = bench().clock.ago('1h')
+    const id = await aJob(database(), { name: 'test.work', state: 'running', at, losses: 2 })
+    await rescuerOf(bench()).runOnce()
+    expect(await bench().get(id)).toMatchObject({ state: 'dead', error: { code: 'JOBS_LOST' } })
+  })
+
+  test('the jobs of a worker are lost once its lease is over, not before', async () => {
+    const { engine, clock } = bench()
+    const { handler, begun, letGo } = aDeafHandler()
+    bench().handler = handler
+    await engine.start()
+    const id = await bench().enqueue()
+    await begun
+    await database().query('UPDATE linehaul.worker SET heartbeat_at = $1', [clock.ago('15s')])
+    expect(await rescuerOf(bench()).runOnce()).toEqual({ rescued: 0 })
+    await database().query('UPDATE linehaul.worker SET heartbeat_at = $1', [clock.ago('15001ms')])
+    expect(await rescuerOf(bench()).runOnce()).toEqual({ rescued: 1 })
+    expect(await bench().get(id)).toMatchObject({ state: 'waiting', losses: 1 })
+    letGo()
+  })
+
+  test('a worker that beats keeps a job that runs far longer than the lease', async () => {
+    const { handler, begun, letGo } = aDeafHandler()
+    bench().handler = handler
+    await bench().engine.start()
+    const id = await bench().enqueue()
+    await begun
+    for (let seconds = 0; seconds < 50; seconds += 5) await bench().pass('5s')
+    expect(await bench().get(id)).toMatchObject({ state: 'running', losses: 0 })
+    letGo()
+  })
+
+  test('a job is given to another worker only once when two look for lost ones at a time', async () => {
+    const id = await aJob(database(), { name: 'test.work', state: 'running', at: bench().clock.ago('1h') })
+    await Promise.all([rescuerOf(bench()).runOnce(), rescuerOf(bench()).runOnce()])
+    expect(await bench().get(id)).toMatchObject({
+      state: 'waiting',
+      losses: 1,
+      attempts: [{ ended: 'lost' }],
+    })
+  })
+
+  test('a late finish of a rescued attempt changes nothing', async () => {
+    const first = aDeafHandler()
+    bench().handler = first.handler
+    await bench().engine.start()
+    const id = await bench().enqueue()
+    await first.begun
+    await takeJobsAway()
+    bench().handler = async () => 'second'
+    const late = bench().ended()
+    first.letGo('late')
+    expect(await late).toMatchObject({ state: 'lost' })
+    await bench().pass('1s')
+    expect(await bench().get(id)).toMatchObject({ state: 'done', result: 'second', losses: 1 })
+  })
+
+  test('a late failure of a rescued attempt changes nothing', async () => {
+    let fail: (error: Error) => void = () => undefined
+    const begun = new Promise<void>((resolve) => {
+      bench().handler = () =>
+        new Promise((_, reject) => {
+          fail = reject
+          resolve()
+        })
+    })
+    await bench().engine.start()
+    const id = await bench().enqueue()
+    await begun
+    await takeJobsAway()
+    bench().handler = async () => 'second'
+    const late = bench().ended()
+    fail(new Error('late'))
+    expect(await late).toMatchObject({ state: 'lost' })
+    await bench().pass('1s')
+    expect((await bench().get(id)).attempts.map(({ ended }) => ended)).toEqual(['lost', 'done'])
+  })
+
+  test('the handler of a rescued attempt hears that it lost its job', async () => {
+    const { handler, begun, letGo } = aDeafHandler()
+    bench().handler = handler
+    await bench().engine.start()
+    await bench().enqueue()
+    const { signal } = await begun
+    await takeJobsAway()
+    expect(signal.aborted).toBe(false)
+    await bench().pass('500ms')
+    expect(signal.reason).toMatchObject({ code: 'JOBS_STOPPED_BY_LEASE' })
+    letGo()
+  })
+
+  test.runIf(kind === 'embedded')(
+    'at start on an embedded database what the process before left running comes back at once',
+    async () => {
+      const before = bench().anotherEngine().engine.workerId
+      const at = bench().clock.now()
+      await database().query(`INSERT INTO linehaul.worker VALUES ($1, 'here', 1, '{default}', 1, $2, $2)`, [
+        before,
+        at,
+      ])
+      const id = await aJob(database(), { name: 'test.work', state: 'running', at, workerId: before })
+      const done = bench().ended()
+      await bench().engine.start()
+      expect(await done).toMatchObject({ jobId: id, state: 'done' })
+    },
+  )
+
+  test.runIf(kind === 'server')('at start on a server the jobs of living workers stay theirs', async () => {
+    const { handler, begun, letGo } = aDeafHandler()
+    bench().handler = handler
+    await bench().engine.start()
+    const id = await bench().enqueue()
+    await begun
+    await bench().anotherEngine().engine.start()
+    await bench().pass('1s')
+    expect(await bench().get(id)).toMatchObject({ state: 'running', losses: 0 })
+    letGo()
+  })
+
+  test('workers that are gone are forgotten, those that hold a job once it is given back', async () => {
+    const { clock } = bench()
+    const old = bench().anotherEngine().engine.workerId
+    await database().query(`INSERT INTO linehaul.worker VALUES ($1, 'away', 1, '{default}', 1, $2, $2)`, [
+      old,
+      clock.ago('1h'),
+    ])
+    await rescuerOf(bench()).runOnce()
+    expect(await database().query('SELECT id FROM linehaul.worker')).toEqual([])
+  })
+})

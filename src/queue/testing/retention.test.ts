@@ -1,0 +1,103 @@
+import { beforeEach, expect, test } from 'vitest'
+
+import { newId } from '../../database/index.js'
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import { FakeClock } from '../../time/testing/fake-clock.js'
+import { Pruner } from '../pruner.js'
+import { finish } from '../store/finish.js'
+import { dropDay, listDays } from '../store/partitions.js'
+import { aJob, clearJobs } from './engine-fixture.js'
+
+const DAY_MS = 86_400_000
+
+onEachDatabase((database) => {
+  let clock: FakeClock
+  let pruner: Pruner
+
+  beforeEach(async () => {
+    await clearJobs(database())
+    for (const day of await listDays(database())) await dropDay(database(), day)
+    clock = new FakeClock('2026-02-20T23:30:00Z')
+    pruner = new Pruner(database(), clock)
+  })
+
+  /** A job that is done now and may be forgotten after so many days. */
+  async function aDoneJob(keepDays: number): Promise<string> {
+    const id = await aJob(database(), { name: 'test.work', state: 'running', at: clock.now() })
+    const [job] = await database().query<{ fence: string }>(
+      'SELECT fence::text AS fence FROM linehaul.job WHERE id = $1',
+      [id],
+    )
+    await finish(database(), {
+      id,
+      fence: job?.fence ?? newId(),
+      state: 'done',
+      result: null,
+      error: null,
+      keepMs: keepDays * DAY_MS,
+      entry: '{}',
+      now: clock.now(),
+    })
+    return id
+  }
+
+  /** The table that holds a finished job; `undefined` when it is forgotten. */
+  async function tableOf(id: string): Promise<string | undefined> {
+    const [row] = await database().query<{ table: string }>(
+      `SELECT right(tableoid::regclass::text, 8) AS "table" FROM linehaul.job_archive WHERE id = $1`,
+      [id],
+    )
+    return row?.table
+  }
+
+  test('fourteen days are made ahead, across the end of a month, and only once', async () => {
+    expect(await pruner.runOnce()).toMatchObject({ added: 14 })
+    const days = await listDays(database())
+    expect(days).toHaveLength(14)
+    expect([days[0], days.at(-1)]).toEqual(['20260221', '20260306'])
+    expect(await pruner.runOnce()).toMatchObject({ added: 0 })
+  })
+
+  test('a finished job lies with the day after its time is up', async () => {
+    await pruner.runOnce()
+    expect(await tableOf(await aDoneJob(0))).toBe('20260221')
+    expect(await tableOf(await aDoneJob(7))).toBe('20260228')
+  })
+
+  test('a job can be finished without any day made ahead', async () => {
+    expect(await tableOf(await aDoneJob(7))).toBe('_default')
+  })
+
+  test('a day that is made takes what the default partition holds of it, and nothing else', async () => {
+    const soon = await aDoneJob(7)
+    const late = await aDoneJob(30)
+    await pruner.runOnce()
+    expect(await tableOf(soon)).toBe('20260228')
+    expect(await tableOf(late)).toBe('_default')
+  })
+
+  test('a job can be looked up through its last day and is forgotten with the next', async () => {
+    await pruner.runOnce()
+    const id = await aDoneJob(7)
+    clock.advance('7d') // 27 February, 23:30
+    expect(await pruner.runOnce()).toMatchObject({ dropped: 7 })
+    expect(await tableOf(id)).toBe('20260228')
+    clock.advance('30m')
+    expect(await pruner.runOnce()).toMatchObject({ dropped: 1 })
+    expect(await tableOf(id)).toBeUndefined()
+  })
+
+  test('what expired in the default partition, for no day was made in time, is forgotten too', async () => {
+    const expired = await aDoneJob(1)
+    const kept = await aDoneJob(60)
+    clock.advance('30d')
+    expect(await pruner.runOnce()).toMatchObject({ deleted: 1 })
+    expect(await tableOf(expired)).toBeUndefined()
+    expect(await tableOf(kept)).toBe('_default')
+  })
+
+  test('two processes may make the same days at once', async () => {
+    await Promise.all([pruner.runOnce(), new Pruner(database(), clock).runOnce()])
+    expect(await listDays(database())).toHaveLength(14)
+  })
+})

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+
+import { cruise, type ICruiseResult } from 'dependency-cruiser'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+import { complaintAbout, isTest, MAY_IMPORT, partOf, type Import } from './borders.js'
+
+let modules: ICruiseResult['modules']
+
+async function look({ typesToo }: { typesToo: boolean }): Promise<ICruiseResult['modules']> {
+  const { output } = await cruise(['src'], {
+    tsPreCompilationDeps: typesToo,
+    doNotFollow: 'node_modules',
+    exclude: 'dist',
+  })
+  return (output as ICruiseResult).modules
+}
+
+beforeAll(async () => {
+  modules = await look({ typesToo: true })
+})
+
+function importsWithinSrc(): readonly Import[] {
+  return modules.flatMap(({ source, dependencies }) =>
+    dependencies.flatMap(({ resolved }) =>
+      [source, resolved].every((file) => file.startsWith('src/'))
+        ? [{ from: source.slice(4), to: resolved.slice(4) }]
+        : [],
+    ),
+  )
+}
+
+test('every part imports only parts below it, and only through their index.ts', () => {
+  const imports = importsWithinSrc()
+  expect(imports.length).toBeGreaterThan(100) // it did look
+  expect(imports.flatMap((one) => complaintAbout(one) ?? [])).toEqual([])
+})
+
+test('every part is on the table of borders', () => {
+  const parts = new Set(
+    modules.filter(({ source }) => source.startsWith('src/')).map(({ source }) => partOf(source.slice(4))),
+  )
+  expect([...parts].filter((part) => part !== 'main.ts').sort()).toEqual(Object.keys(MAY_IMPORT).sort())
+})
+
+test('no file imports itself by way of others', async () => {
+  const running = await look({ typesToo: false })
+  const circular = running.flatMap(({ source, dependencies }) =>
+    dependencies.filter(({ circular }) => circular).map(({ resolved }) => `${source} -> ${resolved}`),
+  )
+  expect(circular).toEqual([])
+})
+
+test('SQL stands in store folders, store files and migrations only', async () => {
+  const files = modules.map(({ source }) => source).filter((file) => file.startsWith('src/') && !isTest(file))
+  const elsewhere = files.filter((file) => !/\/(store|migrations)\/|\/store\.ts$|^src\/database\//.test(file))
+  const withSql = await Promise.all(
+    elsewhere.map(async (file) => (hasSql(await readFile(file, 'utf8')) ? [file] : [])),
+  )
+  expect(withSql.flat()).toEqual([])
+})
+
+function hasSql(text: string): boolean {
+  return /(SELECT |INSERT INTO|UPDATE linehaul|DELETE FROM|ALTER TABLE|CREATE TABLE)/.test(text)
+}
+
+describe('the table of borders', () => {
+  test.each<[string, Import]>([
+    ['a part above', { from: 'queue/engine.ts', to: 'domain/freight/index.ts' }],
+    ['another domain', { from: 'domain/freight/x.ts', to: 'domain/orders/index.ts' }],
+    ['the inside of a part', { from: 'api/routes/jobs.ts', to: 'queue/store/find.ts' }],
+    ['a test helper', { from: 'queue/engine.ts', to: 'time/testing/fake-clock.ts' }],
+  ])('forbids to import %s', (_, wrong) => {
+    expect(complaintAbout(wrong)).toMatch(/imports/)
+  })
+
+  test('allows what lies below, through its door', () => {
+    expect(complaintAbout({ from: 'queue/engine.ts', to: 'database/index.ts' })).toBeUndefined()
+  })
+})

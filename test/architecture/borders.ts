@@ -1,0 +1,48 @@
+/** Which other parts a part may import; the same table as in ARCHITECTURE.md. `main.ts` builds everything and may import all. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  time: [],
+  database: ['time'],
+  queue: ['time', 'database'],
+  events: ['time', 'database'],
+  access: ['time', 'database', 'events'],
+  directory: ['time', 'database', 'events', 'access'],
+  'domain/freight': ['time', 'database', 'queue', 'events', 'access', 'directory'],
+  api: ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
+  cli: ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight', 'config.ts'],
+  'config.ts': ['time'],
+  'schema.ts': ['database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
+  'reactions.ts': ['queue', 'events', 'domain/freight', 'config.ts'],
+}
+
+/** The part that a file below src/ belongs to: `queue/store/claim.ts` to `queue`, `domain/freight/x.ts` to `domain/freight`. */
+export function partOf(file: string): string {
+  const [first = '', second = ''] = file.split('/')
+  return first === 'domain' ? `domain/${second}` : first
+}
+
+export interface Import {
+  /** Both relative to src/. */
+  readonly from: string
+  readonly to: string
+}
+
+/** What is wrong with an import, and what to do instead; `undefined` when it is fine. */
+export function complaintAbout({ from, to }: Import): string | undefined {
+  const [importer, imported] = [partOf(from), partOf(to)]
+  if (isTest(from) || importer === 'main.ts') return undefined
+  if (isTest(to))
+    return `${from} imports ${to}: production code never imports test helpers. Move what it needs out of testing/.`
+  if (importer === imported) return undefined
+  if (!MAY_IMPORT[importer]?.includes(imported)) {
+    return `${from} imports ${to}: ${importer} may not know ${imported}. Declare what it needs as an interface of its own and let main.ts hand it in.`
+  }
+  const isWhole = imported.endsWith('.ts')
+  if (!isWhole && to !== `${imported}/index.ts`) {
+    return `${from} imports ${to}: enter ${imported} through its index.ts only, and export there what others need.`
+  }
+  return undefined
+}
+
+export function isTest(file: string): boolean {
+  return /(^|\/)testing\//.test(file) || /\.test\.ts$/.test(file)
+}

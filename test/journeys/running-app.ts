@@ -1,0 +1,63 @@
+import { beforeAll, afterAll, describe, inject } from 'vitest'
+
+import type { App } from '../../src/cli/app.js'
+import { untilIdle } from '../../src/cli/until-idle.js'
+import { readConfig } from '../../src/config.js'
+import { copyTemplate } from '../../src/database/testing/test-database.js'
+import { openApp } from '../../src/main.js'
+import { Caller } from './caller.js'
+
+export const KEY = 'a-key-for-the-tests-only'
+
+/** A whole Linehaul, serving on a free port, and somebody who calls it. */
+export interface Running {
+  readonly app: App
+  readonly url: string
+  readonly caller: Caller
+}
+
+/** Runs `suite` against a whole Linehaul on each kind of database under test. */
+export function onEachRunningApp(
+  suite: (running: () => Running) => void,
+  environment: NodeJS.ProcessEnv = {},
+): void {
+  for (const kind of inject('databaseKinds')) {
+    describe(`on ${kind}`, () => {
+      let running: Running
+      let remove: () => Promise<void>
+      beforeAll(async () => {
+        const template = await copyTemplate(kind)
+        remove = template.remove
+        const { folder, url } = template.place
+        running = await start({
+          ...(folder === undefined ? { DATABASE_URL: url } : { LINEHAUL_DATA_DIR: folder }),
+          ...environment,
+        })
+      })
+      afterAll(async () => {
+        await running?.app.close()
+        await remove?.()
+      })
+      suite(() => running)
+    })
+  }
+}
+
+async function start(environment: NodeJS.ProcessEnv): Promise<Running> {
+  const config = readConfig({
+    LINEHAUL_API_KEY: KEY,
+    LOG_LEVEL: 'silent',
+    FREIGHT_ANALYSIS_DEBOUNCE: '50ms',
+    FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1s',
+    ...environment,
+  })
+  const app = await openApp(config)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.work()
+  return { app, url, caller: new Caller(url, KEY) }
+}
+
+/** Resolves once no analysis is open any more. */
+export function untilAnalysed(app: App): Promise<void> {
+  return untilIdle(app, 'default', 'pattern')
+}
