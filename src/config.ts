@@ -62,6 +62,9 @@ const Environment = z.object({
   FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: duration.default('5m'),
 })
 
+/** The names of all that can be set. */
+export const VARIABLES: readonly string[] = Object.keys(Environment.shape)
+
 /**
  * Reads the environment. A variable set to nothing counts as not set.
  * @throws {ConfigError} CONFIG_INVALID, naming all that is wrong at once.

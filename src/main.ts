@@ -32,20 +32,15 @@ export async function openApp(config: Config): Promise<App> {
   const database = await openDatabase(config)
   try {
     await migrate(database, schema)
-    const firstKey = await firstKeyOf(database, config)
-    return await assemble(config, database, logger, firstKey)
+    if (config.apiKey !== undefined) await issueApiKey(database, { ...FIRST_KEY, secret: config.apiKey })
+    return await assemble(config, database, logger)
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function assemble(
-  config: Config,
-  database: Database,
-  logger: Logger,
-  firstKey: string | undefined,
-): Promise<App> {
+async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
   const onError = logErrors(logger)
   const events = new EventLog(
     reactTo(config, (requests, options) => engine.client.enqueueMany(requests, options)),
@@ -66,8 +61,8 @@ async function assemble(
     database,
     engine,
     freight,
-    firstKey,
     localSecret,
+    makeFirstKey: () => makeFirstKey(database),
     listen: ({ host, port }) => api.listen({ host, port }),
     work: () => engine.start(),
     async close() {
@@ -78,12 +73,12 @@ async function assemble(
   }
 }
 
-/** The tenant `default`'s first key, if it was made just now. One preset by the environment always works. */
-async function firstKeyOf(database: Database, { apiKey }: Config): Promise<string | undefined> {
-  const key = { tenantId: 'default', name: 'first' }
-  if (apiKey !== undefined) await issueApiKey(database, { ...key, secret: apiKey })
-  if (await hasApiKey(database, key.tenantId, key.name)) return undefined
-  return (await issueApiKey(database, key)).secret
+/** The key of the tenant `default` that people begin with. The environment may preset it. */
+const FIRST_KEY = { tenantId: 'default', name: 'first' }
+
+async function makeFirstKey(database: Database): Promise<string | undefined> {
+  if (await hasApiKey(database, FIRST_KEY.tenantId, FIRST_KEY.name)) return undefined
+  return (await issueApiKey(database, FIRST_KEY)).secret
 }
 
 /** To the standard error: the standard output belongs to what a command answers. */

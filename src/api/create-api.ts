@@ -1,11 +1,16 @@
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 
 import { newId } from '../database/index.js'
 import { requireKey } from './authenticate.js'
-import { NoSuchRouteError } from './errors.js'
+import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
+import { document } from './openapi.js'
 import { toProblem } from './problem.js'
 import { registerAll } from './route.js'
 import { dedicatedLanes } from './routes/dedicated-lanes.js'
@@ -53,7 +58,12 @@ export async function createApi({
     genReqId: () => newId(),
     // Connections that are kept alive would hold up a shutdown.
     forceCloseConnections: 'idle',
+    // The longest id or name, each of its characters escaped.
+    routerOptions: { maxParamLength: 200 * '%F0%9F%9A%9A'.length },
+    frameworkErrors: answerProblem,
   })
+  api.removeContentTypeParser('text/plain')
+  refuseZeroCharacters(api)
   api.setValidatorCompiler(validatorCompiler)
   api.setSerializerCompiler(serializerCompiler)
   answerProblems(api)
@@ -74,37 +84,28 @@ export async function createApi({
 }
 
 function answerProblems(api: FastifyInstance): void {
-  api.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error, request.id)
-    if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-    if (problem.status === 503) reply.header('retry-after', '1')
-    // Already text, so that a route's own schemas for its answers do not stand in the way.
-    return reply
-      .code(problem.status)
-      .type('application/problem+json')
-      .serializer(String)
-      .send(JSON.stringify(problem))
-  })
+  api.setErrorHandler(answerProblem)
   api.setNotFoundHandler((request) => {
     throw new NoSuchRouteError(request.method, request.url)
   })
 }
 
-async function document(api: FastifyInstance, version: string): Promise<void> {
-  await api.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Linehaul',
-        version,
-        description: 'Shipments in, lane suggestions out, and every background job in between.',
-        license: { name: 'MIT', identifier: 'MIT' },
-      },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
-    },
-    transform: jsonSchemaTransform,
+function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error, request.id)
+  if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (problem.status === 503) reply.header('retry-after', '1')
+  // Already text, so that a route's own schemas for its answers do not stand in the way.
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer(String)
+    .send(JSON.stringify(problem))
+}
+
+/** PostgreSQL stores none, so that every search for one would fail there. */
+function refuseZeroCharacters(api: FastifyInstance): void {
+  api.addHook('onRequest', async ({ url }) => {
+    if (url.includes('%00')) throw new ZeroCharacterError()
   })
-  await api.register(swaggerUi, { routePrefix: '/api/docs' })
 }

@@ -39,6 +39,15 @@ export class UnsupportedTypeError extends ApiError {
   }
 }
 
+export class ZeroCharacterError extends ApiError {
+  constructor() {
+    super(
+      'API_ZERO_CHARACTER',
+      'The address contains the character %00, which no id or name has. Leave it out.',
+    )
+  }
+}
+
 export class NoSuchRouteError extends ApiError {
   constructor(method: string, url: string) {
     super('API_NO_SUCH_ROUTE', `There is no ${method} ${url}. /api/docs lists what there is.`)

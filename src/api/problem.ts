@@ -13,7 +13,9 @@ export const Problem = z.object({
   detail: z.string().describe('What is wrong, with what, and what to do next.'),
   instance: z.string().describe("The request's id, as in the log."),
   errors: z
-    .array(z.object({ field: z.string().describe('A JSON pointer.'), message: z.string() }))
+    .array(
+      z.object({ field: z.string().describe('A JSON pointer; empty for the whole.'), message: z.string() }),
+    )
     .optional()
     .describe('Every field that is wrong.'),
 })
@@ -39,17 +41,23 @@ export function toProblem(error: unknown, requestId: string): Problem {
   if (code !== undefined && status !== undefined) {
     return {
       ...problem(status, code, message ?? '', requestId),
-      ...(field && { errors: [{ field: `/${field}`, message: message ?? '' }] }),
+      ...(field && { errors: [{ field: pointerTo(field.split('.')), message: message ?? '' }] }),
     }
   }
   return frameworkProblem(error, requestId)
+}
+
+/** Codes for those of Fastify's own refusals that a program may want to tell apart. */
+const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
+  413: 'API_BODY_TOO_LARGE',
+  415: 'API_UNSUPPORTED_TYPE',
 }
 
 /** Fastify's own refusals: a body that is no JSON, too large or of an unknown type. */
 function frameworkProblem(error: unknown, requestId: string): Problem {
   const { statusCode = 500, message } = error as Partial<FastifyError>
   if (statusCode >= 400 && statusCode < 500)
-    return problem(statusCode, 'API_BAD_REQUEST', message ?? '', requestId)
+    return problem(statusCode, FRAMEWORK_CODES[statusCode] ?? 'API_BAD_REQUEST', message ?? '', requestId)
   return problem(
     500,
     'API_INTERNAL',
@@ -66,7 +74,7 @@ function invalidInput(
   requestId: string,
 ): Problem {
   const errors = validation.flatMap(fieldsOf)
-  const detail = `The ${validationContext} is not as it should be: ${errors.map(({ field }) => field).join(', ')}.`
+  const detail = `The ${validationContext} is not as it should be: ${errors.map(({ field }) => field || 'as a whole').join(', ')}.`
   return { ...problem(400, 'API_INVALID_INPUT', detail, requestId), errors }
 }
 
@@ -82,9 +90,14 @@ function fieldsOf({
   params,
 }: Validation): { field: string; message: string }[] {
   const keys = params['keys']
-  if (!Array.isArray(keys)) return [{ field: instancePath || '/', message }]
   const parent = instancePath === '/' ? '' : instancePath
-  return keys.map((key) => ({ field: `${parent}/${key}`, message: 'There is no such field.' }))
+  if (!Array.isArray(keys)) return [{ field: parent, message }]
+  return keys.map((key) => ({ field: parent + pointerTo([String(key)]), message: 'There is no such field.' }))
+}
+
+/** A JSON pointer, RFC 6901. */
+function pointerTo(path: readonly string[]): string {
+  return path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 function problem(status: number, code: string, detail: string, requestId: string): Problem {

@@ -8,10 +8,10 @@ export interface App {
   readonly database: Database
   readonly engine: Engine<FreightNeeds>
   readonly freight: Freight
-  /** The first API key, when it was made just now: it can never be shown again. */
-  readonly firstKey: string | undefined
   /** Accepted by this process as a key of the tenant `default` for as long as it runs; stored nowhere. */
   readonly localSecret: string
+  /** Makes the first API key, unless there is one. @returns it: it can never be shown again. */
+  makeFirstKey(): Promise<string | undefined>
   /** Begins to serve HTTP. @returns the address. */
   listen(where: { host: string; port: number }): Promise<string>
   /** Begins to run jobs. */

@@ -9,3 +9,9 @@ export class CliError extends Error {
     this.name = 'CliError'
   }
 }
+
+export class UnreachableError extends CliError {
+  constructor(url: string, cause: unknown) {
+    super('CLI_UNREACHABLE', `Nothing answers at ${url}. Is Linehaul running there?`, { cause })
+  }
+}

@@ -2,7 +2,7 @@ import type { Config } from '../config.js'
 import { findHolder } from '../database/index.js'
 import type { Builders } from './app.js'
 import { readLocalKey } from './local-key.js'
-import { CliError } from './cli-error.js'
+import { CliError, UnreachableError } from './cli-error.js'
 
 /** An API to talk to, and how to let go of it. */
 export interface Connection {
@@ -39,9 +39,7 @@ function remote(url: string, { apiKey }: Config): Connection {
 export async function readJson<Answer>({ url, key }: Connection, path: string): Promise<Answer> {
   const response = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } }).catch(
     (cause: unknown) => {
-      throw new CliError('CLI_UNREACHABLE', `Nothing answers at ${url}. Is Linehaul running there?`, {
-        cause,
-      })
+      throw new UnreachableError(url, cause)
     },
   )
   const body = (await response.json()) as { detail?: string }

@@ -27,10 +27,11 @@ interface AppliedMigration {
 /**
  * Brings the schema up to date in one transaction; processes that start together wait for one another.
  * @returns what was applied, as `part/number-name`.
- * @throws {DatabaseError} DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED
+ * @throws {DatabaseError} DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED, DATABASE_TOO_OLD
  */
 export function migrate(db: Database, sets: readonly MigrationSet[]): Promise<readonly string[]> {
   return db.transaction(async (tx) => {
+    await refuseOldServer(tx)
     await prepare(tx)
     const applied = await listApplied(tx)
     const pending = pendingMigrations(sets, applied)
@@ -69,6 +70,21 @@ function refuseUnknown(row: AppliedMigration, migrations: readonly Migration[]):
 
 function checksumOf({ sql }: Migration): string {
   return createHash('sha256').update(sql).digest('hex')
+}
+
+/** The oldest PostgreSQL that the statements here are written for. */
+const OLDEST_VERSION = 15
+
+async function refuseOldServer(db: Executor): Promise<void> {
+  const [server] = await db.query<{ major: number }>(
+    `-- get version\nSELECT current_setting('server_version_num')::int / 10000 AS major`,
+  )
+  if (server && server.major < OLDEST_VERSION)
+    throw new DatabaseError(
+      'DATABASE_TOO_OLD',
+      `The server runs PostgreSQL ${server.major}; Linehaul needs ${OLDEST_VERSION} or later. Upgrade the server, or leave out DATABASE_URL to use the embedded database.`,
+      false,
+    )
 }
 
 async function prepare(tx: Transaction): Promise<void> {

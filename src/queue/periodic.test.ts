@@ -1,28 +1,25 @@
 import { expect, test } from 'vitest'
 
 import { FakeClock } from '../time/testing/fake-clock.js'
-import { Periodic } from './periodic.js'
+import { Periodic, type Service } from './periodic.js'
 
-/** A service that counts its rounds, each of which can be held. */
+/** Counts its rounds, each of which can be given something to do. */
+class Counter implements Service {
+  readonly name = 'count'
+  readonly every = '10s'
+  rounds = 0
+  round: () => Promise<unknown> = async () => undefined
+
+  async runOnce(): Promise<void> {
+    this.rounds += 1
+    await this.round()
+  }
+}
+
 function aService() {
   const clock = new FakeClock()
   const errors: unknown[] = []
-  const service = {
-    name: 'count',
-    every: '10s',
-    rounds: 0,
-    round: async () => undefined as unknown,
-    async runOnce() {
-      service.rounds += 1
-      await service.round()
-    },
-  } as const as {
-    name: string
-    every: '10s'
-    rounds: number
-    round(): Promise<unknown>
-    runOnce(): Promise<void>
-  }
+  const service = new Counter()
   const periodic = new Periodic(service, clock, (error, where) => errors.push([error, where]))
   return { clock, errors, service, periodic }
 }

@@ -4,6 +4,21 @@ export interface Answer<Body> {
   readonly body: Body
 }
 
+/** One page of a list. */
+export interface Page<Item> {
+  readonly items: Item[]
+  readonly nextCursor: string | null
+}
+
+/** What went wrong, as RFC 9457 has it. */
+export interface Problem {
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly instance: string
+  readonly errors?: { field: string; message: string }[]
+}
+
 /** Somebody who calls the API with a key. */
 export class Caller {
   constructor(
@@ -32,7 +47,7 @@ export class Caller {
   }
 
   /** Sends a text of any type; the answer's body is the lines of JSON it consists of. */
-  async upload<Line = never>(path: string, type: string, text: string): Promise<Answer<Line[]>> {
+  async upload<Line = never>(path: string, type: string, text: string | Buffer): Promise<Answer<Line[]>> {
     const response = await this.#fetch('POST', path, { 'content-type': type }, text)
     const lines = (await response.text()).split('\n').filter((line) => line !== '')
     return {
@@ -42,14 +57,20 @@ export class Caller {
     }
   }
 
+  /** Every item of a list, page by page. */
+  async all<Item>(path: string, limit = 200): Promise<Item[]> {
+    const url = new URL(path, this.url)
+    url.searchParams.set('limit', String(limit))
+    const { body } = await this.get<Page<Item>>(`${url.pathname}${url.search}`)
+    if (body.nextCursor === null) return body.items
+    url.searchParams.set('cursor', body.nextCursor)
+    return [...body.items, ...(await this.all<Item>(`${url.pathname}${url.search}`, limit))]
+  }
+
   async #send<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
-    const type = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await this.#fetch(
-      method,
-      path,
-      type,
-      body === undefined ? undefined : JSON.stringify(body),
-    )
+    const response = await (body === undefined
+      ? this.#fetch(method, path, {})
+      : this.#fetch(method, path, { 'content-type': 'application/json' }, JSON.stringify(body)))
     return { status: response.status, headers: response.headers, body: (await response.json()) as Body }
   }
 
@@ -57,7 +78,7 @@ export class Caller {
     method: string,
     path: string,
     headers: Record<string, string>,
-    body: string | undefined,
+    body?: string | Buffer,
   ): Promise<Response> {
     return fetch(`${this.url}${path}`, {
       method,

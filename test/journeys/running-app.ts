@@ -1,5 +1,6 @@
 import { beforeAll, afterAll, describe, inject } from 'vitest'
 
+import { issueApiKey } from '../../src/access/index.js'
 import type { App } from '../../src/cli/app.js'
 import { untilIdle } from '../../src/cli/until-idle.js'
 import { readConfig } from '../../src/config.js'
@@ -43,7 +44,8 @@ export function onEachRunningApp(
   }
 }
 
-async function start(environment: NodeJS.ProcessEnv): Promise<Running> {
+/** Starts a whole Linehaul; whoever does closes it. */
+export async function start(environment: NodeJS.ProcessEnv): Promise<Running> {
   const config = readConfig({
     LINEHAUL_API_KEY: KEY,
     LOG_LEVEL: 'silent',
@@ -60,4 +62,11 @@ async function start(environment: NodeJS.ProcessEnv): Promise<Running> {
 /** Resolves once no analysis is open any more. */
 export function untilAnalysed(app: App): Promise<void> {
   return untilIdle(app, 'default', 'pattern')
+}
+
+/** Somebody who calls with the key of another, new tenant. */
+export async function aStranger({ app, url }: Running, tenantId: string): Promise<Caller> {
+  await app.database.query('INSERT INTO linehaul.tenant (id, name) VALUES ($1, $1)', [tenantId])
+  const { secret } = await issueApiKey(app.database, { tenantId, name: 'first' })
+  return new Caller(url, secret)
 }

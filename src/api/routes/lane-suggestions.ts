@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
 import { Acceptance, Rejection, SUGGESTION_STATUSES, type Suggestion } from '../../domain/freight/index.js'
@@ -7,6 +8,11 @@ import { DedicatedLane } from '../schemas/dedicated-lane.js'
 import { LaneSuggestion, LaneSuggestionDetails } from '../schemas/lane-suggestion.js'
 
 const Id = z.object({ id: z.string() })
+
+/** For bodies of which every field may be left out. */
+async function bodyMayBeMissing(request: FastifyRequest): Promise<void> {
+  request.body ??= {}
+}
 
 export const laneSuggestions: Routes = async (api, { services: { freight } }) => {
   const tags = ['lanes']
@@ -49,6 +55,7 @@ export const laneSuggestions: Routes = async (api, { services: { freight } }) =>
   api.post(
     '/lane-suggestions/:id/accept',
     {
+      preValidation: bodyMayBeMissing,
       schema: {
         tags,
         summary: 'Turn a suggestion into a dedicated lane',
@@ -66,6 +73,7 @@ export const laneSuggestions: Routes = async (api, { services: { freight } }) =>
   api.post(
     '/lane-suggestions/:id/reject',
     {
+      preValidation: bodyMayBeMissing,
       schema: {
         tags,
         summary: 'Turn a suggestion down',

@@ -6,7 +6,12 @@ import { CustomerNotFoundError } from '../errors.js'
 import { problems, type Routes } from '../route.js'
 
 const PatternConfig = PatternSettings.extend({
-  version: z.number().int().min(0).describe('Counts changes; 0 while nothing was changed.'),
+  version: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .describe('Counts changes; 0 while nothing was changed.'),
 })
 
 export const patterns: Routes = async (api, { services: { database, engine, freight } }) => {

@@ -36,7 +36,7 @@ export const shipmentImport: Routes = async (api, { services: { freight } }) => 
       },
     },
     ({ body, headers, caller, id }, reply) => {
-      const read = READERS[headers['content-type']?.split(';')[0]?.trim() ?? '']
+      const read = READERS[headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '']
       if (!(body instanceof Readable) || !read) throw new UnsupportedTypeError(Object.keys(READERS))
       uploads.add(body)
       body.once('close', () => uploads.delete(body))

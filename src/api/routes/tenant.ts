@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { getTenant, updateTenant } from '../../access/index.js'
+import { NAME_LENGTH, text } from '../../directory/index.js'
 import { problems, type Routes } from '../route.js'
 
 const Tenant = z.object({
@@ -9,7 +10,7 @@ const Tenant = z.object({
   timeZone: z.string().describe('An IANA name. Schedules and pick-up days follow it.'),
 })
 
-const Changes = z.strictObject({ name: z.string().trim().min(1).max(200), timeZone: z.string() }).partial()
+const Changes = z.strictObject({ name: text(NAME_LENGTH), timeZone: z.string() }).partial()
 
 export const tenant: Routes = async (api, { services: { database } }) => {
   const tags = ['tenant']

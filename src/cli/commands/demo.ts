@@ -10,6 +10,7 @@ import { systemClock } from '../../time/index.js'
 import type { App, Builders } from '../app.js'
 import { describeDemo } from '../describe-demo.js'
 import { untilIdle } from '../until-idle.js'
+import { wholeNumber } from '../whole-number.js'
 import { serve } from './serve.js'
 
 const TENANT = 'default'
@@ -21,7 +22,7 @@ export function addDemo(program: Command, builders: Builders): void {
     .addOption(
       new Option('--window-days <days>', 'how far back to look for lanes, 1 to 365')
         .default(365)
-        .argParser(Number),
+        .argParser(wholeNumber(1, 365)),
     )
     .action(({ windowDays }: { windowDays: number }) => demo(windowDays, builders))
 }

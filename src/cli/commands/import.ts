@@ -10,7 +10,7 @@ import { Presets, SingleBar } from 'cli-progress'
 import { Option, type Command } from 'commander'
 
 import type { Builders } from '../app.js'
-import { CliError } from '../cli-error.js'
+import { CliError, UnreachableError } from '../cli-error.js'
 import { connect, type Connection } from '../connect.js'
 
 const TYPES = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
@@ -21,6 +21,7 @@ interface Line {
   kind: 'committed' | 'rejected' | 'done' | 'stopped'
   line: number
   reason: string
+  fields?: readonly { field: string; message: string }[]
   lines: number
   created: number
   existing: number
@@ -98,7 +99,7 @@ async function upload(
   })
   const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
     request.once('response', resolve)
-    request.once('error', reject)
+    request.once('error', (cause) => reject(new UnreachableError(url, cause)))
   })
   const source = createReadStream(file)
   source.on('data', () => on.sent(source.bytesRead))
@@ -133,10 +134,15 @@ async function readAnswer(
 const SHOWN = 20
 
 function report({ done, rejected }: Summary): void {
-  for (const { line, reason } of rejected.slice(0, SHOWN)) process.stderr.write(`line ${line}: ${reason}\n`)
+  for (const line of rejected.slice(0, SHOWN)) process.stderr.write(`${describe(line)}\n`)
   if (rejected.length > SHOWN) process.stderr.write(`… and ${rejected.length - SHOWN} more lines\n`)
   process.stdout.write(
     `${done.created} shipments taken in, ${done.existing} were there already, ${done.rejected} lines rejected.\n`,
   )
   if (done.rejected > 0) process.exitCode = 1
+}
+
+function describe({ line, reason, fields = [] }: Line): string {
+  const details = fields.map(({ field, message }) => (field ? `${field}: ${message}` : message))
+  return [`line ${line}: ${reason}`, ...details].join(' ')
 }

@@ -4,12 +4,13 @@ import { JOB_STATES, type JobView } from '../../queue/index.js'
 import type { Builders } from '../app.js'
 import { connect, readJson } from '../connect.js'
 import { table } from '../table.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface ListOptions {
   state?: string
   name?: string
   queue?: string
-  limit: string
+  limit: number
   json?: true
 }
 
@@ -22,15 +23,15 @@ export function addJobs(program: Command, builders: Builders): void {
     .addOption(new Option('--state <state>', 'only in this state').choices(JOB_STATES))
     .option('--name <name>', 'only of this definition, such as freight.analyze-patterns')
     .option('--queue <queue>', 'only of this queue')
-    .option('--limit <n>', 'at most this many, up to 200', '20')
+    .option('--limit <n>', 'at most this many, up to 200', wholeNumber(1, 200), 20)
     .option('--json', 'as JSON, for programs')
     .action((options: ListOptions) => listJobs(options, builders))
 }
 
-async function listJobs({ json, ...filter }: ListOptions, builders: Builders): Promise<void> {
+async function listJobs({ json, limit, ...filter }: ListOptions, builders: Builders): Promise<void> {
   const connection = await connect(builders.readConfig(), builders)
   try {
-    const query = new URLSearchParams(filter)
+    const query = new URLSearchParams({ ...filter, limit: String(limit) })
     const { items } = await readJson<{ items: JobView[] }>(connection, `/jobs?${query}`)
     process.stdout.write(`${json ? JSON.stringify(items, null, 2) : describe(items)}\n`)
   } finally {

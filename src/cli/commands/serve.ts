@@ -13,6 +13,8 @@ export function addServe(program: Command, { readConfig, openApp }: Builders): v
     .addHelpText('after', ENVIRONMENT)
     .action(async () => {
       const config = readConfig()
+      if (config.databaseUrl === undefined)
+        process.stdout.write(`Opening the embedded database in ${config.dataDir} …\n`)
       await serve(await openApp(config), config, async (url) => {
         process.stdout.write(
           `Linehaul listens on ${url} (API documentation: ${url}/api/docs)\n${describeData(config)}\n`,
@@ -42,7 +44,8 @@ export async function serve(
       app.database.announce(url)
     }
     await app.work()
-    if (app.firstKey) process.stdout.write(`First API key, shown only this once: ${app.firstKey}\n`)
+    const key = await app.makeFirstKey()
+    if (key) process.stdout.write(`First API key, shown only this once: ${key}\n`)
     await Promise.race([onReady(url), stopped])
     process.stdout.write(`Press Ctrl-C to stop.\n`)
     process.stdout.write(`${await stopped}: letting running jobs end …\n`)

@@ -70,6 +70,32 @@ onEachDatabase((database) => {
       expect(await db.query('SELECT 1 AS n')).toEqual([{ n: 1 }])
     })
 
+    test('never claims to have committed what a failed statement undid, even when that failure was caught', async () => {
+      const db = database()
+      await db.query('CREATE TABLE swallowed (n int)')
+      let called = false
+      const swallowing = db.transaction(async (tx) => {
+        tx.afterCommit(() => (called = true))
+        await tx.query('INSERT INTO swallowed VALUES (1)')
+        await tx.query('SELECT no_such_column').catch(() => undefined)
+      })
+      await expect(swallowing).rejects.toMatchObject({ code: '25P02' })
+      expect(await db.query('SELECT n FROM swallowed')).toEqual([])
+      expect(called).toBe(false)
+    })
+
+    test('commits after a failed statement that it went back behind', async () => {
+      const db = database()
+      await db.query('CREATE TABLE saved (n int)')
+      await db.transaction(async (tx) => {
+        await tx.query('INSERT INTO saved VALUES (1)')
+        await tx.query('SAVEPOINT before_it')
+        await tx.query('SELECT no_such_column').catch(() => undefined)
+        await tx.query('ROLLBACK TO before_it')
+      })
+      expect(await db.query('SELECT n FROM saved')).toEqual([{ n: 1 }])
+    })
+
     test('refuses a call that would wait for it for ever', async () => {
       const db = database()
       const nested = db.transaction(() => db.query('SELECT 1'))

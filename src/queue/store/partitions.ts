@@ -23,8 +23,11 @@ export function addDay(db: Database, day: string): Promise<void> {
     await tx.query('-- lock partitions\nSELECT pg_advisory_xact_lock(7263402)')
     if ((await listDays(tx)).includes(day)) return
     await tx.query(`CREATE TABLE ${table} (LIKE linehaul.job_archive INCLUDING ALL)`)
+    // Else a job that finishes meanwhile goes to the default partition, where its row is no longer allowed.
+    await tx.query('-- lock archive\nLOCK TABLE ONLY linehaul.job_archive IN ACCESS EXCLUSIVE MODE')
     await tx.query(
-      `WITH moved AS (DELETE FROM linehaul.job_archive_default WHERE expires_on = $1::date RETURNING *)
+      `-- move into day: $1 day
+       WITH moved AS (DELETE FROM linehaul.job_archive_default WHERE expires_on = $1::date RETURNING *)
        INSERT INTO ${table} SELECT * FROM moved`,
       [day],
     )

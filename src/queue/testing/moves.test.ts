@@ -123,7 +123,7 @@ onEachDatabase((database) => {
       }
       expect(await database().query(`SELECT id FROM linehaul.job WHERE state = 'running'`)).toEqual([])
     })
-    await fc.assert(run, { numRuns: 12, seed: 7, endOnFailure: true })
+    await fc.assert(run, { numRuns: 8, seed: 7, endOnFailure: true })
     // Else the property would hold for want of anything to observe.
     for (const move of [
       'waiting -> running',

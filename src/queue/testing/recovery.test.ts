@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
+import { snooze, type Outcome } from '../outcome.js'
 import { Registry } from '../registry.js'
 import { Rescuer } from '../rescuer.js'
 import { aJob } from './engine-fixture.js'
@@ -106,6 +107,32 @@ onEachDatabase((database, kind) => {
     expect(await late).toMatchObject({ state: 'lost' })
     await bench().pass('1s')
     expect((await bench().get(id)).attempts.map(({ ended }) => ended)).toEqual(['lost', 'done'])
+  })
+
+  test.each<[string, Outcome]>([
+    ['ends', 'late'],
+    ['wants to be snoozed', snooze('1h')],
+  ])('an attempt that %s while its job runs anew leaves that run alone', async (_what, outcome) => {
+    const { engine } = bench().anotherEngine({ concurrency: 2 })
+    const first = aDeafHandler()
+    const second = aDeafHandler()
+    bench().handler = first.handler
+    await engine.start()
+    const id = await bench().enqueue()
+    await bench().pass('200ms')
+    await first.begun
+    bench().handler = second.handler
+    await takeJobsAway()
+    await bench().pass('200ms') // it is claimed again, and the watcher has not looked yet
+    await second.begun
+    const late = engine.signals.next('attempt.ended')
+    first.letGo(outcome)
+    expect(await late).toMatchObject({ jobId: id, state: 'lost' })
+    expect(await bench().get(id)).toMatchObject({ state: 'running' })
+    const ended = engine.signals.next('attempt.ended')
+    second.letGo('second')
+    expect(await ended).toMatchObject({ jobId: id, state: 'done' })
+    expect(await bench().get(id)).toMatchObject({ result: 'second', losses: 1 })
   })
 
   test('the handler of a rescued attempt hears that it lost its job', async () => {

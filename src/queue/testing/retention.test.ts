@@ -1,16 +1,21 @@
 import { beforeEach, expect, test } from 'vitest'
 
 import { newId } from '../../database/index.js'
+import { FaultyDatabase } from '../../database/testing/faulty-database.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { Pruner } from '../pruner.js'
 import { finish } from '../store/finish.js'
-import { dropDay, listDays } from '../store/partitions.js'
+import { addDay, dropDay, listDays } from '../store/partitions.js'
 import { aJob, clearJobs } from './engine-fixture.js'
 
 const DAY_MS = 86_400_000
 
-onEachDatabase((database) => {
+const LIST_WAITING = /* sql */ `
+SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE datname = current_database() AND NOT granted`
+
+onEachDatabase((database, kind) => {
   let clock: FakeClock
   let pruner: Pruner
 
@@ -23,22 +28,28 @@ onEachDatabase((database) => {
 
   /** A job that is done now and may be forgotten after so many days. */
   async function aDoneJob(keepDays: number): Promise<string> {
+    const { id, end } = await aRunningJob()
+    await end(keepDays)
+    return id
+  }
+
+  async function aRunningJob(): Promise<{ id: string; end(keepDays: number): Promise<unknown> }> {
     const id = await aJob(database(), { name: 'test.work', state: 'running', at: clock.now() })
     const [job] = await database().query<{ fence: string }>(
       'SELECT fence::text AS fence FROM linehaul.job WHERE id = $1',
       [id],
     )
-    await finish(database(), {
+    const fence = job?.fence ?? newId()
+    const ending = {
       id,
-      fence: job?.fence ?? newId(),
+      fence,
       state: 'done',
       result: null,
       error: null,
-      keepMs: keepDays * DAY_MS,
       entry: '{}',
       now: clock.now(),
-    })
-    return id
+    } as const
+    return { id, end: (keepDays) => finish(database(), { ...ending, keepMs: keepDays * DAY_MS }) }
   }
 
   /** The table that holds a finished job; `undefined` when it is forgotten. */
@@ -94,6 +105,21 @@ onEachDatabase((database) => {
     expect(await pruner.runOnce()).toMatchObject({ deleted: 1 })
     expect(await tableOf(expired)).toBeUndefined()
     expect(await tableOf(kept)).toBe('_default')
+  })
+
+  test.runIf(kind === 'server')('a job may finish in the moment in which its day is made', async () => {
+    const faulty = new FaultyDatabase(database())
+    const { id, end } = await aRunningJob()
+    const move = faulty.holdNext(/^-- move into day/)
+    const making = addDay(faulty, '20260228')
+    await move.reached
+    let ended = false
+    const ending = end(7).finally(() => (ended = true))
+    // Only the server knows when a statement has come to wait for a lock, so it is asked until one has.
+    while (!ended && (await database().query(LIST_WAITING)).length === 0);
+    move.release()
+    await Promise.all([making, ending])
+    expect(await tableOf(id)).toBe('20260228')
   })
 
   test('two processes may make the same days at once', async () => {

@@ -1,8 +1,9 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 
-import { CsvError, parse } from 'csv-parse'
+import { CsvError } from 'csv-parse'
 
 import { CsvHeaderError } from '../errors.js'
+import { csvRecords } from './csv-records.js'
 import { LONGEST_LINE, TOO_LONG, type ImportRow } from './row.js'
 import { truncateLines } from './truncate-lines.js'
 
@@ -10,34 +11,17 @@ const REQUIRED = ['customer', 'origin', 'destination', 'shippedAt']
 const NUMBERS = ['weightKg', 'freightCharge']
 const COLUMNS = ['id', ...REQUIRED, 'deliveredAt', 'service', 'equipment', ...NUMBERS, 'currency']
 
-interface Parsed {
-  record: string[]
-  info: { lines: number }
-}
-
 /**
  * Reads a CSV file with a header line, with or without byte order mark, with any line ending. Empty cells are absent.
  * `line` is the line a record ends on.
  * @throws {CsvHeaderError} FREIGHT_CSV_HEADER
  */
 export async function* readCsv(stream: Readable): AsyncGenerator<ImportRow> {
-  const parser = Readable.from(truncateLines(stream)).pipe(
-    // Twice the longest line, so that a truncated one passes and is refused by itself: only a quote that is never
-    // closed reaches the limit.
-    parse({
-      bom: true,
-      info: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      max_record_size: 2 * LONGEST_LINE,
-    }),
-  )
   let header: readonly string[] | undefined
   try {
-    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      if (header) yield toRow(header, record, info.lines)
-      else header = checkHeader(record)
+    for await (const { cells, line } of csvRecords(truncateLines(stream))) {
+      if (header) yield toRow(header, cells, line)
+      else header = checkHeader(cells)
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error

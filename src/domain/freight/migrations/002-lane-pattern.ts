@@ -17,9 +17,10 @@ CREATE TABLE linehaul.pattern_config (
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Keyed by the id alone, so that a batch of updates finds its rows by it even before the table has statistics.
 CREATE TABLE linehaul.lane_suggestion (
+  id uuid PRIMARY KEY,
   tenant_id text NOT NULL,
-  id uuid NOT NULL,
   customer_id uuid NOT NULL,
   origin_id uuid NOT NULL,
   destination_id uuid NOT NULL,
@@ -53,7 +54,6 @@ CREATE TABLE linehaul.lane_suggestion (
   dedicated_lane_id uuid,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, customer_id) REFERENCES linehaul.customer,
   FOREIGN KEY (tenant_id, origin_id) REFERENCES linehaul.location,
   FOREIGN KEY (tenant_id, destination_id) REFERENCES linehaul.location,
@@ -70,6 +70,6 @@ CREATE INDEX lane_suggestion_decision ON linehaul.lane_suggestion
   (tenant_id, customer_id, origin_id, destination_id, decided_at) WHERE status IN ('rejected', 'expired');
 
 ALTER TABLE linehaul.dedicated_lane
-  ADD FOREIGN KEY (tenant_id, suggestion_id) REFERENCES linehaul.lane_suggestion;
+  ADD FOREIGN KEY (suggestion_id) REFERENCES linehaul.lane_suggestion;
 `,
 }

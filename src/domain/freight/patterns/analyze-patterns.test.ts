@@ -131,7 +131,15 @@ onEachDatabase((database, kind) => {
 
     /** The same services on a database that says it is of another kind. */
     function aFreightOf(other: 'embedded' | 'server', f: Fixture): Pick<Fixture, 'analyze'> {
-      return kind === other ? f : f.on(Object.create(database(), { kind: { value: other } }))
+      if (kind === other) return f
+      const db = database()
+      return f.on({
+        kind: other,
+        query: (sql, parameters) => db.query(sql, parameters),
+        transaction: (work) => db.transaction(work),
+        listen: (channel, onNotify) => db.listen(channel, onNotify),
+        close: () => db.close(),
+      })
     }
   })
 

@@ -26,7 +26,7 @@ export interface PatternConfig extends PatternSettings {
 }
 
 /** What holds until a tenant changes it. */
-export const DEFAULT_CONFIG: PatternConfig = {
+export const DEFAULT_SETTINGS: PatternSettings = {
   enabled: true,
   minFrequency: 3,
   analysisWindowDays: 90,
@@ -34,5 +34,6 @@ export const DEFAULT_CONFIG: PatternConfig = {
   suggestionTtlDays: 30,
   requireExactMatch: false,
   weightRecentShipments: true,
-  version: 0,
 }
+
+export const DEFAULT_CONFIG: PatternConfig = { ...DEFAULT_SETTINGS, version: 0 }

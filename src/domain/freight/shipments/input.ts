@@ -11,7 +11,7 @@ const LATEST = Date.parse('3000-01-01T00:00:00Z')
 
 const instant = z.iso.datetime({ offset: true }).refine((value) => {
   const at = Date.parse(value)
-  return at >= EARLIEST && at < LATEST
+  return Number.isNaN(at) || (at >= EARLIEST && at < LATEST) // the format check has refused what is no instant
 }, 'must lie between the years 1900 and 2999')
 
 const place = text(NAME_LENGTH)

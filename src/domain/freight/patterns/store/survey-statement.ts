@@ -118,10 +118,9 @@ answer AS (
     charge::float8 AS "totalFreightCharge", currency,
     service, (most_service.shipments / candidate.shipments)::float8 AS "serviceShare",
     equipment, (most_equipment.shipments / candidate.shipments)::float8 AS "equipmentShare",
-    origin.name AS "originName", destination.name AS "destinationName"
+    (SELECT name FROM linehaul.location WHERE tenant_id = $1 AND id = origin_id) AS "originName",
+    (SELECT name FROM linehaul.location WHERE tenant_id = $1 AND id = destination_id) AS "destinationName"
   FROM candidate
-  JOIN linehaul.location AS origin ON origin.tenant_id = $1 AND origin.id = origin_id
-  JOIN linehaul.location AS destination ON destination.tenant_id = $1 AND destination.id = destination_id
   LEFT JOIN most_service USING (number)
   LEFT JOIN most_equipment USING (number)
   LEFT JOIN most_currency USING (number)

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+
+import { ConfigError, readConfig } from './config.js'
+
+function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(environment)
+    return []
+  } catch (error) {
+    return error instanceof ConfigError ? error.problems : [`not a ConfigError: ${String(error)}`]
+  }
+}
+
+test('an empty environment means this machine, port 3000 and an embedded database', () => {
+  expect(readConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 3000,
+    databaseUrl: undefined,
+    dataDir: '.linehaul',
+    apiKey: undefined,
+    url: undefined,
+    logLevel: 'info',
+    freight: { analysis: { debounce: '30s', debounceAtMost: '5m' } },
+  })
+})
+
+test('every variable is read', () => {
+  expect(
+    readConfig({
+      HOST: '::',
+      PORT: '8080',
+      DATABASE_URL: 'postgresql://me:secret@db.example/linehaul',
+      LINEHAUL_DATA_DIR: '/var/lib/linehaul',
+      LINEHAUL_API_KEY: 'sixteen-or-more-characters',
+      LINEHAUL_URL: 'https://linehaul.example',
+      LOG_LEVEL: 'warn',
+      FREIGHT_ANALYSIS_DEBOUNCE: '1s',
+      FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1h',
+      HOME: '/root',
+    }),
+  ).toEqual({
+    host: '::',
+    port: 8080,
+    databaseUrl: 'postgresql://me:secret@db.example/linehaul',
+    dataDir: '/var/lib/linehaul',
+    apiKey: 'sixteen-or-more-characters',
+    url: 'https://linehaul.example',
+    logLevel: 'warn',
+    freight: { analysis: { debounce: '1s', debounceAtMost: '1h' } },
+  })
+})
+
+test('a variable that is set to nothing counts as not set', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '', LINEHAUL_API_KEY: '' })).toEqual(readConfig({}))
+})
+
+test('a port of 0 asks for any free one', () => {
+  expect(readConfig({ PORT: '0' }).port).toBe(0)
+})
+
+test.each([
+  ['PORT', 'http'],
+  ['PORT', '70000'],
+  ['PORT', '-1'],
+  ['PORT', '80.5'],
+  ['DATABASE_URL', 'mysql://localhost/db'],
+  ['DATABASE_URL', 'postgres://'],
+  ['LINEHAUL_API_KEY', 'short'],
+  ['LINEHAUL_URL', 'localhost'],
+  ['LOG_LEVEL', 'loud'],
+  ['FREIGHT_ANALYSIS_DEBOUNCE', '30'],
+  ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST', 'soon'],
+])('%s=%s is refused by its name', (name, value) => {
+  expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} `))])
+})
+
+test('all that is wrong is named at once, a line each', () => {
+  const environment = { PORT: 'x', LOG_LEVEL: 'loud', FREIGHT_ANALYSIS_DEBOUNCE: 'soon' }
+  expect(problemsOf(environment)).toHaveLength(3)
+  expect(() => readConfig(environment)).toThrow(
+    /^The environment cannot be used:\n {2}PORT .*\n {2}LOG_LEVEL .*\n {2}FREIGHT_ANALYSIS_DEBOUNCE .*$/,
+  )
+})
+
+test('what is wrong with a secret is told without the secret', () => {
+  expect(problemsOf({ LINEHAUL_API_KEY: 'hush' }).join()).not.toContain('hush')
+  expect(problemsOf({ DATABASE_URL: 'mysql://me:hush@db' }).join()).not.toContain('hush')
+})
