@@ -64,7 +64,7 @@ test.each([
   ['PORT', '-1'],
   ['PORT', '80.5'],
   ['DATABASE_URL', 'mysql://localhost/db'],
-  ['DATABASE_URL', 'postgres://'],
+  ['DATABASE_URL', 'postgres://['],
   ['LINEHAUL_API_KEY', 'short'],
   ['LINEHAUL_URL', 'localhost'],
   ['LOG_LEVEL', 'loud'],

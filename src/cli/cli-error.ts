@@ -15,3 +15,9 @@ export class UnreachableError extends CliError {
     super('CLI_UNREACHABLE', `Nothing answers at ${url}. Is Linehaul running there?`, { cause })
   }
 }
+
+export class UnreadableFileError extends CliError {
+  constructor(file: string, cause: Error) {
+    super('CLI_UNREADABLE_FILE', `The file ${file} cannot be read: ${cause.message}.`, { cause })
+  }
+}

@@ -82,7 +82,7 @@ const TABLE: Record<Name, Record<StopReason | typeof NOT_STOPPED, string>> = {
   },
   'threw for good': {
     'not stopped': 'dead JOBS_PERMANENT',
-    timeout: 'again 1000 JOBS_TIMEOUT',
+    timeout: 'dead JOBS_PERMANENT',
     cancel: 'cancelled JOBS_CANCELLED',
     shutdown: 'released',
     lease: 'lost',

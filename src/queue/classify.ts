@@ -87,6 +87,7 @@ function failureOf(ending: Ending, stopped: StopReason | undefined): unknown {
       'JOBS_ABANDONED',
       'The attempt ran on after its time was up and its signal aborted; it was given up.',
     )
+  if (ending.kind === 'threw' && ending.error instanceof PermanentError) return ending.error
   if (stopped === 'timeout') return fault('JOBS_TIMEOUT', 'The attempt took longer than its timeout.')
   return ending.kind === 'threw' ? ending.error : undefined
 }

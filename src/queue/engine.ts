@@ -13,10 +13,11 @@ import { Pruner } from './pruner.js'
 import { Registry } from './registry.js'
 import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
-import { ScheduleSync, Ticker, type TenantZone } from './scheduler.js'
+import { ScheduleSync, type TenantZone } from './schedule-sync.js'
 import { Signals } from './signals.js'
 import { claim } from './store/claim.js'
 import { beat, removeWorker, type WorkerRow } from './store/worker.js'
+import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
 import { Worker } from './worker.js'
 
@@ -88,8 +89,8 @@ export class Engine<Needs> {
       new Promoter(database, clock, wake),
       this.#rescuer,
       new Pruner(database, clock),
-      new ScheduleSync(database, registry, tenants, clock),
-      new Ticker(database, registry, this.client, clock),
+      new ScheduleSync(database, registry, tenants, clock, onError),
+      new Ticker(on, this.client, onError),
     ]
     this.#services = [watch, ...services.map((service) => new Periodic(service, clock, onError))]
   }

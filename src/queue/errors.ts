@@ -53,6 +53,15 @@ export class InvalidOptionError extends JobsError {
   }
 }
 
+export class UnknownZoneError extends JobsError {
+  constructor(tenantId: string, timeZone: string) {
+    super(
+      'JOBS_UNKNOWN_ZONE',
+      `The time zone "${timeZone}" of tenant ${tenantId} is not known here, so its schedules do not run. Give it an IANA name such as Europe/Berlin.`,
+    )
+  }
+}
+
 export class JobNotFoundError extends JobsError {
   constructor(readonly jobId: string) {
     super('JOBS_NOT_FOUND', `There is no job ${jobId}. Finished jobs are kept for a while only.`)

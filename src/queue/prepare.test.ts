@@ -69,6 +69,10 @@ describe('options are refused that', () => {
     ['name two run times', { delay: '1s', runAt: later }, 'runAt'],
     ['debounce and delay', { onClash: debounce, delay: '1s' }, 'onClash'],
     ['debounce and name a run time', { onClash: debounce, runAt: later }, 'onClash'],
+    ['debounce for longer than at most', { onClash: { debounce: '5m', atMost: '30s' } }, 'onClash'],
+    ['name a tenant with a NUL', { tenantId: 'a\0b' }, 'tenantId'],
+    ['name an actor of 501 characters', { actor: 'a'.repeat(501) }, 'actor'],
+    ['make a unique key of 501 characters', { payload: { text: 'a'.repeat(501) } }, 'uniqueKey'],
     ['have a fraction for a priority', { priority: 0.5 }, 'priority'],
     ['have a priority above 100', { priority: 101 }, 'priority'],
     ['have a priority below -100', { priority: -101 }, 'priority'],
@@ -83,6 +87,10 @@ describe('options are refused that', () => {
         message: expect.stringContaining(`"${option}"`) as string,
       }) as Error,
     )
+  })
+
+  test('say what shall happen on a clash where nothing can clash', () => {
+    expect(() => prepare(work, aWish({ onClash: 'replace' }), NOW)).toThrow(/test.*has none/)
   })
 
   test('have a delay without a unit', () => {

@@ -25,8 +25,14 @@ export class Pruner implements Service {
     const { add, drop } = planDays(await listDays(this.database), today)
     for (const day of add) await addDay(this.database, day)
     for (const day of drop) await dropDay(this.database, day)
-    const deleted = await deleteExpired(this.database, today, BATCH)
-    return { added: add.length, dropped: drop.length, deleted }
+    return { added: add.length, dropped: drop.length, deleted: await this.#deleteExpired(today) }
+  }
+
+  async #deleteExpired(today: string): Promise<number> {
+    let deleted = 0
+    for (let batch = BATCH; batch === BATCH; deleted += batch)
+      batch = await deleteExpired(this.database, today, BATCH)
+    return deleted
   }
 }
 

@@ -18,8 +18,21 @@ function describe(cause: unknown): string {
  * @throws {InvalidCronError} TIME_INVALID_CRON
  */
 export function nextCron(cron: string, timeZone: string, after: Date): Date | undefined {
+  return ask(cron, timeZone, (pattern) => pattern.nextRun(after) ?? undefined)
+}
+
+/**
+ * The last instant before `before` at which `cron` was due on a clock in `timeZone`.
+ * @returns `undefined` when it never was.
+ * @throws {InvalidCronError} TIME_INVALID_CRON
+ */
+export function previousCron(cron: string, timeZone: string, before: Date): Date | undefined {
+  return ask(cron, timeZone, (pattern) => pattern.previousRuns(1, before)[0])
+}
+
+function ask<Answer>(cron: string, timeZone: string, question: (pattern: Cron) => Answer): Answer {
   try {
-    return new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true }).nextRun(after) ?? undefined
+    return question(new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true }))
   } catch (cause) {
     throw new InvalidCronError(cron, timeZone, cause)
   }

@@ -83,6 +83,15 @@ onEachRunningApp((running) => {
     expect(await isThere('colour-1')).toBe(false)
   })
 
+  test('a refusal is told although the rest of the body is still to be sent', async () => {
+    const upload = new Upload(running().url, KEY, 'text/csv')
+    upload.send('customer,colour\nACME,red\n')
+    expect(await upload.next()).toMatchObject({ code: 'FREIGHT_CSV_HEADER' })
+    upload.send('ACME,blue\n')
+    upload.end()
+    expect(await upload.next()).toBeUndefined()
+  })
+
   test.each(['text/csv', NDJSON])('an empty body of %s is an import of nothing', async (type) => {
     const answer = await running().caller.upload<Line>(PATH, type, '')
     expect(answer).toMatchObject({ status: 200, body: [{ kind: 'done', lines: 0, created: 0, rejected: 0 }] })

@@ -41,13 +41,18 @@ export const shipmentImport: Routes = async (api, { services: { freight } }) => 
       uploads.add(body)
       body.once('close', () => uploads.delete(body))
       const cause = { actor: caller.actor, correlationId: id }
-      const reports = freight.importShipments(caller.tenantId, read(body), cause)
+      const reports = freight.importShipments(caller.tenantId, read(chunksOf(body)), cause)
       return reply
         .type('application/x-ndjson')
         .serializer(String)
         .send(Readable.from(linesOf(reports)))
     },
   )
+}
+
+/** A reader that gives up lets go of these, not of the body itself: the connection is still needed for the answer. */
+function chunksOf(body: Readable): Readable {
+  return Readable.from(body.iterator({ destroyOnReturn: false }))
 }
 
 async function* linesOf(reports: AsyncIterable<ImportReport>): AsyncGenerator<string> {

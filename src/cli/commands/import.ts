@@ -10,7 +10,7 @@ import { Presets, SingleBar } from 'cli-progress'
 import { Option, type Command } from 'commander'
 
 import type { Builders } from '../app.js'
-import { CliError, UnreachableError } from '../cli-error.js'
+import { CliError, UnreachableError, UnreadableFileError } from '../cli-error.js'
 import { connect, type Connection } from '../connect.js'
 
 const TYPES = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
@@ -57,7 +57,7 @@ function formatOf(file: string): Format {
 
 async function importShipments(file: string, format: Format, builders: Builders): Promise<void> {
   const { size } = await stat(file).catch((cause: unknown) => {
-    throw new CliError('CLI_NO_FILE', `The file ${file} cannot be read.`, { cause })
+    throw new UnreadableFileError(file, cause as Error)
   })
   const connection = await connect(builders.readConfig(), builders)
   const progress = process.stdout.isTTY
@@ -103,9 +103,20 @@ async function upload(
   })
   const source = createReadStream(file)
   source.on('data', () => on.sent(source.bytesRead))
-  const sending = file.endsWith('.gz') ? pipeline(source, createGunzip(), request) : pipeline(source, request)
-  const [summary] = await Promise.all([answered.then((response) => readAnswer(response, on.taken)), sending])
-  return summary
+  const read = /\.gz$/i.test(file) ? source.pipe(createGunzip()) : source
+  let unreadable: Error | undefined
+  for (const stream of [source, read])
+    stream.once('error', (error: Error) => request.destroy((unreadable = error)))
+  // What goes wrong with sending shows in the answer, or in its absence.
+  const sending = pipeline(read, request).catch(() => undefined)
+  try {
+    return await answered.then((response) => readAnswer(response, on.taken))
+  } catch (error) {
+    request.destroy()
+    throw unreadable ? new UnreadableFileError(file, unreadable) : error
+  } finally {
+    await sending
+  }
 }
 
 async function readAnswer(
@@ -115,7 +126,7 @@ async function readAnswer(
   const rejected: Line[] = []
   let taken = 0
   let throughLine = 0
-  for await (const text of createInterface(response)) {
+  for await (const text of linesOf(response)) {
     const line = JSON.parse(text) as Line & { detail?: string }
     if (response.statusCode !== 200)
       throw new CliError('CLI_REFUSED', line.detail ?? `The import was refused with ${response.statusCode}.`)
@@ -128,6 +139,15 @@ async function readAnswer(
     'CLI_IMPORT_CUT_SHORT',
     `The import ended early. Everything up to line ${throughLine} is safe; run it again to take in the rest, which does no harm to what is there.`,
   )
+}
+
+/** Ends where the connection does, also when it breaks. */
+async function* linesOf(response: http.IncomingMessage): AsyncGenerator<string> {
+  try {
+    yield* createInterface(response)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+  }
 }
 
 /** At most this many rejected lines are shown. */

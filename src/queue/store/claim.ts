@@ -5,6 +5,9 @@ export interface ClaimedJob {
   readonly seq: number
   readonly tenantId: string
   readonly queue: string
+  /** Lower runs first. */
+  readonly priority: number
+  readonly runAt: Date
   readonly name: string
   readonly payload: unknown
   /** 1 on the first run. */
@@ -33,7 +36,12 @@ export interface Claim {
 export async function claim(db: Executor, wish: Claim): Promise<readonly ClaimedJob[]> {
   const { queues, names, limit, workerId, fence, now } = wish
   const jobs = await db.query<ClaimedJob>(CLAIM, [queues, names, limit, workerId, fence, now])
-  return jobs.sort((a, b) => a.seq - b.seq)
+  return jobs.sort(byUrgency)
+}
+
+/** RETURNING promises no order. */
+function byUrgency(a: ClaimedJob, b: ClaimedJob): number {
+  return a.priority - b.priority || a.runAt.getTime() - b.runAt.getTime() || a.seq - b.seq
 }
 
 const CLAIM = /* sql */ `
@@ -57,5 +65,6 @@ SET state = 'running',
 FROM due
 WHERE job.id = due.id
 RETURNING job.id::text AS "id", job.seq::float8 AS "seq", job.tenant_id AS "tenantId", job.queue, job.name, job.payload,
+          job.priority::int AS "priority", job.run_at AS "runAt",
           job.attempt, job.max_attempts AS "maxAttempts", job.losses::int AS "losses", job.fence::text AS "fence",
           job.claimed_at AS "claimedAt"`

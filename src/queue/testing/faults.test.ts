@@ -114,7 +114,7 @@ onEachDatabase((database) => {
     ['rescue', /^\s*-- list lost/],
     ['prune', /^\s*-- get today/],
     ['sync schedules', /^\s*-- list schedules/],
-    ['tick', /^\s*-- lock due schedules/],
+    ['tick', /^\s*-- list due schedules/],
   ])('the service "%s" goes on after a round that failed', async (_name, statement) => {
     await bench().engine.start()
     await bench().pass('0ms')

@@ -7,10 +7,11 @@ import { FakeClock } from '../../time/testing/fake-clock.js'
 import { Client } from '../client.js'
 import { defineJob, type AnyJob } from '../define-job.js'
 import { Registry } from '../registry.js'
-import { ScheduleSync, Ticker, type TenantZone } from '../scheduler.js'
+import { ScheduleSync, type TenantZone } from '../schedule-sync.js'
 import type { JobView } from '../store/find.js'
 import { findJob, listJobs } from '../store/find.js'
 import { listSchedules } from '../store/schedule.js'
+import { Ticker } from '../ticker.js'
 import { anEngine, clearJobs, stopNow } from './engine-fixture.js'
 
 const NEW_YORK: TenantZone = { id: 'york', timeZone: 'America/New_York' }
@@ -28,8 +29,11 @@ const aReport = (cron: string, timeZone = 'tenant', uniqueKey?: () => string) =>
 
 onEachDatabase((database, kind) => {
   let clock: FakeClock
+  let errors: unknown[]
+  const onError = (error: unknown) => errors.push(error)
   beforeEach(async () => {
     await clearJobs(database())
+    errors = []
     clock = new FakeClock('2026-01-05T08:00:00Z')
   })
 
@@ -38,8 +42,8 @@ onEachDatabase((database, kind) => {
     const registry = new Registry<never>(jobs)
     const client = new Client(database(), registry, clock, () => undefined)
     return {
-      sync: new ScheduleSync(database(), registry, async () => tenants, clock),
-      ticker: new Ticker(database(), registry, client, clock),
+      sync: new ScheduleSync(database(), registry, async () => tenants, clock, onError),
+      ticker: new Ticker({ database: database(), registry, clock }, client, onError),
     }
   }
 
@@ -57,6 +61,13 @@ onEachDatabase((database, kind) => {
         york: '2026-01-06T07:00:00.000Z',
         berlin: '2026-01-06T01:00:00.000Z',
       })
+    })
+
+    test('a tenant whose zone is unknown is told, and holds up no other', async () => {
+      const lost = { id: 'lost', timeZone: 'Mars/Olympus_Mons' }
+      await aScheduler([aReport('0 2 * * *')], [lost, BERLIN]).sync.runOnce()
+      expect(Object.keys(await nextTimes())).toEqual(['berlin'])
+      expect(errors).toMatchObject([{ code: 'JOBS_UNKNOWN_ZONE' }])
     })
 
     test('a schedule with a zone of its own keeps it for all tenants', async () => {
@@ -136,13 +147,30 @@ onEachDatabase((database, kind) => {
       const faulty = new FaultyDatabase(database())
       const registry = new Registry<never>([aReport('0 2 * * *')])
       const client = new Client(faulty, registry, clock, () => undefined)
-      const ticker = new Ticker(faulty, registry, client, clock)
+      const ticker = new Ticker({ database: faulty, registry, clock }, client, onError)
       clock.advance('1d')
       faulty.failNext(/^COMMIT$/)
-      await expect(ticker.runOnce()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+      expect(await ticker.runOnce()).toEqual({ ticked: 0 })
+      expect(errors).toMatchObject([{ code: 'DATABASE_UNAVAILABLE' }])
       expect(await jobsOf('berlin')).toEqual([])
       expect(await ticker.runOnce()).toEqual({ ticked: 1 })
       expect(await jobsOf('berlin')).toHaveLength(1)
+    })
+
+    test('a schedule whose payload cannot be made is told, and holds up no other', async () => {
+      const broken = defineJob({
+        ...aReport('0 2 * * *'),
+        name: 'test.broken',
+        schedules: [
+          { name: 'daily', cron: '0 1 * * *', timeZone: 'tenant', payload: () => ({}) as { tick: string } },
+        ],
+      })
+      const { sync, ticker } = aScheduler([broken, aReport('0 2 * * *')], [BERLIN])
+      await sync.runOnce()
+      clock.advance('1d')
+      expect(await ticker.runOnce()).toEqual({ ticked: 1 })
+      expect(errors).toMatchObject([{ code: 'JOBS_INVALID_PAYLOAD' }])
+      expect((await jobsOf('berlin')).map(({ name }) => name)).toEqual(['test.report'])
     })
 
     test.runIf(kind === 'server')('two processes that tick at once make one job for each tick', async () => {

@@ -1,0 +1,189 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { beforeAll, expect, test } from 'vitest'
+
+import { createApi } from './create-api.js'
+import type { Services } from './services.js'
+import { STATUS_BY_CODE } from './status-by-code.js'
+
+const SOURCES = path.resolve(import.meta.dirname, '..')
+
+/** The routes of version 1, as the product promises them. */
+const PROMISED = [
+  'POST /shipments',
+  'GET /shipments',
+  'GET /shipments/{id}',
+  'POST /shipments/{id}/status',
+  'POST /shipments/import',
+  'GET /lane-suggestions',
+  'GET /lane-suggestions/{id}',
+  'POST /lane-suggestions/{id}/accept',
+  'POST /lane-suggestions/{id}/reject',
+  'GET /dedicated-lanes',
+  'GET /pattern-config',
+  'PUT /pattern-config',
+  'POST /customers/{id}/pattern-analysis',
+  'GET /jobs',
+  'GET /jobs/{id}',
+  'POST /jobs/{id}/retry',
+  'DELETE /jobs/{id}',
+  'GET /queues',
+  'GET /customers',
+  'GET /locations',
+  'GET /drivers',
+  'POST /drivers',
+  'GET /equipment',
+  'POST /equipment',
+  'GET /tenant',
+  'PATCH /tenant',
+]
+
+/** Codes that no client is ever told, and why. */
+const NEVER_TOLD: Readonly<Record<string, string>> = {
+  CLI_IMPORT_CUT_SHORT: 'of the command line',
+  CLI_NO_KEY: 'of the command line',
+  CLI_REFUSED: 'of the command line',
+  CLI_UNKNOWN_FORMAT: 'of the command line',
+  CLI_UNREACHABLE: 'of the command line',
+  CLI_UNREADABLE_FILE: 'of the command line',
+  CONFIG_INVALID: 'ends the process at its start',
+  DATABASE_CLOSED: 'nobody is served any more: 500',
+  DATABASE_FOLDER_IN_USE: 'ends the process at its start',
+  DATABASE_FOLDER_NOT_WRITABLE: 'ends the process at its start',
+  DATABASE_MIGRATION_CHANGED: 'ends the process at its start',
+  DATABASE_NESTED: 'a fault of the program: 500',
+  DATABASE_SCHEMA_NEWER: 'ends the process at its start',
+  DATABASE_TOO_OLD: 'ends the process at its start',
+  JOBS_ABANDONED: 'kept with the job whose attempt it ended',
+  JOBS_CANCELLED: 'kept with the job whose attempt it ended',
+  JOBS_FAILED: 'kept with the job whose attempt it ended',
+  JOBS_INVALID_DEFINITION: 'ends the process at its start',
+  JOBS_INVALID_OPTION: 'a fault of the program, which alone chooses options: 500',
+  JOBS_INVALID_PAYLOAD: 'kept with the job; payloads of new ones are made by the program',
+  JOBS_LOST: 'kept with the job whose attempt it ended',
+  JOBS_PAYLOAD_TOO_LARGE: 'payloads of new jobs are made by the program',
+  JOBS_PERMANENT: 'kept with the job whose attempt it ended',
+  JOBS_RESULT_NOT_JSON: 'kept with the job whose attempt it ended',
+  JOBS_RETRYABLE: 'kept with the job whose attempt it ended',
+  JOBS_TIMEOUT: 'kept with the job whose attempt it ended',
+  JOBS_UNKNOWN_DEFINITION: 'kept with the job; new ones are made by the program',
+  SAMPLE_MISSING_COLUMNS: 'of the demo',
+  TIME_INVALID_CRON: 'ends the process at its start',
+  TIME_INVALID_DURATION: 'ends the process at its start',
+}
+
+/** Codes that `problem.ts` gives itself to what has no code of ours, or none that may be told. */
+const GIVEN_BY_PROBLEM = ['API_BAD_REQUEST', 'API_BODY_TOO_LARGE', 'API_INTERNAL', 'API_INVALID_INPUT']
+
+interface Answer {
+  content?: Record<string, { schema?: object }>
+}
+
+interface Operation {
+  summary?: string
+  tags?: string[]
+  security?: object[]
+  responses: Record<string, Answer>
+  parameters?: { name: string; in: string }[]
+}
+
+interface OpenApi {
+  openapi: string
+  security: object[]
+  paths: Record<string, Record<string, Operation>>
+}
+
+let doc: OpenApi
+let operations: readonly (readonly [string, Operation])[]
+
+beforeAll(async () => {
+  const services = { database: {}, engine: { operator: {} }, freight: {} } as unknown as Services
+  const api = await createApi({ services, version: '0.0.0', localSecret: '' })
+  await api.ready()
+  doc = api.swagger() as unknown as OpenApi
+  await api.close()
+  operations = Object.entries(doc.paths).flatMap(([url, methods]) =>
+    Object.entries(methods).map(
+      ([method, operation]) => [`${method.toUpperCase()} ${url}`, operation] as const,
+    ),
+  )
+})
+
+function offending(isWrong: (operation: Operation, name: string) => boolean): string[] {
+  return operations.flatMap(([name, operation]) => (isWrong(operation, name) ? [name] : []))
+}
+
+const isSecured = (name: string) => name.includes(' /api/v1/')
+
+test('the document is of OpenAPI 3.1', () => {
+  expect(doc.openapi).toMatch(/^3\.1\./)
+})
+
+test('what is documented is what was promised', () => {
+  const documented = operations.map(([name]) => name)
+  const promised = PROMISED.map((name) => name.replace(' ', ' /api/v1'))
+  expect(documented.sort()).toEqual([...promised, 'GET /healthz', 'GET /readyz'].sort())
+})
+
+test('every operation says in a line what it does, and which resource it is of', () => {
+  expect(offending(({ summary = '', tags = [] }) => summary.length < 5 || tags.length !== 1)).toEqual([])
+})
+
+test('no two operations have the same summary', () => {
+  const summaries = operations.map(([, { summary }]) => summary)
+  expect(new Set(summaries).size).toBe(summaries.length)
+})
+
+test('every operation has a schema for its answers, for good ones and for problems', () => {
+  const hasSchema = ({ responses }: Operation, status: RegExp) =>
+    Object.entries(responses).some(
+      ([code, { content = {} }]) => status.test(code) && Object.values(content).some(({ schema }) => schema),
+    )
+  expect(offending((operation) => !hasSchema(operation, /^2\d\d$/))).toEqual([])
+  expect(offending((operation, name) => isSecured(name) && !hasSchema(operation, /^4XX$/i))).toEqual([])
+})
+
+test('every operation needs a key, but for those that tell of health', () => {
+  expect(doc.security).toEqual([{ key: [] }])
+  expect(offending(({ security }) => security !== undefined)).toEqual(['GET /healthz', 'GET /readyz'])
+})
+
+test('every list is read in pages', () => {
+  const lists = PROMISED.filter((name) => /^GET \/[a-z-]+s$|equipment$/.test(name) && name.startsWith('GET'))
+  const paged = lists
+    .map((name) => name.replace(' ', ' /api/v1'))
+    .filter((name) => name !== 'GET /api/v1/queues')
+  const parametersOf = (name: string) =>
+    operations.find(([known]) => known === name)?.[1].parameters?.map((parameter) => parameter.name) ?? []
+  expect(paged).toHaveLength(8)
+  for (const name of paged) expect(parametersOf(name)).toEqual(expect.arrayContaining(['limit', 'cursor']))
+})
+
+test('every code that the sources declare has a status, or a reason why no client is told', async () => {
+  const known = [...Object.keys(STATUS_BY_CODE), ...Object.keys(NEVER_TOLD), ...GIVEN_BY_PROBLEM]
+  expect((await declaredCodes()).filter((code) => !known.includes(code))).toEqual([])
+})
+
+test('no code has a status that the sources do not declare, and none that is never told has one', async () => {
+  const declared = await declaredCodes()
+  const listed = [...Object.keys(STATUS_BY_CODE), ...Object.keys(NEVER_TOLD), ...GIVEN_BY_PROBLEM]
+  expect(listed.filter((code) => !declared.includes(code))).toEqual([])
+  expect(Object.keys(STATUS_BY_CODE).filter((code) => code in NEVER_TOLD)).toEqual([])
+})
+
+async function declaredCodes(): Promise<string[]> {
+  const files = await readdir(SOURCES, { recursive: true })
+  const sources = files.filter(
+    (file) => /\.[tj]s$/.test(file) && !/\.test\.ts$|testing|status-by-code/.test(file),
+  )
+  const texts = await Promise.all(sources.map((file) => readFile(path.join(SOURCES, file), 'utf8')))
+  const codes = texts.flatMap((text) =>
+    [
+      ...text.matchAll(
+        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|JOBS|SAMPLE|TIME)_[A-Z_]+)'/g,
+      ),
+    ].map(([, code]) => code ?? ''),
+  )
+  return [...new Set(codes)].sort()
+}

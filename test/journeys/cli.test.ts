@@ -1,0 +1,383 @@
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import http from 'node:http'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+
+import { openEmbedded } from '../../src/database/index.js'
+import { copyTemplate } from '../../src/database/testing/test-database.js'
+import { Caller } from './caller.js'
+import { aShipment, toNdjson } from './freight-data.js'
+import { Program, type Ended, type Server } from './program.js'
+
+const KEY = 'a-key-for-the-tests-only'
+
+let program: Program
+let scratch: string
+beforeAll(async () => {
+  program = await Program.build()
+  scratch = await mkdtemp(path.join(os.tmpdir(), 'linehaul-cli-'))
+})
+afterAll(async () => {
+  await program?.remove()
+  await rm(scratch, { recursive: true, force: true })
+})
+
+/** A file to import. */
+async function aFile(name: string, content: string | Buffer): Promise<string> {
+  const file = path.join(scratch, name)
+  await writeFile(file, content)
+  return file
+}
+
+/** One sentence on the standard error, exit code 1, and no stack. */
+function expectSentence({ code, errors, output }: Ended, sentence: RegExp): void {
+  expect(errors).toMatch(sentence)
+  expect(errors.trimEnd().split('\n')).toHaveLength(1)
+  expect(errors).not.toMatch(/\bat .*:\d+:\d+/)
+  expect(output).not.toMatch(/\bat .*:\d+:\d+/)
+  expect(code).toBe(1)
+}
+
+describe('help', () => {
+  test.each([
+    [[], /serve[^]*demo[^]*migrate[^]*import[^]*jobs/],
+    [['serve'], /LINEHAUL_DATA_DIR[^]*DATABASE_URL[^]*LINEHAUL_API_KEY/],
+    [['demo'], /--window-days/],
+    [['migrate'], /up to date/],
+    [['import'], /shipments/],
+    [['import', 'shipments'], /<file>[^]*--format/],
+    [['jobs'], /list/],
+    [['jobs', 'list'], /--state[^]*--name[^]*--queue[^]*--limit[^]*--json/],
+  ])('of %j tells how to use it', async (command, usage) => {
+    const { code, output, errors } = await program.run([...command, '--help'])
+    expect(output).toMatch(usage)
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+  })
+
+  test('the version is told', async () => {
+    expect(await program.run(['--version'])).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    })
+  })
+
+  test.each([
+    [['fly'], /unknown command 'fly'/],
+    [['jobs', 'list', '--state', 'lost'], /scheduled, waiting, running, done, cancelled, dead/],
+    [['jobs', 'list', '--limit', '0'], /whole number from 1 to 200/],
+    [['demo', '--window-days', 'many'], /whole number from 1 to 365/],
+    [['import', 'shipments'], /missing required argument 'file'/],
+  ])('%j is refused in a sentence', async (command, sentence) => {
+    expectSentence(await program.run(command), sentence)
+  })
+})
+
+describe('what cannot be started says so in a sentence', () => {
+  test('a data folder below a file', async () => {
+    const folder = path.join(await aFile('a-file', ''), 'data')
+    for (const command of [['serve'], ['migrate']])
+      expectSentence(
+        await program.run(command, { LINEHAUL_DATA_DIR: folder }),
+        /data folder .*cannot be written/,
+      )
+  })
+
+  test('a database server that does not answer', async () => {
+    const environment = { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/nowhere' }
+    const ended = await program.run(['serve'], environment)
+    expectSentence(ended, /127\.0\.0\.1:1\/nowhere does not answer/)
+    expect(ended.errors).not.toContain('hush')
+  })
+
+  test('an environment with mistakes names each of them', async () => {
+    const environment = { PORT: 'http', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://db' }
+    const { code, errors } = await program.run(['serve'], environment)
+    expect(code).toBe(1)
+    expect(errors.trimEnd().split('\n')).toEqual([
+      'The environment cannot be used:',
+      expect.stringContaining('PORT '),
+      expect.stringContaining('DATABASE_URL '),
+      expect.stringContaining('LOG_LEVEL '),
+    ])
+  })
+
+  test('a command for a Linehaul elsewhere, without a key for it', async () => {
+    const environment = { LINEHAUL_URL: 'http://127.0.0.1:1' }
+    expectSentence(await program.run(['jobs', 'list'], environment), /LINEHAUL_API_KEY/)
+  })
+
+  test('a command for a Linehaul that does not answer', async () => {
+    const environment = { LINEHAUL_URL: 'http://127.0.0.1:1', LINEHAUL_API_KEY: KEY }
+    const file = await aFile('nobody.ndjson', toNdjson([aShipment()]))
+    for (const command of [
+      ['jobs', 'list'],
+      ['import', 'shipments', file],
+    ])
+      expectSentence(await program.run(command, environment), /Nothing answers at http:\/\/127\.0\.0\.1:1/)
+  })
+})
+
+describe('on a new embedded folder', () => {
+  let folder: string
+  let remove: () => Promise<void>
+  beforeEach(async () => {
+    const template = await copyTemplate('embedded')
+    folder = template.place.folder ?? ''
+    remove = template.remove
+  })
+  afterEach(() => remove?.())
+
+  test('the first start prints a key that works, later ones do not, and Ctrl-C stops cleanly', async () => {
+    await program.run(['jobs', 'list'], { LINEHAUL_DATA_DIR: folder }) // makes no key that nobody sees
+    const first = await program.serve({ LINEHAUL_DATA_DIR: folder })
+    expect(first.said.join('\n')).toContain(folder)
+    expect(await new Caller(first.url, first.printedKey).get('/api/v1/tenant')).toMatchObject({ status: 200 })
+    expect(await first.stop('SIGINT')).toEqual({ code: 0, signal: null, output: '', errors: '' })
+
+    const second = await program.serve({ LINEHAUL_DATA_DIR: folder })
+    expect(second.printedKey).toBeUndefined()
+    expect(await new Caller(second.url, first.printedKey).get('/api/v1/tenant')).toMatchObject({
+      status: 200,
+    })
+    expect(await second.stop('SIGTERM')).toMatchObject({ code: 0, errors: '' })
+  })
+
+  test('the environment presets the first key, which then is not printed', async () => {
+    const server = await program.serve({ LINEHAUL_DATA_DIR: folder, LINEHAUL_API_KEY: KEY })
+    expect(server.printedKey).toBeUndefined()
+    expect(server.said.join('\n')).not.toContain(KEY)
+    expect(await new Caller(server.url, KEY).get('/api/v1/tenant')).toMatchObject({ status: 200 })
+    await server.stop('SIGINT')
+  })
+
+  test('a port that is in use is told, and the folder let go', async () => {
+    const other = net.createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as net.AddressInfo
+    const environment = { LINEHAUL_DATA_DIR: folder, PORT: String(port) }
+    expectSentence(await program.run(['serve'], environment), new RegExp(`Port ${port} .* in use.*PORT`))
+    other.close()
+    expect(await program.run(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
+  })
+
+  test('a schema of a newer Linehaul is left alone', async () => {
+    const database = await openEmbedded({ folder })
+    await database.query(
+      `INSERT INTO linehaul.migration (part, number, name, checksum) VALUES ('freight', 999, 'warp', 'x')`,
+    )
+    await database.close()
+    for (const command of [['serve'], ['migrate'], ['jobs', 'list']])
+      expectSentence(
+        await program.run(command, { LINEHAUL_DATA_DIR: folder }),
+        /newer Linehaul.*freight\/999-warp/,
+      )
+  })
+})
+
+describe('migrate', () => {
+  test('brings a new database up to date, once', async () => {
+    const environment = { LINEHAUL_DATA_DIR: path.join(scratch, 'migrated') }
+    const first = await program.run(['migrate'], environment)
+    expect(first).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^Applied:\n( {2}[a-z]+\/\d.*\n){5,}$/),
+    })
+    expect(await program.run(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
+  })
+})
+
+const GOOD_CSV = `customer,origin,destination,shippedAt\nACME,Reno,Boise,2026-06-01T08:00:00Z\n`
+
+describe.each(['while a server has the folder open', 'with nobody there'])('import, %s', (when) => {
+  const isServed = when.startsWith('while')
+  let environment: NodeJS.ProcessEnv
+  let folder: string
+  let remove: () => Promise<void>
+  let server: Server | undefined
+
+  beforeAll(async () => {
+    const template = await copyTemplate('embedded')
+    remove = template.remove
+    folder = template.place.folder ?? ''
+    environment = { LINEHAUL_DATA_DIR: folder }
+    if (isServed) server = await program.serve({ ...environment, LINEHAUL_API_KEY: KEY })
+  })
+  afterAll(async () => {
+    await server?.stop('SIGKILL')
+    await remove?.()
+  })
+
+  const importFile = (...parameters: string[]) =>
+    program.run(['import', 'shipments', ...parameters], environment)
+
+  test.each([
+    ['good.csv', GOOD_CSV],
+    ['good.ndjson', toNdjson([aShipment({ id: 'nd' })])],
+    ['good.csv.gz', gzipSync(GOOD_CSV)],
+  ])('takes in %s', async (name, content) => {
+    expect(await importFile(await aFile(name, content))).toEqual({
+      code: 0,
+      signal: null,
+      errors: '',
+      output: '1 shipments taken in, 0 were there already, 0 lines rejected.\n',
+    })
+  })
+
+  test('tells each line that was rejected with the fields that are wrong, and exits with 1', async () => {
+    const rows = [aShipment({ id: 'kept' }), aShipment({ weightKg: 'heavy', colour: 'red' }), aShipment()]
+    const ended = await importFile(await aFile('bad.ndjson', toNdjson(rows)))
+    expect(ended.code).toBe(1)
+    expect(ended.output).toBe('2 shipments taken in, 0 were there already, 1 lines rejected.\n')
+    expect(ended.errors).toMatch(/^line 2: .*weightKg.*colour.*\n$/)
+  })
+})
+
+describe('while a server has the folder open', () => {
+  let environment: NodeJS.ProcessEnv
+  let folder: string
+  let remove: () => Promise<void>
+  let server: Server
+
+  beforeAll(async () => {
+    const template = await copyTemplate('embedded')
+    remove = template.remove
+    folder = template.place.folder ?? ''
+    environment = { LINEHAUL_DATA_DIR: folder, FREIGHT_ANALYSIS_DEBOUNCE: '1h' }
+    server = await program.serve({ ...environment, LINEHAUL_API_KEY: KEY })
+    await new Caller(server.url, KEY).post('/api/v1/shipments', aShipment())
+  })
+  afterAll(async () => {
+    await server?.stop('SIGKILL')
+    await remove?.()
+  })
+
+  test('a second server is refused, and told who has it and where that one is', async () => {
+    const ended = await program.run(['serve'], { ...environment, PORT: '0' })
+    expectSentence(ended, new RegExp(`process ${server.pid} .*${server.url}`))
+  })
+
+  test('the key for commands can be read by this user only', async () => {
+    const file = path.join(folder, 'cli-key')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const secret = await readFile(file, 'utf8')
+    expect(await new Caller(server.url, secret).get('/api/v1/tenant')).toMatchObject({ status: 200 })
+  })
+
+  test('jobs are listed as a table and as JSON', async () => {
+    const { output } = await program.run(['jobs', 'list'], environment)
+    const [headings, job] = output.split('\n')
+    expect(headings).toMatch(/^ID +NAME +QUEUE +STATE +ATTEMPT +RUN AT +ERROR$/)
+    expect(job).toMatch(/freight\.analyze-patterns +pattern +scheduled +0\/3/)
+    const asJson = await program.run(['jobs', 'list', '--json'], environment)
+    expect(JSON.parse(asJson.output)).toMatchObject([
+      { name: 'freight.analyze-patterns', state: 'scheduled' },
+    ])
+    expect(asJson.code).toBe(0)
+  })
+
+  test.each([
+    [['--state', 'scheduled'], 1],
+    [['--state', 'done'], 0],
+    [['--name', 'freight.analyze-patterns', '--queue', 'pattern', '--limit', '1'], 1],
+    [['--name', 'freight.expire-suggestions'], 0],
+    [['--queue', 'default'], 0],
+  ])('jobs are told apart by %j', async (filters, count) => {
+    const { output } = await program.run(['jobs', 'list', '--json', ...filters], environment)
+    expect(JSON.parse(output)).toHaveLength(count)
+  })
+
+  test('an empty list of jobs is said to be one', async () => {
+    const { output } = await program.run(['jobs', 'list', '--state', 'dead'], environment)
+    expect(output).toBe('No such jobs.\n')
+  })
+
+  test('what the API refuses is told in its words', async () => {
+    const wrongKey = { LINEHAUL_URL: server.url, LINEHAUL_API_KEY: 'not-a-key-of-anybody' }
+    const file = await aFile('refused.csv', `${GOOD_CSV}`)
+    expectSentence(await program.run(['jobs', 'list'], wrongKey), /Send a valid key/)
+    expectSentence(await program.run(['import', 'shipments', file], wrongKey), /Send a valid key/)
+    const unknown = await aFile('unknown.csv', 'customer,colour\nACME,red\n')
+    expectSentence(
+      await program.run(['import', 'shipments', unknown], environment),
+      /unknown columns: colour/,
+    )
+  })
+})
+
+describe('a file to import', () => {
+  const nowhere = { LINEHAUL_URL: 'http://127.0.0.1:1', LINEHAUL_API_KEY: KEY }
+
+  test('that is missing, or no file, is told', async () => {
+    expectSentence(
+      await program.run(['import', 'shipments', 'no-such.csv'], nowhere),
+      /no-such\.csv cannot be read/,
+    )
+  })
+
+  test('whose name does not tell what it holds needs to be told', async () => {
+    const file = await aFile('shipments.txt', GOOD_CSV)
+    expectSentence(
+      await program.run(['import', 'shipments', file], nowhere),
+      /--format csv or --format ndjson/,
+    )
+  })
+
+  test('that is not gzipped although its name says so is told', async () => {
+    const answering = await anApiThat((response) => response.writeHead(200).end())
+    const file = await aFile('plain.csv.gz', GOOD_CSV)
+    const ended = await program.run(['import', 'shipments', file], {
+      ...nowhere,
+      LINEHAUL_URL: answering.url,
+    })
+    expectSentence(ended, /plain\.csv\.gz cannot be read/)
+    answering.close()
+  })
+
+  test('whose import broke off is told how far it came', async () => {
+    const breaking = await anApiThat((response) => {
+      response.write(
+        `${JSON.stringify({ kind: 'committed', throughLine: 500, created: 500, existing: 0 })}\n`,
+        () => response.destroy(),
+      )
+    })
+    const file = await aFile('broken.csv', GOOD_CSV)
+    const ended = await program.run(['import', 'shipments', file], { ...nowhere, LINEHAUL_URL: breaking.url })
+    expectSentence(ended, /up to line 500 is safe; run it again/)
+    breaking.close()
+  })
+
+  /** An API that has read the whole body when it answers. */
+  async function anApiThat(
+    answers: (response: http.ServerResponse) => void,
+  ): Promise<{ url: string; close(): void }> {
+    const server = http.createServer((request, response) =>
+      request
+        .resume()
+        .on('error', () => undefined)
+        .on('end', () => answers(response)),
+    )
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as net.AddressInfo
+    return { url: `http://127.0.0.1:${port}`, close: () => server.closeAllConnections() ?? server.close() }
+  }
+})
+
+describe.runIf(inject('serverUrl'))('on a database server', () => {
+  test('what was taken in with nobody there is served later, and no key file is written', async () => {
+    const { place, remove } = await copyTemplate('server')
+    const environment = { DATABASE_URL: place.url, LINEHAUL_DATA_DIR: path.join(scratch, 'unused') }
+    const file = await aFile('server.ndjson', toNdjson([aShipment({ id: 'on-the-server' })]))
+    expect(await program.run(['import', 'shipments', file], environment)).toMatchObject({ code: 0 })
+    const server = await program.serve(environment)
+    const caller = new Caller(server.url, server.printedKey)
+    expect(await caller.get('/api/v1/shipments/on-the-server')).toMatchObject({ status: 200 })
+    expect(await server.stop('SIGINT')).toMatchObject({ code: 0, errors: '' })
+    await expect(stat(path.join(scratch, 'unused'))).rejects.toMatchObject({ code: 'ENOENT' })
+    await remove()
+  })
+})

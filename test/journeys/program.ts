@@ -1,0 +1,123 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const PROJECT = path.resolve(import.meta.dirname, '../..')
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly output: string
+  readonly errors: string
+}
+
+/** The program as it is shipped, built into a folder of its own, so that no other build disturbs it. */
+export class Program {
+  readonly #servers = new Set<Server>()
+
+  private constructor(private readonly folder: string) {}
+
+  static async build(): Promise<Program> {
+    const cache = path.join(PROJECT, 'node_modules/.cache')
+    await mkdir(cache, { recursive: true })
+    const folder = await mkdtemp(path.join(cache, 'linehaul-program-'))
+    for (const part of ['bin', 'package.json'])
+      await cp(path.join(PROJECT, part), path.join(folder, part), { recursive: true })
+    await symlink(path.join(PROJECT, 'examples'), path.join(folder, 'examples'))
+    const options = [
+      '--noCheck',
+      '--declaration',
+      'false',
+      '--incremental',
+      'false',
+      '--tsBuildInfoFile',
+      'null',
+    ]
+    const tsc = path.join(PROJECT, 'node_modules/typescript/bin/tsc')
+    const outDir = path.join(folder, 'dist')
+    await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', outDir, ...options], {
+      cwd: PROJECT,
+    })
+    return new Program(folder)
+  }
+
+  /** Runs a command to its end. */
+  async run(parameters: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    const child = this.#spawn(parameters, environment)
+    return ended(child, text(child.stdout))
+  }
+
+  /** Resolves once it says where it listens. */
+  async serve(environment: NodeJS.ProcessEnv): Promise<Server> {
+    const server = new Server(this.#spawn(['serve'], { PORT: '0', ...environment }))
+    this.#servers.add(server)
+    await server.untilListening()
+    return server
+  }
+
+  async remove(): Promise<void> {
+    for (const server of this.#servers) await server.stop('SIGKILL')
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  #spawn(parameters: readonly string[], environment: NodeJS.ProcessEnv) {
+    const { PATH } = process.env
+    return spawn(process.execPath, [path.join(this.folder, 'bin/linehaul.js'), ...parameters], {
+      env: { PATH, LOG_LEVEL: 'error', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  }
+}
+
+/** A running `linehaul serve`. */
+export class Server {
+  url = ''
+  /** What it has said on its standard output until it listened. */
+  readonly said: string[] = []
+  readonly #child: ChildProcess
+  readonly #lines: AsyncIterator<string>
+  readonly #ended: Promise<Ended>
+
+  constructor(child: ChildProcess) {
+    if (!child.stdout) throw new Error('its output is needed')
+    this.#child = child
+    const output = createInterface(child.stdout)
+    this.#lines = output[Symbol.asyncIterator]()
+    this.#ended = ended(child, Promise.resolve(''))
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  async untilListening(): Promise<void> {
+    for (let line = await this.#lines.next(); !line.done; line = await this.#lines.next()) {
+      this.said.push(line.value)
+      this.url = /listens on (\S+)/.exec(line.value)?.[1] ?? this.url
+      if (line.value.startsWith('Press Ctrl-C')) return
+    }
+    throw new Error(`It ended before it listened: ${(await this.#ended).errors}`)
+  }
+
+  /** The first key that it printed. */
+  get printedKey(): string | undefined {
+    return /First API key.*: (\S+)$/m.exec(this.said.join('\n'))?.[1]
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<Ended> {
+    this.#child.kill(signal)
+    return this.#ended
+  }
+}
+
+async function ended(child: ChildProcess, output: Promise<string>): Promise<Ended> {
+  const errors = child.stderr ? text(child.stderr) : ''
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+  return { code, signal, output: await output, errors: await errors }
+}
