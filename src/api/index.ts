@@ -1,2 +1,1 @@
-export { createApi, type ApiOptions } from './create-api.js'
-export type { Services } from './services.js'
+export { createApi } from './create-api.js'

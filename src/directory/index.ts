@@ -4,18 +4,8 @@ import { directory } from './migrations/001-directory.js'
 export { findCustomer, listCustomers } from './customers.js'
 export { createDriver, getDriver, listDrivers } from './drivers.js'
 export { createEquipment, getEquipment, listEquipment } from './equipment.js'
-export { DirectoryError, RecordExistsError, RecordNotFoundError } from './errors.js'
 export { listLocations } from './locations.js'
-export {
-  NewDriver,
-  NewEquipment,
-  type Customer,
-  type Driver,
-  type Equipment,
-  type Location,
-  type Named,
-  type Page,
-} from './record.js'
+export { NewDriver, NewEquipment, type Named, type Page } from './record.js'
 export { resolveNames } from './resolve-names.js'
 export { isId, NAME_LENGTH, text } from './text.js'
 

@@ -1,3 +1,3 @@
 export { systemClock, type Cancel, type Clock } from './clock.js'
-export { InvalidCronError, isTimeZone, nextCron, previousCron } from './cron.js'
-export { InvalidDurationError, isDuration, toMs, type Duration } from './duration.js'
+export { isTimeZone, nextCron, previousCron } from './cron.js'
+export { isDuration, toMs, type Duration } from './duration.js'
