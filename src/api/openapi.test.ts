@@ -68,6 +68,7 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   JOBS_RETRYABLE: 'kept with the job whose attempt it ended',
   JOBS_TIMEOUT: 'kept with the job whose attempt it ended',
   JOBS_UNKNOWN_DEFINITION: 'kept with the job; new ones are made by the program',
+  JOBS_UNKNOWN_ZONE: 'of a schedule, which skips that tenant and logs it',
   SAMPLE_MISSING_COLUMNS: 'of the demo',
   TIME_INVALID_CRON: 'ends the process at its start',
   TIME_INVALID_DURATION: 'ends the process at its start',

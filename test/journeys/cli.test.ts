@@ -247,9 +247,14 @@ describe('while a server has the folder open', () => {
     const template = await copyTemplate('embedded')
     remove = template.remove
     folder = template.place.folder ?? ''
-    environment = { LINEHAUL_DATA_DIR: folder, FREIGHT_ANALYSIS_DEBOUNCE: '1h' }
+    environment = {
+      LINEHAUL_DATA_DIR: folder,
+      FREIGHT_ANALYSIS_DEBOUNCE: '1h',
+      FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '2h',
+    }
     server = await program.serve({ ...environment, LINEHAUL_API_KEY: KEY })
-    await new Caller(server.url, KEY).post('/api/v1/shipments', aShipment())
+    const made = await new Caller(server.url, KEY).post('/api/v1/shipments', aShipment())
+    expect(made.status).toBe(201)
   })
   afterAll(async () => {
     await server?.stop('SIGKILL')

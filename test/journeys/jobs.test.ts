@@ -53,6 +53,16 @@ onEachRunningApp(
       })
     })
 
+    test('a shipment that is completed puts off an analysis as well', async () => {
+      const { caller } = running()
+      const { id, payload } = await aScheduledJob('Completed Ltd')
+      await caller.delete(`${PATH}/${id}`)
+      const [shipment] = await caller.all<{ id: string }>('/api/v1/shipments?customer=Completed%20Ltd')
+      await caller.post(`/api/v1/shipments/${shipment?.id}/status`, { status: 'Completed' })
+      const scheduled = await caller.all<Job>(`${PATH}?state=scheduled`)
+      expect(scheduled.map((job) => job.payload)).toContainEqual({ ...payload, trigger: 'completed' })
+    })
+
     test.each([
       ['that does not exist', UNKNOWN],
       ['with an id that is no UUID', 'the-last-one'],

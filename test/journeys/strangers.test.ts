@@ -3,11 +3,22 @@ import { beforeAll, expect, test } from 'vitest'
 import { analyzePatterns } from '../../src/domain/freight/index.js'
 import type { Caller } from './caller.js'
 import { aShipment, aSuggestion, type Job } from './freight-data.js'
-import { aStranger, onEachRunningApp } from './running-app.js'
+import { aStranger, onEachRunningApp, untilAnalysed } from './running-app.js'
+
+interface Counts {
+  items: Record<string, unknown>[]
+}
 
 onEachRunningApp((running) => {
   let stranger: Caller
-  let ids: { shipment: string; suggestion: string; job: string; customer: string; driver: string }
+  let ids: {
+    shipment: string
+    suggestion: string
+    done: string
+    open: string
+    customer: string
+    driver: string
+  }
 
   beforeAll(async () => {
     const { caller } = running()
@@ -18,11 +29,16 @@ onEachRunningApp((running) => {
     await caller.post('/api/v1/shipments', aShipment({ id: 'mine' }))
     const driver = await caller.post<{ id: string }>('/api/v1/drivers', { name: 'Jo March' })
     await caller.post('/api/v1/equipment', { name: 'Trailer 7', type: 'dry van' })
-    const [job] = await caller.all<Job>('/api/v1/jobs')
+    await untilAnalysed(running().app)
+    const [done] = await caller.all<Job>('/api/v1/jobs?state=done')
+    const { engine } = running().app
+    const inAnHour = { tenantId: 'default', delay: '1h' } as const
+    const open = await engine.enqueue(analyzePatterns, { trigger: 'manual' }, inAnHour)
     ids = {
       shipment: 'mine',
       suggestion: suggestion.id,
-      job: job?.id ?? '',
+      done: done?.id ?? '',
+      open: open.id,
       customer: suggestion.customer.id,
       driver: driver.body.id,
     }
@@ -46,12 +62,13 @@ onEachRunningApp((running) => {
   test.each([
     ['GET', 'shipments/:shipment'],
     ['GET', 'lane-suggestions/:suggestion'],
-    ['GET', 'jobs/:job'],
+    ['GET', 'jobs/:done'],
+    ['GET', 'jobs/:open'],
     ['POST', 'shipments/:shipment/status'],
     ['POST', 'lane-suggestions/:suggestion/accept'],
     ['POST', 'lane-suggestions/:suggestion/reject'],
-    ['POST', 'jobs/:job/retry'],
-    ['DELETE', 'jobs/:job'],
+    ['POST', 'jobs/:open/retry'],
+    ['DELETE', 'jobs/:open'],
     ['POST', 'customers/:customer/pattern-analysis'],
   ])('another tenant is told that there is nothing at %s %s', async (method, path) => {
     const filled = path.replace(/:(\w+)/, (_, name: keyof typeof ids) => ids[name])
@@ -65,6 +82,7 @@ onEachRunningApp((running) => {
     expect((await caller.get(`/api/v1/lane-suggestions/${ids.suggestion}`)).body).toMatchObject({
       status: 'pending',
     })
+    expect((await caller.get(`/api/v1/jobs/${ids.open}`)).body).toMatchObject({ state: 'scheduled' })
   })
 
   test('another tenant may use the same ids and names, for shipments of its own', async () => {
@@ -109,10 +127,11 @@ onEachRunningApp((running) => {
   })
 
   test('the jobs of one tenant are not counted for another', async () => {
-    const { engine } = running().app
-    await engine.enqueue(analyzePatterns, { trigger: 'manual' }, { tenantId: 'default', delay: '1h' })
+    expect((await running().caller.get<Counts>('/api/v1/queues')).body.items).toContainEqual(
+      expect.objectContaining({ queue: 'pattern', scheduled: 1 }),
+    )
     const fresh = await aStranger(running(), 'fresh')
-    const { body } = await fresh.get<{ items: Record<string, unknown>[] }>('/api/v1/queues')
+    const { body } = await fresh.get<Counts>('/api/v1/queues')
     for (const counts of body.items)
       expect(counts).toMatchObject({ scheduled: 0, waiting: 0, running: 0, dead: 0 })
   })
