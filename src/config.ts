@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { isDuration, type Duration } from './time/index.js'
+import { isDuration, toMs, type Duration } from './time/index.js'
 
 /** Everything that can be set from outside, with every default filled in. */
 export interface Config {
@@ -41,26 +41,31 @@ const duration = z.custom<Duration>(
   'is not a duration; write 30s, 5m or 1h',
 )
 
-const Environment = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce
-    .number('is not a number')
-    .int('is not a whole number')
-    .min(0, 'is not between 0 and 65535')
-    .max(65_535, 'is not between 0 and 65535')
-    .default(3000),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'does not begin with postgres://')
-    .refine((url) => URL.canParse(url), 'is not a URL')
-    .optional(),
-  LINEHAUL_DATA_DIR: z.string().default('.linehaul'),
-  LINEHAUL_API_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
-  LINEHAUL_URL: z.url('is not a URL').optional(),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
-  FREIGHT_ANALYSIS_DEBOUNCE: duration.default('30s'),
-  FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: duration.default('5m'),
-})
+const Environment = z
+  .object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: z.coerce
+      .number('is not a number')
+      .int('is not a whole number')
+      .min(0, 'is not between 0 and 65535')
+      .max(65_535, 'is not between 0 and 65535')
+      .default(3000),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'does not begin with postgres://')
+      .refine((url) => URL.canParse(url), 'is not a URL')
+      .optional(),
+    LINEHAUL_DATA_DIR: z.string().default('.linehaul'),
+    LINEHAUL_API_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
+    LINEHAUL_URL: z.url('is not a URL').optional(),
+    LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
+    FREIGHT_ANALYSIS_DEBOUNCE: duration.default('30s'),
+    FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: duration.default('5m'),
+  })
+  .refine((set) => toMs(set.FREIGHT_ANALYSIS_DEBOUNCE) <= toMs(set.FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST), {
+    path: ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST'],
+    message: 'is shorter than FREIGHT_ANALYSIS_DEBOUNCE',
+  })
 
 /** The names of all that can be set. */
 export const VARIABLES: readonly string[] = Object.keys(Environment.shape)

@@ -23,6 +23,7 @@ import { queues } from './routes/queues.js'
 import { shipmentImport } from './routes/shipment-import.js'
 import { shipments } from './routes/shipments.js'
 import { tenant } from './routes/tenant.js'
+import { speakPlainly } from './sentences.js'
 import type { Services } from './services.js'
 
 export interface ApiOptions {
@@ -64,6 +65,7 @@ export async function createApi({
   })
   api.removeContentTypeParser('text/plain')
   refuseZeroCharacters(api)
+  speakPlainly()
   api.setValidatorCompiler(validatorCompiler)
   api.setSerializerCompiler(serializerCompiler)
   answerProblems(api)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { InvalidCursorError } from './errors.js'
 
 /** The query of every list. */
-export const PageQuery = z.object({
+export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most items on the page.'),
   cursor: z.string().optional().describe('`nextCursor` of the page before.'),
 })

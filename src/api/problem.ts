@@ -2,6 +2,7 @@ import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 
+import { pointerTo } from '../domain/freight/index.js'
 import { STATUS_BY_CODE } from './status-by-code.js'
 
 /** An error as RFC 9457 has it. `code` is stable; the sentences may change. */
@@ -66,6 +67,9 @@ function frameworkProblem(error: unknown, requestId: string): Problem {
   )
 }
 
+/** As many wrong fields are told in the sentence; `errors` has them all. */
+const SENTENCES = 5
+
 function invalidInput(
   {
     validation,
@@ -74,7 +78,9 @@ function invalidInput(
   requestId: string,
 ): Problem {
   const errors = validation.flatMap(fieldsOf)
-  const detail = `The ${validationContext} is not as it should be: ${errors.map(({ field }) => field || 'as a whole').join(', ')}.`
+  const sentences = errors.slice(0, SENTENCES).map(({ field, message }) => `${field || 'it'} ${message}`)
+  const more = errors.length > SENTENCES ? `; and ${errors.length - SENTENCES} more` : ''
+  const detail = `The ${validationContext} cannot be used: ${sentences.join('; ')}${more}.`
   return { ...problem(400, 'API_INVALID_INPUT', detail, requestId), errors }
 }
 
@@ -92,12 +98,7 @@ function fieldsOf({
   const keys = params['keys']
   const parent = instancePath === '/' ? '' : instancePath
   if (!Array.isArray(keys)) return [{ field: parent, message }]
-  return keys.map((key) => ({ field: parent + pointerTo([String(key)]), message: 'There is no such field.' }))
-}
-
-/** A JSON pointer, RFC 6901. */
-function pointerTo(path: readonly string[]): string {
-  return path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return keys.map((key) => ({ field: parent + pointerTo([String(key)]), message }))
 }
 
 function problem(status: number, code: string, detail: string, requestId: string): Problem {

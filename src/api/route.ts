@@ -9,8 +9,12 @@ export type Routes = FastifyPluginAsyncZod<{ services: Services }>
 
 /** The answers that any route may give besides its own. */
 export const problems = {
-  '4xx': Problem.describe('The request cannot be served as it is.'),
-  '5xx': Problem.describe('Not the fault of the request.'),
+  '4xx': problem('The request cannot be served as it is.'),
+  '5xx': problem('Not the fault of the request.'),
+}
+
+function problem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: Problem } } }
 }
 
 export async function registerAll(

@@ -32,6 +32,19 @@ export class DatabaseUnavailableError extends DatabaseError {
   }
 }
 
+/** The server answers, but not to these credentials, or has no such database. */
+export class DatabaseRefusedError extends DatabaseError {
+  constructor(where: string, cause: unknown) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    super(
+      'DATABASE_REFUSED',
+      `The server refuses ${where}: ${said}. Check user, password and name in DATABASE_URL; \`createdb\` makes a database.`,
+      false,
+      cause,
+    )
+  }
+}
+
 export class FolderNotWritableError extends DatabaseError {
   constructor(folder: string, cause: unknown) {
     super(
@@ -63,6 +76,11 @@ export function isUniqueViolation(error: unknown, name?: string): boolean {
 /** Whether the values themselves were refused (SQLSTATE classes 22 and 23), so that the same row fails again. */
 export function isDataError(error: unknown): boolean {
   return /^2[23][0-9A-Z]{3}$/.test(faultOf(error)?.code ?? '')
+}
+
+/** Whether the server refused the connection itself: unknown user or database, wrong password, no right to connect. */
+export function isRefused(error: unknown): boolean {
+  return /^(28\w{3}|3D000)$/.test(faultOf(error)?.code ?? '')
 }
 
 /** SQLSTATE classes and system errors that mean: no server, or not this moment. */

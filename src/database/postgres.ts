@@ -2,7 +2,7 @@ import pg from 'pg'
 
 import type { Cancel } from '../time/index.js'
 import type { Database, Executor, Transaction } from './database.js'
-import { DatabaseUnavailableError, isUnavailable } from './errors.js'
+import { DatabaseRefusedError, DatabaseUnavailableError, isRefused, isUnavailable } from './errors.js'
 import { Listener } from './postgres-listener.js'
 import { runTransaction } from './run-transaction.js'
 import { TransactionScope } from './transaction-scope.js'
@@ -75,7 +75,8 @@ export class PostgresDatabase implements Database {
     try {
       return await call()
     } catch (error) {
-      throw isUnavailable(error) ? new DatabaseUnavailableError(this.#where, error) : error
+      if (isUnavailable(error)) throw new DatabaseUnavailableError(this.#where, error)
+      throw isRefused(error) ? new DatabaseRefusedError(this.#where, error) : error
     }
   }
 }

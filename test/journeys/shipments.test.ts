@@ -87,7 +87,7 @@ onEachRunningApp((running) => {
       status: 400,
       body: { code: 'API_INVALID_INPUT', errors: [{ field: '' }] },
     })
-    expect(answer.body.detail).toContain('as a whole')
+    expect(answer.body.detail).toContain('it must be an object')
   })
 
   test('an id of a customer that does not exist is refused and makes none', async () => {

@@ -5,12 +5,16 @@ import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
 import { DedicatedLane } from '../schemas/dedicated-lane.js'
 
+const Id = z.object({ id: z.string() })
+
 export const dedicatedLanes: Routes = async (api, { services: { freight } }) => {
+  const tags = ['lanes']
+
   api.get(
     '/dedicated-lanes',
     {
       schema: {
-        tags: ['lanes'],
+        tags,
         summary: 'List dedicated lanes, newest first',
         querystring: PageQuery.extend({
           customer: z.string().optional().describe('An id or a name.'),
@@ -26,5 +30,34 @@ export const dedicatedLanes: Routes = async (api, { services: { freight } }) => 
         (lane: Lane) => lane.id,
         ({ limit, after }) => freight.lanes.list(caller.tenantId, { ...query, limit, after }),
       ),
+  )
+
+  api.get(
+    '/dedicated-lanes/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Look at one dedicated lane',
+        params: Id,
+        response: { 200: DedicatedLane, ...problems },
+      },
+    },
+    ({ params, caller }) => freight.lanes.get(caller.tenantId, params.id),
+  )
+
+  api.patch(
+    '/dedicated-lanes/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Switch a dedicated lane off, or on again',
+        description:
+          'An inactive one takes no more shipments, and its lane may be suggested anew. What it has assigned stays.',
+        params: Id,
+        body: z.strictObject({ status: z.enum(LANE_STATUSES) }),
+        response: { 200: DedicatedLane, ...problems },
+      },
+    },
+    ({ params, body, caller }) => freight.lanes.changeStatus(caller.tenantId, params.id, body.status),
   )
 }

@@ -32,7 +32,14 @@ export const shipmentImport: Routes = async (api, { services: { freight } }) => 
         description:
           'NDJSON, or CSV with a header line. Answers while it reads, one JSON line at a time: `committed` tells the last input line that is safe, `rejected` a line that was not taken and why, `done` the totals. Without `done` the import was cut short: send it again, what is there already does no harm.',
         consumes: Object.keys(READERS),
-        response: { 200: z.any().describe('NDJSON'), ...problems },
+        body: z.any().describe('One shipment on each line.'),
+        response: {
+          200: {
+            description: 'One report on each line',
+            content: { 'application/x-ndjson': { schema: z.any() } },
+          },
+          ...problems,
+        },
       },
     },
     ({ body, headers, caller, id }, reply) => {

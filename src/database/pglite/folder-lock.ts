@@ -137,7 +137,8 @@ async function ask(socketPath: string): Promise<Holder | undefined> {
   try {
     await once(socket, 'connect')
   } catch (error) {
-    if (['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    if (['ECONNREFUSED', 'ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined
     throw error
   }
   const answer = await text(socket).catch(() => '')

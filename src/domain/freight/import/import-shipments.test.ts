@@ -53,12 +53,12 @@ onEachDatabase((database) => {
     }
     const reports = await importAll(f, rows())
     expect(reports).toMatchObject([
-      { kind: 'rejected', line: 2, fields: [{ field: 'weightKg' }, { field: '' }] },
+      { kind: 'rejected', line: 2, fields: [{ field: '/weightKg' }, { field: '/colour' }] },
       { kind: 'rejected', line: 4, reason: 'The line is not JSON.' },
       {
         kind: 'rejected',
         line: 3,
-        fields: [{ field: 'customer', message: expect.stringContaining(unknown) }],
+        fields: [{ field: '/customer', message: expect.stringContaining(unknown) }],
       },
       { kind: 'committed', throughLine: 6, created: 2, existing: 1 },
       { kind: 'done', lines: 6, created: 2, existing: 1, rejected: 3 },

@@ -3,6 +3,7 @@ import { ShipmentInput } from '../shipments/input.js'
 import { commitRows, type ImportOptions, type ValidRow } from './commit-rows.js'
 import type { RejectedLine } from './rejected-line.js'
 import type { ImportRow } from './row.js'
+import { wrongFields } from './wrong-fields.js'
 
 /** Rows written in one transaction. Larger ones are no quicker, and keep others waiting. */
 const CHUNK = 500
@@ -54,7 +55,7 @@ function check(row: ImportRow): ValidRow | RejectedLine {
   if ('error' in row) return { kind: 'rejected', line, reason: row.error }
   const parsed = ShipmentInput.safeParse(row.value)
   if (parsed.success) return { line, input: parsed.data }
-  const fields = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }))
+  const fields = wrongFields(parsed.error.issues)
   return { kind: 'rejected', line, reason: 'The line is not a valid shipment.', fields }
 }
 

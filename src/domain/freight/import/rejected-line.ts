@@ -1,3 +1,4 @@
+import { pointerTo, type WrongField } from './wrong-fields.js'
 import type { FieldError, ShipmentRefusedError } from '../errors.js'
 
 export interface RejectedLine {
@@ -6,7 +7,7 @@ export interface RejectedLine {
   /** A sentence. */
   reason: string
   /** Every field that is wrong, where single fields are. */
-  fields?: readonly { field: string; message: string }[]
+  fields?: readonly WrongField[]
 }
 
 /** A line that was read well and refused all the same. */
@@ -16,6 +17,6 @@ export function rejectLine(line: number, error: ShipmentRefusedError | FieldErro
     kind: 'rejected',
     line,
     reason: error.message,
-    fields: [{ field: error.field, message: error.message }],
+    fields: [{ field: pointerTo(error.field.split('.')), message: error.message }],
   }
 }

@@ -4,6 +4,7 @@ import type { Transaction } from '../../../database/index.js'
 import { text } from '../../../directory/index.js'
 import { IllegalStatusError, ShipmentNotFoundError } from '../errors.js'
 import type { Cause, FreightEvent } from '../events.js'
+import { instant } from './instant.js'
 import { projectStatus } from './project-status.js'
 import type { Shipment } from './shipment.js'
 import { nextStatuses, SHIPMENT_STATUSES } from './status.js'
@@ -15,7 +16,7 @@ export const StatusChange = z.strictObject({
   /** Why, for whoever asks later. Kept with the event, and on the shipment when it is cancelled. */
   reason: text(500).optional(),
   /** When it happened. Default: now. Fills actual times that are still open. */
-  at: z.iso.datetime({ offset: true }).optional(),
+  at: instant.optional(),
 })
 
 export type StatusChange = z.output<typeof StatusChange>

@@ -1,18 +1,20 @@
 import { z } from 'zod'
 
 import { NAME_LENGTH, text } from '../../../directory/index.js'
+import { instant } from './instant.js'
+import {
+  Ends,
+  Places,
+  refuseDeliveryBeforePickup,
+  refuseEarlier,
+  refuseOtherEnds,
+  refuseSamePlace,
+  Route,
+} from './input-relations.js'
 import { STOP_TYPES } from './status.js'
 
 /** Charges are kept with 15 digits before the point. */
 const CHARGE_LIMIT = 1e15
-
-const EARLIEST = Date.parse('1900-01-01T00:00:00Z')
-const LATEST = Date.parse('3000-01-01T00:00:00Z')
-
-const instant = z.iso.datetime({ offset: true }).refine((value) => {
-  const at = Date.parse(value)
-  return Number.isNaN(at) || (at >= EARLIEST && at < LATEST) // the format check has refused what is no instant
-}, 'must lie between the years 1900 and 2999')
 
 const place = text(NAME_LENGTH)
 
@@ -62,47 +64,8 @@ export const ShipmentInput = z
     /** The sender's own references, such as original dates. */
     attributes: attributes.optional(),
   })
-  .superRefine((shipment, context) => {
-    refuseEarlier(context, 'deliveredAt', shipment.deliveredAt, 'shippedAt', shipment.shippedAt)
-    if (isSamePlace(shipment.origin, shipment.destination))
-      refuse(context, 'destination', 'must differ from the origin')
-    refuseOtherEnds(context, shipment)
-  })
+  .superRefine(refuseDeliveryBeforePickup, { when: ({ value }) => Ends.safeParse(value).success })
+  .superRefine(refuseSamePlace, { when: ({ value }) => Places.safeParse(value).success })
+  .superRefine(refuseOtherEnds, { when: ({ value }) => Route.safeParse(value).success })
 
 export type ShipmentInput = z.output<typeof ShipmentInput>
-
-type Context = z.core.$RefinementCtx
-
-function refuse(context: Context, field: string, message: string): void {
-  context.addIssue({ code: 'custom', path: [field], message })
-}
-
-function refuseEarlier(
-  context: Context,
-  field: string,
-  value: string | undefined,
-  than: string,
-  earliest: string | undefined,
-): void {
-  if (value === undefined || earliest === undefined || Date.parse(value) >= Date.parse(earliest)) return
-  refuse(context, field, `must not be before ${than}`)
-}
-
-interface Route {
-  origin: string
-  destination: string
-  moves?: { stops: { location: string }[] }[] | undefined
-}
-
-function refuseOtherEnds(context: Context, { origin, destination, moves }: Route): void {
-  const first = moves?.[0]?.stops[0]
-  const last = moves?.at(-1)?.stops.at(-1)
-  if (first && !isSamePlace(origin, first.location))
-    refuse(context, 'origin', 'must be the location of the first stop, written the same way')
-  if (last && !isSamePlace(destination, last.location))
-    refuse(context, 'destination', 'must be the location of the last stop, written the same way')
-}
-
-function isSamePlace(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
-}

@@ -4,8 +4,8 @@ import type { Database, Transaction } from '../../../database/index.js'
 import { findCustomer, isId, text } from '../../../directory/index.js'
 import type { EventLog } from '../../../events/index.js'
 import type { Clock } from '../../../time/index.js'
+import { getLane } from '../lanes/get-lane.js'
 import type { DedicatedLane } from '../lanes/lane.js'
-import { selectLanes } from '../lanes/store/lanes.js'
 import { selectLaneShipments } from '../shipments/store/select-shipments.js'
 import { acceptSuggestion, type Acceptance } from './accept-suggestion.js'
 import { SuggestionDecidedError, SuggestionNotFoundError } from './errors.js'
@@ -95,7 +95,7 @@ export class Suggestions {
       await this.#events.record(tx, accepted.events)
       return accepted.laneId
     })
-    return this.#getLane(tenantId, laneId)
+    return getLane(this.#database, tenantId, laneId)
   }
 
   /**
@@ -128,12 +128,6 @@ export class Suggestions {
   /** Expires every pending suggestion whose time is over. @returns how many. */
   expireDue(tenantId: string, now: Date = this.#clock.now()): Promise<number> {
     return expireLapsed(this.#database, tenantId, now, LAPSED)
-  }
-
-  async #getLane(tenantId: string, id: string): Promise<DedicatedLane> {
-    const filter = { id, customerId: null, status: null, after: null, limit: 1 }
-    const [lane] = await selectLanes(this.#database, tenantId, filter)
-    return lane as DedicatedLane
   }
 }
 

@@ -88,6 +88,19 @@ SELECT FROM linehaul.customer
 WHERE tenant_id = $1 AND id = $2::uuid
 FOR NO KEY UPDATE`
 
+export async function updateLaneStatus(
+  db: Executor,
+  tenantId: string,
+  id: string,
+  status: LaneStatus,
+): Promise<void> {
+  await db.query(UPDATE_STATUS, [tenantId, id, status])
+}
+
+const UPDATE_STATUS = /* sql */ `
+-- update dedicated lane status: $1 tenant, $2 id, $3 status
+UPDATE linehaul.dedicated_lane SET status = $3 WHERE tenant_id = $1 AND id = $2::uuid`
+
 export interface LaneFilter {
   id: string | null
   customerId: string | null

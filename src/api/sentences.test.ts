@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+
+import { speakPlainly } from './sentences.js'
+
+beforeAll(speakPlainly)
+afterAll(() => z.config({ customError: undefined }))
+
+const Load = z.strictObject({
+  name: z.string().min(1).max(5),
+  weightKg: z.number().min(0).lt(10),
+  pieces: z.int(),
+  at: z.iso.datetime({ offset: true }),
+  kind: z.enum(['full', 'part']),
+  stops: z.array(z.string()).min(2),
+})
+const good = {
+  name: 'a',
+  weightKg: 1,
+  pieces: 1,
+  at: '2026-06-01T08:00:00Z',
+  kind: 'full',
+  stops: ['a', 'b'],
+}
+
+test.each([
+  [{ name: undefined }, 'is missing'],
+  [{ name: '' }, 'must not be empty'],
+  [{ name: 'abcdef' }, 'must have at most 5 characters'],
+  [{ name: 7 }, 'must be a text'],
+  [{ weightKg: -1 }, 'must be at least 0'],
+  [{ weightKg: 10 }, 'must be less than 10'],
+  [{ weightKg: '1' }, 'must be a number'],
+  [{ pieces: 1.5 }, 'must be a whole number'],
+  [{ at: '2026-06-01' }, 'must be an instant with its offset, such as 2026-06-01T08:00:00Z'],
+  [{ kind: 'half' }, 'must be one of full, part'],
+  [{ stops: ['a'] }, 'must have at least 2 entries'],
+  [{ stops: 7 }, 'must be a list'],
+  [{ colour: 'red' }, 'is not a known field'],
+])('%j %s', (wrong, sentence) => {
+  const issues = Load.safeParse({ ...good, ...wrong }).error?.issues
+  expect(issues?.map(({ message }) => message)).toEqual([sentence])
+})

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+type Issue = z.core.$ZodRawIssue
+
+/** Makes the schemas of this process say what is wrong in sentences that follow a field's name: "weightKg must be a number". */
+export function speakPlainly(): void {
+  z.config({ customError: sentenceFor })
+}
+
+/** `undefined` leaves it to the schema's own words. */
+export function sentenceFor(issue: Issue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`
+    case 'too_small':
+      return bound(issue.origin, Number(issue.minimum), issue.inclusive === false ? 'more than' : 'at least')
+    case 'too_big':
+      return bound(issue.origin, Number(issue.maximum), issue.inclusive === false ? 'less than' : 'at most')
+    case 'invalid_format':
+      return FORMATS[issue.format]
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`
+    case 'unrecognized_keys':
+      return 'is not a known field'
+    default:
+      return undefined
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  datetime: 'must be an instant with its offset, such as 2026-06-01T08:00:00Z',
+  uuid: 'must be a UUID',
+}
+
+function bound(origin: string, limit: number, relation: string): string {
+  if (origin === 'string' && limit === 1 && relation === 'at least') return 'must not be empty'
+  if (origin === 'string') return `must have ${relation} ${limit} characters`
+  if (origin === 'array') return `must have ${relation} ${limit} entries`
+  return `must be ${relation} ${limit}`
+}
