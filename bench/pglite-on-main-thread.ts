@@ -5,8 +5,9 @@ import type { Database, Transaction } from '../src/database/index.js'
 /** PGlite as it comes, on the thread that calls it: what the embedded driver is compared with. */
 export async function openOnMainThread(folder: string): Promise<Database> {
   const pglite = await PGlite.create(folder)
-  return {
+  const database: Database = {
     kind: 'embedded',
+    background: () => database,
     query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
       (await pglite.query<Row>(sql, [...parameters])).rows,
     transaction: (work) =>
@@ -27,4 +28,5 @@ export async function openOnMainThread(folder: string): Promise<Database> {
     },
     close: () => pglite.close(),
   }
+  return database
 }

@@ -66,12 +66,20 @@ test.each([
   ['DATABASE_URL', 'mysql://localhost/db'],
   ['DATABASE_URL', 'postgres://['],
   ['LINEHAUL_API_KEY', 'short'],
+  ['LINEHAUL_API_KEY', 'long enough, but with blanks'],
   ['LINEHAUL_URL', 'localhost'],
   ['LOG_LEVEL', 'loud'],
   ['FREIGHT_ANALYSIS_DEBOUNCE', '30'],
   ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST', 'soon'],
 ])('%s=%s is refused by its name', (name, value) => {
   expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} `))])
+})
+
+test('a longest wait that is shorter than the wait itself is refused by its name, set or not', () => {
+  const problem = 'FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST is shorter than FREIGHT_ANALYSIS_DEBOUNCE'
+  expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE: '10m' })).toEqual([problem])
+  expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1s' })).toEqual([problem])
+  expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE: '5m' })).toEqual([])
 })
 
 test('all that is wrong is named at once, a line each', () => {

@@ -56,7 +56,10 @@ const Environment = z
       .refine((url) => URL.canParse(url), 'is not a URL')
       .optional(),
     LINEHAUL_DATA_DIR: z.string().default('.linehaul'),
-    LINEHAUL_API_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
+    LINEHAUL_API_KEY: z
+      .string()
+      .regex(/^[\x21-\x7e]{16,}$/, 'is not 16 or more characters without blanks')
+      .optional(),
     LINEHAUL_URL: z.url('is not a URL').optional(),
     LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
     FREIGHT_ANALYSIS_DEBOUNCE: duration.default('30s'),

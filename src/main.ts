@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 
 import { pino, type Logger } from 'pino'
 
-import { hasApiKey, issueApiKey, listTenants } from './access/index.js'
+import { listTenants, makeApiKey, setApiKey } from './access/index.js'
 import { createApi } from './api/index.js'
 import { runCli, type App } from './cli/index.js'
 import { readConfig, type Config } from './config.js'
@@ -20,9 +20,13 @@ export function main(argv: readonly string[]): Promise<number> {
   return runCli(argv, { readConfig, openDatabase, openApp, schema, version: version() })
 }
 
+/** As many as there are attempts at a time, each of which may hold one, and as many again for requests. */
+const CONNECTIONS = 20
+
 /** Opens the database that `config` asks for; its schema is left as it is. */
 export async function openDatabase(config: Config): Promise<Database> {
-  if (config.databaseUrl !== undefined) return new PostgresDatabase({ url: config.databaseUrl })
+  if (config.databaseUrl !== undefined)
+    return new PostgresDatabase({ url: config.databaseUrl, maxConnections: CONNECTIONS })
   return openEmbedded({ folder: config.dataDir, onError: logErrors(logTo(config)) })
 }
 
@@ -32,7 +36,7 @@ export async function openApp(config: Config): Promise<App> {
   const database = await openDatabase(config)
   try {
     await migrate(database, schema)
-    if (config.apiKey !== undefined) await issueApiKey(database, { ...FIRST_KEY, secret: config.apiKey })
+    if (config.apiKey !== undefined) await setApiKey(database, { ...FIRST_KEY, secret: config.apiKey })
     return await assemble(config, database, logger)
   } catch (error) {
     await database.close()
@@ -62,24 +66,24 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     engine,
     freight,
     localSecret,
-    makeFirstKey: () => makeFirstKey(database),
+    makeFirstKey: () => makeApiKey(database, FIRST_KEY),
     listen: ({ host, port }) => api.listen({ host, port }),
     work: () => engine.start(),
     async close() {
-      await api.close()
-      await engine.stop('20s')
+      // A request that never ends must not keep the others, or the jobs, from stopping.
+      const cutOff = systemClock.after(CLOSE_WITHIN_MS, () => api.server.closeAllConnections())
+      await Promise.all([api.close(), engine.stop('20s')])
+      cutOff()
       await database.close()
     },
   }
 }
 
+/** How long requests under way may take to end once the process is told to stop. */
+const CLOSE_WITHIN_MS = 5_000
+
 /** The key of the tenant `default` that people begin with. The environment may preset it. */
 const FIRST_KEY = { tenantId: 'default', name: 'first' }
-
-async function makeFirstKey(database: Database): Promise<string | undefined> {
-  if (await hasApiKey(database, FIRST_KEY.tenantId, FIRST_KEY.name)) return undefined
-  return (await issueApiKey(database, FIRST_KEY)).secret
-}
 
 /** To the standard error: the standard output belongs to what a command answers. */
 function logTo({ logLevel }: Config): Logger {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 import { newId, type Executor } from '../database/index.js'
-import { putKey, selectKeyByHash, selectKeyByName } from './store/api-keys.js'
+import { insertKey, putKey, selectKeyByHash } from './store/api-keys.js'
 
 /** Who holds a key, and for which tenant it speaks. The key itself is never stored, only its hash. */
 export interface ApiKey {
@@ -10,25 +10,26 @@ export interface ApiKey {
   readonly name: string
 }
 
-/**
- * Makes a key, or gives an existing one of that name and tenant a new secret: the old one stops working at once.
- * @param secret what the holder will present; drawn at random when left out.
- */
-export async function issueApiKey(
+/** Makes a key with a secret of its own. @returns the secret; `undefined` when the tenant has a key of that name. */
+export async function makeApiKey(
   db: Executor,
-  { tenantId, name, secret = newSecret() }: { tenantId: string; name: string; secret?: string },
-): Promise<{ secret: string }> {
-  await putKey(db, { id: newId(), tenantId, name, hash: hashOf(secret) })
-  return { secret }
+  key: { tenantId: string; name: string },
+): Promise<string | undefined> {
+  const secret = newSecret()
+  return (await insertKey(db, { ...key, id: newId(), hash: hashOf(secret) })) ? secret : undefined
+}
+
+/** Makes a key, or gives the one of that name and tenant a new secret: the old one stops working at once. */
+export async function setApiKey(
+  db: Executor,
+  { secret, ...key }: { tenantId: string; name: string; secret: string },
+): Promise<void> {
+  await putKey(db, { ...key, id: newId(), hash: hashOf(secret) })
 }
 
 /** The key that `secret` belongs to. */
 export function findApiKey(db: Executor, secret: string): Promise<ApiKey | undefined> {
   return selectKeyByHash(db, hashOf(secret))
-}
-
-export async function hasApiKey(db: Executor, tenantId: string, name: string): Promise<boolean> {
-  return (await selectKeyByName(db, tenantId, name)) !== undefined
 }
 
 /** 256 random bits, with a prefix by which people and secret scanners know it. */

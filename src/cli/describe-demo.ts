@@ -7,10 +7,20 @@ export interface DemoResult {
   readonly sample: ShiftedShipments
   readonly load: { readonly taken: number; readonly tookMs: number }
   readonly suggestions: readonly Suggestion[]
+  /** Whether the environment gave the API key; else it was drawn and printed. */
+  readonly isKeyPreset: boolean
 }
 
 /** What the demo prints once its background jobs are done. */
-export function describeDemo({ url, windowDays, sample, load, suggestions }: DemoResult): string {
+export function describeDemo({
+  url,
+  windowDays,
+  sample,
+  load,
+  suggestions,
+  isKeyPreset,
+}: DemoResult): string {
+  const where = isKeyPreset ? 'the one in LINEHAUL_API_KEY' : 'printed above'
   const rows = suggestions.map((suggestion, index) => [
     index + 1,
     `${Math.round(suggestion.confidence * 100)} %`,
@@ -30,7 +40,7 @@ Lanes worth dedicating a driver to, found by the background job freight.analyze-
 ${table(['#', 'CONFIDENCE', 'FREQUENCY', 'CUSTOMER', 'LANE', 'LAST PICK-UP'], rows)}
 
   Listening on   ${url}
-  Try it out     ${url}/api/docs   (press Authorize and enter the API key printed above)
+  Try it out     ${url}/api/docs   (press Authorize and enter the API key: ${where})
   Or by hand     curl -H "Authorization: Bearer <key>" ${url}/api/v1/lane-suggestions
 `
 }

@@ -1,10 +1,15 @@
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
-export function untilSignal(): Promise<NodeJS.Signals> {
+import { systemClock, type Clock } from '../time/index.js'
+
+/** One Ctrl-C may arrive twice, from the terminal and from a parent; only a later one is meant. */
+const SECOND_AFTER_MS = 1_000
+
+/** Resolves at the first SIGINT or SIGTERM. A second one, a second later or more, ends the process at once. */
+export function untilSignal(clock: Clock = systemClock): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let asked = false
+    let askedMs: number | undefined
     const onSignal = (signal: NodeJS.Signals) => {
-      if (asked) process.exit(1)
-      asked = true
+      askedMs ??= clock.monotonicMs()
+      if (clock.monotonicMs() - askedMs >= SECOND_AFTER_MS) process.exit(1)
       resolve(signal)
     }
     process.on('SIGINT', onSignal)

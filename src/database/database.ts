@@ -27,6 +27,11 @@ export interface Database extends Executor {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Calls `onNotify` for each NOTIFY on `channel` from now on, from any process. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel>
+  /**
+   * The same database over a few connections of its own, closed with this one: duties that must not wait, such as
+   * heartbeats, do not stand in line behind callers that hold every other connection.
+   */
+  background(): Database
   /** Waits for what is under way, then lets go of every resource. Calling it again does nothing. */
   close(): Promise<void>
 }

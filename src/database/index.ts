@@ -9,7 +9,7 @@ export {
 } from './errors.js'
 export { newId } from './id.js'
 export { migrate, type Migration, type MigrationSet } from './migrate.js'
-export { FolderInUseError, findHolder, type Holder } from './pglite/folder-lock.js'
+export { findHolder } from './pglite/holder.js'
 export { EmbeddedDatabase, openEmbedded, type EmbeddedOptions } from './pglite/open.js'
 export { isReachable } from './ping.js'
 export { PostgresDatabase, type PostgresOptions } from './postgres.js'

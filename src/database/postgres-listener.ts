@@ -40,7 +40,7 @@ export class Listener {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.url })
+    const client = new pg.Client({ connectionString: this.url, keepAlive: true })
     client.on('notification', ({ channel, payload }) => this.#deliver(channel, payload ?? ''))
     client.on('error', () => undefined) // 'end' follows and reconnects
     client.on('end', () => this.#lost())

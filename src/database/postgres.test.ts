@@ -17,6 +17,38 @@ test('a server that cannot be reached is named in one sentence, without the pass
   await db.close()
 })
 
+describe.runIf(inject('databaseKinds').includes('server'))('in the background', () => {
+  test('a call does not wait for those who hold every other connection', async () => {
+    const db = new PostgresDatabase({ url: inject('serverUrl'), maxConnections: 2 })
+    let letGo: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const began: Promise<void>[] = []
+    const holding = [1, 2].map(() => {
+      let begin: () => void = () => undefined
+      began.push(new Promise((resolve) => (begin = resolve)))
+      return db.transaction(async (tx) => {
+        await tx.query('SELECT 1')
+        begin()
+        await held
+      })
+    })
+    await Promise.all(began)
+    expect(await db.background().query('SELECT 1 AS n')).toEqual([{ n: 1 }])
+    letGo()
+    await Promise.all(holding)
+    await db.close()
+  })
+
+  test('the connections are closed with the others', async () => {
+    const db = new PostgresDatabase({ url: inject('serverUrl') })
+    const background = db.background()
+    expect(db.background()).toBe(background)
+    await background.query('SELECT 1')
+    await db.close()
+    await expect(background.query('SELECT 1')).rejects.toThrow()
+  })
+})
+
 describe.runIf(inject('databaseKinds').includes('server'))('when its connections are cut', () => {
   let db: PostgresDatabase
   let other: PostgresDatabase

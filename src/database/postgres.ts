@@ -14,6 +14,9 @@ export interface PostgresOptions {
   maxConnections?: number
 }
 
+/** For duties in the background: most are one statement, one after the other. */
+const BACKGROUND_CONNECTIONS = 4
+
 /** How long a call waits for a connection, a new one included, before it rejects. */
 const CONNECT_TIMEOUT_MS = 5_000
 
@@ -27,14 +30,18 @@ export class PostgresDatabase implements Database {
   readonly #listener: Listener
   readonly #scope = new TransactionScope()
   readonly #where: string
+  readonly #url: string
+  #background: PostgresDatabase | undefined
   #closed: Promise<void> | undefined
 
   constructor({ url, maxConnections = 10 }: PostgresOptions) {
+    this.#url = url
     this.#where = withoutPassword(url)
     this.#pool = new pg.Pool({
       connectionString: url,
       max: maxConnections,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
     })
     // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
     this.#pool.on('error', () => undefined)
@@ -66,8 +73,15 @@ export class PostgresDatabase implements Database {
     return this.#reachable(() => this.#listener.listen(channel, onNotify))
   }
 
+  background(): Database {
+    this.#background ??= new PostgresDatabase({ url: this.#url, maxConnections: BACKGROUND_CONNECTIONS })
+    return this.#background
+  }
+
   close(): Promise<void> {
-    this.#closed ??= Promise.all([this.#listener.close(), this.#pool.end()]).then(() => undefined)
+    this.#closed ??= Promise.all([this.#background?.close(), this.#listener.close(), this.#pool.end()]).then(
+      () => undefined,
+    )
     return this.#closed
   }
 

@@ -147,6 +147,11 @@ describe('a fault', () => {
       Object.assign(new Error('why'), { code: 'CARRIER_DOWN' }),
       { code: 'CARRIER_DOWN', message: 'why' },
     ],
+    [
+      'an error of the database',
+      Object.assign(new Error('why'), { code: '23505' }),
+      { code: 'JOBS_FAILED', message: 'why' },
+    ],
     ['what jsonb cannot hold', new Error('a\0b\ud800c'), { code: 'JOBS_FAILED', message: 'a\ufffdb\ufffdc' }],
   ])('is made from %s', (_what, thrown, fault) => {
     expect(faultOf(thrown)).toEqual(fault)

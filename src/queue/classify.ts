@@ -101,11 +101,14 @@ const LONGEST_MESSAGE = 2_000
 /** What jsonb cannot hold: NUL, and halves of surrogate pairs such as cutting may leave. */
 const UNSTORABLE = /\0|\p{Surrogate}/gu
 
+/** A database's own code says nothing to those who look at a job. */
+const SQLSTATE = /^[0-9A-Z]{5}$/
+
 /** Errors of one's own keep their code; any other is a plain failure. */
 export function faultOf(error: unknown): Fault {
   const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Partial<Fault>
   return {
-    code: typeof code === 'string' ? code : 'JOBS_FAILED',
+    code: typeof code === 'string' && !SQLSTATE.test(code) ? code : 'JOBS_FAILED',
     message: storable(typeof message === 'string' ? message : String(error)),
   }
 }

@@ -63,7 +63,8 @@ export class Engine<Needs> {
       onError: () => undefined,
       ...options,
     }
-    const { database, jobs, clock, onError, tenants, concurrency } = this.#options
+    const { jobs, clock, onError, tenants, concurrency } = this.#options
+    const database = this.#options.database.background()
     const registry = new Registry(jobs)
     const on = { database, registry, clock }
     this.#row = {
@@ -76,9 +77,9 @@ export class Engine<Needs> {
     const wake = () => this.#worker.wake()
     this.#ringer = new Ringer(database, clock, wake, onError)
     const ring = () => this.#ringer.ring()
-    this.client = new Client(database, registry, clock, ring)
+    this.client = new Client(this.#options.database, registry, clock, ring)
     this.#worker = this.#createWorker(registry)
-    this.#rescuer = new Rescuer(on, ring)
+    this.#rescuer = new Rescuer(on, this.workerId, ring)
     const watch = new Periodic(new Watcher(on, this.#worker, this.workerId), clock, onError)
     this.operator = new Operator(database, registry, clock, {
       waiting: ring,
@@ -101,12 +102,13 @@ export class Engine<Needs> {
 
   /** Begins to run jobs. On an embedded database what an earlier process left running comes first. */
   async start(): Promise<void> {
-    const { database, clock } = this.#options
+    const { clock } = this.#options
+    const database = this.#options.database.background()
     if (this.#started) return
     this.#started = true
     try {
       await beat(database, this.#row, clock.statementTime())
-      if (database.kind === 'embedded') await this.#rescuer.takeOver(this.workerId)
+      if (database.kind === 'embedded') await this.#rescuer.takeOver()
       await this.#ringer.start()
     } catch (error) {
       this.#started = false // so that it can be tried again
@@ -123,26 +125,28 @@ export class Engine<Needs> {
     await Promise.all(this.#services.map((service) => service.stop()))
     this.#ringer.stop()
     // Without it the others take this worker for dead once its lease is over, and it holds nothing.
-    await removeWorker(this.#options.database, this.workerId).catch((error: unknown) =>
+    await removeWorker(this.#options.database.background(), this.workerId).catch((error: unknown) =>
       this.#options.onError(error, 'sign off'),
     )
   }
 
   #createWorker(registry: Registry<Needs>): Worker {
-    const { database, needs, clock, random, concurrency, onError } = this.#options
+    const { needs, clock, random, concurrency, onError } = this.#options
+    const database = this.#options.database.background()
     const { workerId } = this
     const executor = new Executor({ database, registry, needs, workerId, clock, random })
     return new Worker({
       concurrency,
       clock,
       onError,
-      claim: (limit, fence) =>
+      claim: (limit, fence, allowSuspect) =>
         claim(database, {
           workerId,
           queues: registry.queues,
           names: registry.names,
           limit,
           fence,
+          allowSuspect,
           now: clock.statementTime(),
         }),
       execute: async (job, run) => this.signals.emit('attempt.ended', await executor.execute(job, run)),

@@ -16,13 +16,14 @@ export class Rescuer implements Service {
 
   constructor(
     private readonly on: { database: Database; registry: Registry<never>; clock: Clock },
+    private readonly workerId: string,
     private readonly onRescued: () => void,
   ) {}
 
   async runOnce(): Promise<{ rescued: number }> {
     const { database, clock } = this.on
     const now = clock.statementTime()
-    const lost = await listLost(database, LEASE_MS, BATCH, now)
+    const lost = await listLost(database, { leaseMs: LEASE_MS, limit: BATCH, butNot: this.workerId, now })
     for (const job of lost) await giveBack(this.on, job)
     if (lost.length > 0) this.onRescued()
     await removeDeadWorkers(database, LEASE_MS, now)
@@ -30,8 +31,8 @@ export class Rescuer implements Service {
   }
 
   /** At start on an embedded database: whoever worked on it before is dead, for its folder is ours. */
-  async takeOver(workerId: string): Promise<{ rescued: number }> {
-    await removeOtherWorkers(this.on.database, workerId)
+  async takeOver(): Promise<{ rescued: number }> {
+    await removeOtherWorkers(this.on.database, this.workerId)
     return this.runOnce()
   }
 }

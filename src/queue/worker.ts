@@ -15,7 +15,8 @@ const RETRY_CLAIM_MS = { first: 100, last: 5_000 }
 export interface WorkerOptions {
   /** Most attempts running at once. */
   concurrency: number
-  claim(limit: number, fence: string): Promise<readonly ClaimedJob[]>
+  /** @param allowSuspect whether one job that has lost a worker before may be among them */
+  claim(limit: number, fence: string, allowSuspect: boolean): Promise<readonly ClaimedJob[]>
   /** Runs one attempt and records its end. */
   execute(job: ClaimedJob, run: AttemptRun): Promise<void>
   clock: Clock
@@ -89,7 +90,7 @@ export class Worker {
     if (limit === 0) return []
     this.#claiming = randomUUID()
     try {
-      const jobs = await this.#options.claim(limit, this.#claiming)
+      const jobs = await this.#options.claim(limit, this.#claiming, !this.#runsSuspect())
       this.#failedClaims = 0
       for (const job of jobs) this.#begin(job)
       return jobs
@@ -102,6 +103,10 @@ export class Worker {
     }
   }
 
+  #runsSuspect(): boolean {
+    return [...this.#runs.values()].some(({ isSuspect }) => isSuspect)
+  }
+
   #pauseMs(): number {
     if (this.#failedClaims === 0) return POLL_EVERY_MS
     return Math.min(RETRY_CLAIM_MS.first * 2 ** (this.#failedClaims - 1), RETRY_CLAIM_MS.last)
@@ -110,7 +115,7 @@ export class Worker {
   #begin(job: ClaimedJob): void {
     const key = keyOf(job.fence, job.id)
     const run = new AttemptRun(this.#options.clock)
-    this.#runs.set(key, { fence: job.fence, jobId: job.id, run })
+    this.#runs.set(key, { fence: job.fence, jobId: job.id, isSuspect: job.losses > 0, run })
     const ending = this.#options
       .execute(job, run)
       // Its end could not be recorded. The watcher finds a running job that nobody runs and puts it back.
@@ -128,6 +133,8 @@ export class Worker {
 interface Running {
   readonly fence: string
   readonly jobId: string
+  /** Has lost a worker before: at most one such runs at a time, so that it cannot take others down again and again. */
+  readonly isSuspect: boolean
   readonly run: AttemptRun
 }
 

@@ -73,7 +73,10 @@ test('the next time is always later, and never on the same minute twice', () => 
   )
 })
 
-test('time zones are known by their IANA names', () => {
-  expect(isTimeZone('Europe/Berlin')).toBe(true)
-  expect(isTimeZone('Mars/Olympus')).toBe(false)
+test.each(['UTC', 'Europe/Berlin', 'Etc/GMT+5'])('%s is a time zone', (name) => {
+  expect(isTimeZone(name)).toBe(true)
+})
+
+test.each(['Mars/Olympus', 'IST', 'PST', 'AET', ''])('"%s" is no time zone', (name) => {
+  expect(isTimeZone(name)).toBe(false)
 })

@@ -38,7 +38,11 @@ function ask<Answer>(cron: string, timeZone: string, question: (pattern: Cron) =
   }
 }
 
+/**
+ * Whether `name` is an IANA time zone. Abbreviations are none: `IST` is one zone to Node and another to PostgreSQL.
+ */
 export function isTimeZone(name: string): boolean {
+  if (name !== 'UTC' && !name.includes('/')) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return true

@@ -147,6 +147,27 @@ describe('on a new embedded folder', () => {
     expect(await second.stop('SIGTERM')).toMatchObject({ code: 0, errors: '' })
   })
 
+  test('a client that never sends the rest of its request does not keep it from stopping', async () => {
+    const server = await program.serve({ LINEHAUL_DATA_DIR: folder, LINEHAUL_API_KEY: KEY })
+    const { hostname, port } = new URL(server.url)
+    const client = net.connect(Number(port), hostname).on('error', () => undefined)
+    client.write(
+      [
+        'POST /api/v1/shipments HTTP/1.1',
+        `Host: ${hostname}`,
+        `Authorization: Bearer ${KEY}`,
+        'Content-Type: application/json',
+        'Content-Length: 100',
+        'Expect: 100-continue', // the answer tells that the server has the headers
+        '',
+        '{"customer":',
+      ].join('\r\n'),
+    )
+    await once(client, 'data')
+    expect(await server.stop('SIGTERM')).toMatchObject({ code: 0, signal: null, errors: '' })
+    client.destroy()
+  })
+
   test('the environment presets the first key, which then is not printed', async () => {
     const server = await program.serve({ LINEHAUL_DATA_DIR: folder, LINEHAUL_API_KEY: KEY })
     expect(server.printedKey).toBeUndefined()

@@ -1,6 +1,6 @@
 import { beforeAll, afterAll, describe, inject } from 'vitest'
 
-import { issueApiKey } from '../../src/access/index.js'
+import { makeApiKey } from '../../src/access/index.js'
 import type { App } from '../../src/cli/app.js'
 import { untilIdle } from '../../src/cli/until-idle.js'
 import { readConfig } from '../../src/config.js'
@@ -67,6 +67,6 @@ export function untilAnalysed(app: App): Promise<void> {
 /** Somebody who calls with the key of another, new tenant. */
 export async function aStranger({ app, url }: Running, tenantId: string): Promise<Caller> {
   await app.database.query('INSERT INTO linehaul.tenant (id, name) VALUES ($1, $1)', [tenantId])
-  const { secret } = await issueApiKey(app.database, { tenantId, name: 'first' })
+  const secret = await makeApiKey(app.database, { tenantId, name: 'first' })
   return new Caller(url, secret)
 }

@@ -16,6 +16,21 @@ VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, name) DO UPDATE SET hash = EXCLUDED.hash
 WHERE api_key.hash <> EXCLUDED.hash`
 
+/** Enters a key unless the tenant has one of that name. @returns whether it was entered. */
+export async function insertKey(
+  db: Executor,
+  { id, tenantId, name, hash }: ApiKey & { hash: string },
+): Promise<boolean> {
+  return (await db.query(INSERT, [id, tenantId, name, hash])).length > 0
+}
+
+const INSERT = /* sql */ `
+-- insert api key: $1 id, $2 tenant, $3 name, $4 hash
+INSERT INTO linehaul.api_key (id, tenant_id, name, hash)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, name) DO NOTHING
+RETURNING id`
+
 export async function selectKeyByHash(db: Executor, hash: string): Promise<ApiKey | undefined> {
   const [key] = await db.query<ApiKey>(SELECT_BY_HASH, [hash])
   return key
@@ -26,18 +41,3 @@ const SELECT_BY_HASH = /* sql */ `
 SELECT id::text AS "id", tenant_id AS "tenantId", name
 FROM linehaul.api_key
 WHERE hash = $1`
-
-export async function selectKeyByName(
-  db: Executor,
-  tenantId: string,
-  name: string,
-): Promise<ApiKey | undefined> {
-  const [key] = await db.query<ApiKey>(SELECT_BY_NAME, [tenantId, name])
-  return key
-}
-
-const SELECT_BY_NAME = /* sql */ `
--- select api key by name: $1 tenant, $2 name
-SELECT id::text AS "id", tenant_id AS "tenantId", name
-FROM linehaul.api_key
-WHERE tenant_id = $1 AND name = $2`

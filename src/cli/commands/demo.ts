@@ -33,7 +33,7 @@ async function demo(windowDays: number, { readConfig, openApp }: Builders): Prom
     const config = demoConfig(readConfig(), folder)
     process.stdout.write('Starting on a new embedded database …\n')
     const app = await openApp(config)
-    await serve(app, config, (url) => show(app, url, windowDays))
+    await serve(app, config, (url) => show(app, url, windowDays, config))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -50,7 +50,7 @@ function demoConfig(config: Config, dataDir: string): Config {
   }
 }
 
-async function show(app: App, url: string, windowDays: number): Promise<void> {
+async function show(app: App, url: string, windowDays: number, { apiKey }: Config): Promise<void> {
   const { freight } = app
   const { version, ...settings } = await freight.patternConfigs.get(TENANT)
   await freight.patternConfigs.put(TENANT, { ...settings, analysisWindowDays: windowDays }, version)
@@ -58,7 +58,9 @@ async function show(app: App, url: string, windowDays: number): Promise<void> {
   const load = await loadSample(freight, sample.shipments)
   await untilIdle(app, TENANT, 'pattern')
   const suggestions = await freight.suggestions.list(TENANT, { limit: 200 })
-  process.stdout.write(describeDemo({ url, windowDays, sample, load, suggestions }))
+  process.stdout.write(
+    describeDemo({ url, windowDays, sample, load, suggestions, isKeyPreset: apiKey !== undefined }),
+  )
 }
 
 async function loadSample(

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { findHolder, FolderInUseError, FolderLock } from './folder-lock.js'
+import { FolderInUseError, FolderLock } from './folder-lock.js'
+import { findHolder } from './holder.js'
 import { openEmbedded } from './open.js'
 
 let folder: string
@@ -53,6 +54,14 @@ test('a folder whose path is longer than a socket address can be locked, and its
   expect(await readdir(deep)).toEqual([])
 })
 
+test('a holder is found by a long path that is relative', async () => {
+  const deep = path.join(folder, 'x'.repeat(60))
+  await mkdir(deep)
+  const lock = await FolderLock.acquire(deep)
+  expect(await findHolder(path.relative(process.cwd(), deep))).toMatchObject({ pid: process.pid })
+  await lock.release()
+})
+
 test('a holder that accepts but never answers holds the folder all the same', async () => {
   // As a process does that was stopped, not killed: the system accepts for it, nobody reads or writes.
   const stalled = net.createServer({ allowHalfOpen: true, pauseOnConnect: true })
@@ -81,4 +90,15 @@ test('a database that cannot be opened lets its folder go', async () => {
   await writeFile(path.join(folder, 'db', 'PG_VERSION'), 'none of PostgreSQL')
   await expect(openEmbedded({ folder })).rejects.toThrow()
   expect(await findHolder(folder)).toBeUndefined()
+})
+
+test.each(['new', 'already there'])('a folder that is %s lets nobody else in once it is open', async (which) => {
+  const data = path.join(folder, 'data')
+  if (which === 'already there') {
+    await mkdir(data)
+    await chmod(data, 0o755)
+  }
+  const db = await openEmbedded({ folder: data })
+  expect((await stat(data)).mode & 0o777).toBe(0o700)
+  await db.close()
 })

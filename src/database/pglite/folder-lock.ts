@@ -1,25 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { linkSync, renameSync, rmSync, statSync } from 'node:fs'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
 
 import { DatabaseError, FolderNotWritableError } from '../errors.js'
-
-/** Who has a data folder open. */
-export interface Holder {
-  pid: number
-  host: string
-  /** Where its API listens; `null` until it does. */
-  url: string | null
-  /** ISO 8601. */
-  since: string
-}
-
-const SOCKET = 'lock.sock'
+import { findHolder, SOCKET, withShortPath, type Holder } from './holder.js'
 
 export class FolderInUseError extends DatabaseError {
   constructor(
@@ -76,11 +62,6 @@ export class FolderLock {
   }
 }
 
-/** Who holds `folder`; `undefined` when nobody does. */
-export async function findHolder(folder: string): Promise<Holder | undefined> {
-  return withShortPath(folder, (short) => ask(path.join(short, SOCKET)))
-}
-
 /** A socket under its own name first: linking it to the lock's name is atomic, binding to a name in use is not. */
 function serve(folder: string, name: string, holder: Holder): Promise<net.Server> {
   const server = net.createServer((socket) => socket.on('error', () => undefined).end(JSON.stringify(holder)))
@@ -126,36 +107,4 @@ function setAside(place: string, inode: number): void {
 
 function inodeOf(file: string): number | undefined {
   return statSync(file, { throwIfNoEntry: false })?.ino
-}
-
-/** How long a holder may take to tell who it is; a stalled one holds the folder all the same. */
-const ANSWER_WITHIN_MS = 2_000
-
-/** `undefined` when nobody listens: the socket's process is dead, or there is no socket. */
-async function ask(socketPath: string): Promise<Holder | undefined> {
-  const socket = net.connect(socketPath).setTimeout(ANSWER_WITHIN_MS, () => socket.destroy())
-  try {
-    await once(socket, 'connect')
-  } catch (error) {
-    if (['ECONNREFUSED', 'ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined
-    throw error
-  }
-  const answer = await text(socket).catch(() => '')
-  return answer
-    ? (JSON.parse(answer) as Holder)
-    : { pid: 0, host: 'an unknown host', url: null, since: 'unknown' }
-}
-
-/** Socket addresses end at about 100 characters, so a long folder is reached through a short link. */
-async function withShortPath<T>(folder: string, work: (short: string) => Promise<T>): Promise<T> {
-  if (folder.length < 50) return work(folder)
-  const temporary = await mkdtemp(path.join(os.tmpdir(), 'linehaul-'))
-  try {
-    const short = path.join(temporary, 'd')
-    await symlink(folder, short)
-    return await work(short)
-  } finally {
-    await rm(temporary, { recursive: true, force: true })
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { systemClock, type Cancel, type Clock } from '../../time/index.js'
@@ -28,7 +28,7 @@ export interface EmbeddedOptions {
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const folder = path.resolve(options.folder)
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  await makePrivate(folder).catch((cause: unknown) => {
     throw new FolderNotWritableError(folder, cause)
   })
   const lock = await FolderLock.acquire(folder)
@@ -38,6 +38,12 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     throw error
   })
   return db
+}
+
+/** PGlite makes its files readable and writable for everyone, so the folder around them lets nobody else in. */
+async function makePrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await chmod(folder, 0o700)
 }
 
 export class EmbeddedDatabase implements Database {
@@ -68,6 +74,11 @@ export class EmbeddedDatabase implements Database {
   /** Tells whoever finds the folder locked where this process can be reached. */
   announce(url: string): void {
     this.lock.announce(url)
+  }
+
+  /** There is but one connection. */
+  background(): Database {
+    return this
   }
 
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {

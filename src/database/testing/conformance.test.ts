@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isDataError, isUniqueViolation } from '../errors.js'
 import { onEachDatabase } from './test-database.js'
 
-onEachDatabase((database) => {
+onEachDatabase((database, kind) => {
   test('values come back the same from both drivers', async () => {
     const [row] = await database().query(
       `SELECT $1::text AS text, $2::int AS int, $3::float8 AS float, $4::boolean AS yes, $5::timestamptz AS at,
@@ -130,6 +130,10 @@ onEachDatabase((database) => {
       )
       expect(row).toEqual({ n: 10, even: true })
     })
+  })
+
+  test.runIf(kind === 'embedded')('in the background an embedded database is itself', () => {
+    expect(database().background()).toBe(database())
   })
 
   test('errors carry the SQLSTATE and the constraint', async () => {

@@ -61,6 +61,11 @@ export class FaultyDatabase implements Database {
     } while (this.#underWay.size > 0)
   }
 
+  /** Faults are to meet duties in the background as well. */
+  background(): Database {
+    return this
+  }
+
   query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
     return this.#track(() => this.#faulty(this.real).query<Row>(sql, parameters))
   }

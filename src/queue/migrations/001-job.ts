@@ -39,6 +39,7 @@ CREATE TABLE linehaul.job (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 
 CREATE INDEX job_ready ON linehaul.job (priority, run_at, seq) WHERE state = 'waiting';
+CREATE INDEX job_suspect ON linehaul.job (priority, run_at, seq) WHERE state = 'waiting' AND losses > 0;
 CREATE INDEX job_due ON linehaul.job (run_at) WHERE state = 'scheduled';
 CREATE INDEX job_running ON linehaul.job (worker_id) WHERE state = 'running';
 CREATE INDEX job_by_tenant ON linehaul.job (tenant_id, id);

@@ -24,6 +24,8 @@ export interface Claim {
   /** Names of the definitions that this worker can run; rows of others are left alone. */
   readonly names: readonly string[]
   readonly limit: number
+  /** Whether one job that has lost a worker may be among them; it could be what kills workers. */
+  readonly allowSuspect: boolean
   /** A fresh UUID: whoever ends these attempts must name it. */
   readonly fence: string
   readonly now: Date | null
@@ -34,8 +36,8 @@ export interface Claim {
  * Jobs that another worker is claiming at this moment are skipped, not waited for.
  */
 export async function claim(db: Executor, wish: Claim): Promise<readonly ClaimedJob[]> {
-  const { queues, names, limit, workerId, fence, now } = wish
-  const jobs = await db.query<ClaimedJob>(CLAIM, [queues, names, limit, workerId, fence, now])
+  const { queues, names, limit, workerId, fence, allowSuspect, now } = wish
+  const jobs = await db.query<ClaimedJob>(CLAIM, [queues, names, limit, workerId, fence, now, allowSuspect])
   return jobs.sort(byUrgency)
 }
 
@@ -45,12 +47,19 @@ function byUrgency(a: ClaimedJob, b: ClaimedJob): number {
 }
 
 const CLAIM = /* sql */ `
--- claim: $1 queues, $2 names, $3 limit, $4 worker id, $5 fence, $6 now or null
+-- claim: $1 queues, $2 names, $3 limit, $4 worker id, $5 fence, $6 now or null, $7 allow suspect
 -- The CTE is a fence: joined as a plain subquery, the planner may lock more than $3 rows.
 WITH due AS MATERIALIZED (
   SELECT id
   FROM linehaul.job
   WHERE state = 'waiting' AND queue = ANY ($1::text[]) AND name = ANY ($2::text[])
+    AND (losses = 0 OR ($7 AND id = (
+      SELECT id
+      FROM linehaul.job
+      WHERE state = 'waiting' AND losses > 0 AND queue = ANY ($1::text[]) AND name = ANY ($2::text[])
+      ORDER BY priority, run_at, seq
+      LIMIT 1
+    )))
   ORDER BY priority, run_at, seq
   LIMIT $3
   FOR UPDATE SKIP LOCKED

@@ -96,18 +96,19 @@ const TAKE_NEWEST = /* sql */ `
   payload = EXCLUDED.payload, priority = EXCLUDED.priority, attempt = 0, max_attempts = EXCLUDED.max_attempts,
   actor = EXCLUDED.actor, correlation_id = EXCLUDED.correlation_id,`
 
+// One that was asked for without debouncing is never put off; a retry that is replaced is a first request again.
+const LATEST = /* sql */ `
+  coalesce(job.debounce_until, CASE WHEN job.attempt = 0 THEN job.run_at END, EXCLUDED.debounce_until)`
+
 const STATEMENTS: Record<ClashPolicy, string> = {
-  // The same id again is a retry of an insert whose answer was lost.
-  none: `${INSERT} ON CONFLICT (id) DO NOTHING ${RETURNING}`,
+  none: `${INSERT} ${RETURNING}`,
   // Updates nothing, but locks the row and so learns its id.
   keep: `${INSERT} ${ON_CLASH} unique_key = job.unique_key ${RETURNING}`,
   replace: `${INSERT} ${ON_CLASH} ${TAKE_NEWEST}
   run_at = EXCLUDED.run_at, state = EXCLUDED.state, debounce_until = NULL ${RETURNING}`,
   debounce: `${INSERT} ${ON_CLASH} ${TAKE_NEWEST}
-  debounce_until = coalesce(job.debounce_until, EXCLUDED.debounce_until),
-  run_at = least(EXCLUDED.run_at, coalesce(job.debounce_until, EXCLUDED.debounce_until)),
-  state = CASE
-    WHEN least(EXCLUDED.run_at, coalesce(job.debounce_until, EXCLUDED.debounce_until)) > EXCLUDED.created_at
-    THEN 'scheduled' ELSE 'waiting'
-  END ${RETURNING}`,
+  debounce_until = ${LATEST},
+  run_at = least(EXCLUDED.run_at, ${LATEST}),
+  state = CASE WHEN least(EXCLUDED.run_at, ${LATEST}) > EXCLUDED.created_at THEN 'scheduled' ELSE 'waiting' END
+  ${RETURNING}`,
 }

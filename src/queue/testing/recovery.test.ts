@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { snooze, type Outcome } from '../outcome.js'
 import { Registry } from '../registry.js'
@@ -11,7 +12,7 @@ onEachDatabase((database, kind) => {
   const bench = eachTestHasAWorkbench(database, { engine: { concurrency: 1 } })
 
   const rescuerOf = ({ database, clock, work, unique }: Workbench) =>
-    new Rescuer({ database, clock, registry: new Registry<never>([work, unique]) }, () => undefined)
+    new Rescuer({ database, clock, registry: new Registry<never>([work, unique]) }, newId(), () => undefined)
 
   /** As if the lease of every worker were over: another process takes their jobs away. */
   async function takeJobsAway(): Promise<{ rescued: number }> {
@@ -35,6 +36,58 @@ onEachDatabase((database, kind) => {
     const id = await aJob(database(), { name: 'test.work', state: 'running', at, losses: 2 })
     await rescuerOf(bench()).runOnce()
     expect(await bench().get(id)).toMatchObject({ state: 'dead', error: { code: 'JOBS_LOST' } })
+  })
+
+  test('of the jobs that have lost a worker one runs at a time, and others run beside it', async () => {
+    const { engine } = bench().anotherEngine({ concurrency: 3 })
+    const running = new Map<string, () => void>()
+    bench().handler = (_, { jobId }) => new Promise((resolve) => running.set(jobId, () => resolve(undefined)))
+    const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now() } as const
+    const suspect = await aJob(database(), { ...waiting, losses: 1 })
+    const nextSuspect = await aJob(database(), { ...waiting, losses: 2 })
+    const others = [await aJob(database(), waiting), await aJob(database(), waiting)]
+
+    await engine.start()
+    await bench().pass('1s')
+    expect([...running.keys()].sort()).toEqual([suspect, ...others].sort())
+
+    running.get(others[0] ?? '')?.()
+    await bench().pass('1s')
+    expect(await bench().get(nextSuspect)).toMatchObject({ state: 'waiting' })
+
+    running.get(suspect)?.()
+    await bench().pass('1s')
+    expect(await bench().get(suspect)).toMatchObject({ state: 'done' })
+    expect(await bench().get(nextSuspect)).toMatchObject({ state: 'running' })
+    for (const letGo of running.values()) letGo()
+  })
+
+  test('of two jobs that have lost a worker the second runs once the first has failed', async () => {
+    const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now(), losses: 1 } as const
+    const ids = [await aJob(database(), waiting), await aJob(database(), waiting)]
+    const begun: string[] = []
+    bench().handler = async (_, { jobId }) => {
+      begun.push(jobId)
+      throw new Error('carrier is down')
+    }
+    await bench().anotherEngine({ concurrency: 2 }).engine.start()
+    await bench().pass('1s')
+    await bench().pass('1s')
+    expect(begun).toEqual(ids)
+  })
+
+  test('a worker never takes its own jobs for lost, however long its heartbeat could not be written', async () => {
+    const { engine, clock } = bench()
+    const { handler, begun, letGo } = aDeafHandler()
+    bench().handler = handler
+    await engine.start()
+    const id = await bench().enqueue()
+    await begun
+    await database().query('UPDATE linehaul.worker SET heartbeat_at = $1', [clock.ago('1h')])
+    await bench().pass('2s') // its own rescuer looks
+    expect(await bench().get(id)).toMatchObject({ state: 'running', losses: 0 })
+    expect(await rescuerOf(bench()).runOnce()).toEqual({ rescued: 1 })
+    letGo()
   })
 
   test('the jobs of a worker are lost once its lease is over, not before', async () => {

@@ -71,6 +71,54 @@ onEachDatabase((database) => {
     })
   })
 
+  test.each<OnClash>(['keep', 'replace'])(
+    'a debounced request does not put off what was asked for with %s, but brings it up to date',
+    async (onClash) => {
+      const debounce = { debounce: '30s', atMost: '5m' } as const
+      const { id } = await enqueue({ onClash, actor: 'user:first' })
+      const { runAt } = await bench().get(id)
+      bench().clock.advance('20s')
+      expect(await enqueue({ onClash: debounce, actor: 'user:last' })).toEqual({ id, isNew: false })
+      expect(await bench().get(id)).toMatchObject({ state: 'waiting', runAt, actor: 'user:last' })
+    },
+  )
+
+  test('a debounced request does not put off what was asked for at a time that lies ahead', async () => {
+    const { id } = await enqueue({ delay: '10s' })
+    const { runAt } = await bench().get(id)
+    for (let requests = 0; requests < 2; requests += 1)
+      await enqueue({ onClash: { debounce: '30s', atMost: '5m' } })
+    expect(await bench().get(id)).toMatchObject({ state: 'scheduled', runAt })
+  })
+
+  test.each<OnClash>(['keep', { debounce: '1s', atMost: '2s' }])(
+    'a retry of what was asked for with %j is a first request again once it meets a debounced one',
+    async (onClash) => {
+      const { clock, engine } = bench()
+      bench().handler = async () => {
+        throw new Error('carrier is down')
+      }
+      await engine.start()
+      const failed = bench().ended()
+      const { id } = await enqueue({ onClash })
+      await bench().pass('1s')
+      await failed
+      expect(await bench().get(id)).toMatchObject({ state: 'scheduled', attempt: 1 })
+
+      const debounce = { debounce: '30s', atMost: '40s' } as const
+      const startMs = clock.now().getTime()
+      const inSeconds = (seconds: number) => new Date(startMs + seconds * 1_000)
+      await enqueue({ onClash: debounce })
+      expect(await bench().get(id)).toMatchObject({ state: 'scheduled', attempt: 0, runAt: inSeconds(30) })
+      clock.advance('5s')
+      await enqueue({ onClash: debounce })
+      expect(await bench().get(id)).toMatchObject({ runAt: inSeconds(35) })
+      clock.advance('15s')
+      await enqueue({ onClash: debounce })
+      expect(await bench().get(id)).toMatchObject({ runAt: inSeconds(40) })
+    },
+  )
+
   describe('requests with one key in one batch are one job', () => {
     const cases: readonly { onClash: OnClash; kept: string }[] = [
       { onClash: 'keep', kept: 'user:first' },

@@ -38,6 +38,20 @@ onEachDatabase((database) => {
     expect(f.events).toHaveLength(1_001)
   })
 
+  test('rows with many stops make a chunk as soon as they have 5,000 between them', async () => {
+    const f = await aFreight(database())
+    const stops = Array.from({ length: 50 }, (_, n) => ({
+      location: n % 2 ? 'Dallas' : 'Los Angeles',
+      type: n % 2 ? 'delivery' : 'pickup',
+    }))
+    const rows = Array.from({ length: 60 }, (_, n) => valid(`M${n}`, { moves: [{ stops }, { stops }] }))
+    expect(await importAll(f, rowsOf(rows))).toEqual([
+      { kind: 'committed', throughLine: 50, created: 50, existing: 0 },
+      { kind: 'committed', throughLine: 60, created: 10, existing: 0 },
+      { kind: 'done', lines: 60, created: 60, existing: 0, rejected: 0 },
+    ])
+  })
+
   test('bad lines are left out with their number and reason, good ones never', async () => {
     const f = await aFreight(database())
     const unknown = newId()

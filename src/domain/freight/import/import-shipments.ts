@@ -5,8 +5,8 @@ import type { RejectedLine } from './rejected-line.js'
 import type { ImportRow } from './row.js'
 import { wrongFields } from './wrong-fields.js'
 
-/** Rows written in one transaction. Larger ones are no quicker, and keep others waiting. */
-const CHUNK = 500
+/** Rows, and stops of theirs, written in one transaction. Larger ones are no quicker, and keep others waiting. */
+const CHUNK = { rows: 500, stops: 5_000 }
 
 export type ImportReport =
   | RejectedLine
@@ -43,11 +43,23 @@ async function* importChunks(
     const checked = check(row)
     if ('kind' in checked) yield checked
     else chunk.push(checked)
-    if (chunk.length < CHUNK) continue
+    if (!isFull(chunk)) continue
     yield* commitChunk(chunk, throughLine, options)
     chunk = []
   }
   if (chunk.length > 0) yield* commitChunk(chunk, throughLine, options)
+}
+
+function isFull(chunk: readonly ValidRow[]): boolean {
+  return chunk.length >= CHUNK.rows || sum(chunk.map(({ input }) => stopsOf(input))) >= CHUNK.stops
+}
+
+function stopsOf({ moves }: ShipmentInput): number {
+  return sum((moves ?? []).map(({ stops }) => stops.length))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function check(row: ImportRow): ValidRow | RejectedLine {

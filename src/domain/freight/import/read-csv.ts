@@ -42,6 +42,7 @@ function checkHeader(record: readonly string[]): readonly string[] {
 
 function toRow(header: readonly string[], record: readonly string[], line: number): ImportRow {
   if (record.some((cell) => cell.length >= LONGEST_LINE)) return { line, error: TOO_LONG }
+  if (record.some((cell) => cell.includes('\uFFFD'))) return { line, error: 'The line is not UTF-8 text.' }
   if (record.length !== header.length)
     return { line, error: `The line has ${record.length} cells, the header ${header.length}.` }
   const cells = header.map((name, index) => [name, convert(name, record[index] as string)] as const)

@@ -7,8 +7,8 @@ import { readNdjson } from './read-ndjson.js'
 import { LONGEST_LINE, TOO_LONG, type ImportRow } from './row.js'
 
 /** As chunks of three bytes, so that lines and characters are cut anywhere. */
-function streamOf(text: string): Readable {
-  const bytes = Buffer.from(text)
+function streamOf(content: string | Buffer): Readable {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
   const size = bytes.length > 10_000 ? 65_536 : 3
   return Readable.from(
     Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
@@ -82,6 +82,19 @@ describe('CSV', () => {
       { line: 2, error: 'The line has 2 cells, the header 6.' },
       { line: 3, error: TOO_LONG },
       { line: 4, value: { id: 'A' } },
+    ])
+  })
+
+  test('has an error for each line that is not UTF-8, and takes the others', async () => {
+    const content = Buffer.concat([
+      Buffer.from(`${HEADER}\nA,Müller,C,D,E,1\n`),
+      Buffer.from('B,Müller,C,D,E,1\n', 'latin1'),
+      Buffer.from('C,Miller,C,D,E,1\n'),
+    ])
+    expect(await all(readCsv(streamOf(content)))).toMatchObject([
+      { line: 2, value: { id: 'A', customer: 'Müller' } },
+      { line: 3, error: 'The line is not UTF-8 text.' },
+      { line: 4, value: { id: 'C' } },
     ])
   })
 

@@ -135,6 +135,7 @@ onEachDatabase((database, kind) => {
       const db = database()
       return f.on({
         kind: other,
+        background: () => db.background(),
         query: (sql, parameters) => db.query(sql, parameters),
         transaction: (work) => db.transaction(work),
         listen: (channel, onNotify) => db.listen(channel, onNotify),
@@ -244,6 +245,36 @@ onEachDatabase((database, kind) => {
       f.clock.advance('30d')
       await f.ship([daysAgo(-5), daysAgo(-12)])
       expect(await f.analyze()).toMatchObject({ qualified: 1, created: 0 })
+    })
+
+    test('does not come back within 30 days when exact matching is switched on', async () => {
+      const f = await rejected()
+      await f.configure({ requireExactMatch: true })
+      expect(await f.analyze()).toMatchObject({ qualified: 1, created: 0 })
+      f.clock.advance('29d')
+      await f.ship([daysAgo(-5), daysAgo(-12), daysAgo(-19)])
+      expect(await f.analyze()).toMatchObject({ qualified: 1, created: 0 })
+    })
+
+    test('does not come back within 30 days when exact matching is switched off', async () => {
+      const f = await aFreight(database())
+      await f.ship(REGULAR, { service: 'FTL' })
+      await f.configure({ requireExactMatch: true })
+      const { id } = await firstPending(f)
+      await f.freight.suggestions.reject(f.tenantId, id)
+      await f.configure({ requireExactMatch: false })
+      expect(await f.analyze()).toMatchObject({ qualified: 1, created: 0 })
+    })
+
+    test('leaves lanes of other services alone that exact matching tells apart', async () => {
+      const f = await aFreight(database())
+      await f.configure({ requireExactMatch: true })
+      await f.ship(REGULAR, { service: 'FTL' })
+      const { id } = await firstPending(f)
+      await f.freight.suggestions.reject(f.tenantId, id)
+      await f.ship(REGULAR, { service: 'LTL' })
+      expect(await f.analyze()).toMatchObject({ qualified: 2, created: 1 })
+      expect(await pendingOf(f)).toMatchObject([{ matchService: 'LTL' }])
     })
 
     test('comes back with both', async () => {

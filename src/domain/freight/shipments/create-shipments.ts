@@ -40,9 +40,31 @@ export async function createShipments(tx: Transaction, batch: Batch): Promise<Cr
   const shipments = located.map((shipment) => toRow(shipment, lanes))
   const keys = await insertShipments(tx, batch.tenantId, shipments)
   const written = shipments.filter(({ key }) => keys.has(key))
-  return {
+  const created = {
     creations: answer(ids, new Set(written.map(({ id }) => id)), refused),
     events: written.map((shipment) => createdEvent(shipment, batch)),
+  }
+  return createRepeated(tx, batch, created)
+}
+
+/** An id that was refused may come again in the same batch, and be right this time. */
+async function createRepeated(
+  tx: Transaction,
+  batch: Batch,
+  { creations, events }: Created,
+): Promise<Created> {
+  const ids = creations.map(({ id }) => id)
+  const isRepeated = ({ kind, id }: Creation, index: number) =>
+    kind === 'rejected' && ids.indexOf(id) !== index
+  const inputs = batch.inputs.filter((_, index) => isRepeated(creations[index] as Creation, index))
+  if (inputs.length === 0) return { creations, events }
+  const repeated = await createShipments(tx, { ...batch, inputs })
+  const answers = [...repeated.creations]
+  return {
+    creations: creations.map((creation, index) =>
+      isRepeated(creation, index) ? (answers.shift() as Creation) : creation,
+    ),
+    events: [...events, ...repeated.events],
   }
 }
 

@@ -130,6 +130,25 @@ onEachDatabase((database) => {
     })
   })
 
+  describe('an id that comes again in one batch', () => {
+    test.each([
+      [['bad', 'good'], ['rejected', 'created']],
+      [['bad', 'bad', 'good', 'good'], ['rejected', 'rejected', 'created', 'existing']],
+      [['bad', 'bad'], ['rejected', 'rejected']],
+    ])('%j is answered %j, and is one shipment at most', async (sent, kinds) => {
+      const f = await aFreight(database())
+      const inputs = sent.map((input) => aShipment({ id: 'A', ...(input === 'bad' && { customer: newId() }) }))
+      const creations = await database().transaction((tx) =>
+        f.freight.shipments.createMany(tx, f.tenantId, [...inputs, aShipment({ id: 'B' })]),
+      )
+      expect(creations.map(({ kind }) => kind)).toEqual([...kinds, 'created'])
+      const created = kinds.includes('created') ? ['A', 'B'] : ['B']
+      const shipments = await f.freight.shipments.list(f.tenantId, { limit: 9 })
+      expect(shipments.map(({ id }) => id).sort()).toEqual(created)
+      expect(f.events.map(({ data }) => data['shipmentId']).sort()).toEqual(created)
+    })
+  })
+
   describe('a list', () => {
     test('is newest first, page after page, by customer and status', async () => {
       const f = await aFreight(database())

@@ -50,6 +50,26 @@ onEachDatabase((database, kind) => {
     })
   })
 
+  describe('a suggestion whose time is over', () => {
+    test('is no longer listed as pending, before anybody has swept it up', async () => {
+      const f = await suggested()
+      const pending = () => f.freight.suggestions.list(f.tenantId, { limit: 10 })
+      f.clock.advance('29d')
+      expect(await pending()).toHaveLength(1)
+      f.clock.advance('1d')
+      expect(await pending()).toEqual([])
+    })
+
+    test('can be neither accepted nor rejected', async () => {
+      const f = await suggested()
+      f.clock.advance('30d')
+      const decided = { code: 'FREIGHT_SUGGESTION_DECIDED' }
+      await expect(f.freight.suggestions.accept(f.tenantId, f.id)).rejects.toMatchObject(decided)
+      await expect(f.freight.suggestions.reject(f.tenantId, f.id)).rejects.toMatchObject(decided)
+      expect(await lanesOf(f)).toEqual([])
+    })
+  })
+
   describe('accepting', () => {
     test('makes a dedicated lane that gives its driver to the next shipment', async () => {
       const f = await suggested()

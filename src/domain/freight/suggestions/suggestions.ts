@@ -54,7 +54,13 @@ export class Suggestions {
   ): Promise<readonly Suggestion[]> {
     const found = customer === undefined ? null : await findCustomer(this.#database, tenantId, customer)
     if (found === undefined) return []
-    const filter = { status, customerId: found?.id ?? null, limit, after: after ?? null }
+    const filter = {
+      status,
+      customerId: found?.id ?? null,
+      limit,
+      after: after ?? null,
+      now: this.#clock.now(),
+    }
     return selectSuggestions(this.#database, tenantId, filter)
   }
 
@@ -89,7 +95,7 @@ export class Suggestions {
     actor: string | null = null,
   ): Promise<DedicatedLane> {
     const laneId = await this.#database.transaction(async (tx) => {
-      const suggestion = await lockPending(tx, tenantId, id)
+      const suggestion = await lockPending(tx, tenantId, id, this.#clock.now())
       const request = { tenantId, suggestion, acceptance, actor, now: this.#clock.now() }
       const accepted = await acceptSuggestion(tx, request)
       await this.#events.record(tx, accepted.events)
@@ -111,7 +117,7 @@ export class Suggestions {
   ): Promise<Suggestion> {
     const now = this.#clock.now()
     return this.#database.transaction(async (tx) => {
-      await lockPending(tx, tenantId, id)
+      await lockPending(tx, tenantId, id, this.#clock.now())
       const decided = {
         id,
         status: 'rejected',
@@ -131,11 +137,12 @@ export class Suggestions {
   }
 }
 
-async function lockPending(tx: Transaction, tenantId: string, id: string): Promise<Suggestion> {
+async function lockPending(tx: Transaction, tenantId: string, id: string, now: Date): Promise<Suggestion> {
   if (!isId(id)) throw new SuggestionNotFoundError(id)
   await lockSuggestions(tx, tenantId, [id])
   const suggestion = await selectSuggestion(tx, tenantId, id)
   if (!suggestion) throw new SuggestionNotFoundError(id)
   if (suggestion.status !== 'pending') throw new SuggestionDecidedError(id, suggestion.status)
+  if (suggestion.expiresAt <= now) throw new SuggestionDecidedError(id, 'expired')
   return suggestion
 }

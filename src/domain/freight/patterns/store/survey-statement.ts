@@ -36,26 +36,45 @@ WITH day AS (
   WHERE ${COUNTED}
   GROUP BY 1, 2, 3, 4, 5, 6
 ),
-earlier AS (
-  SELECT customer_id, origin_id, destination_id, match_service, match_equipment,
-    max(decided_at) FILTER (WHERE status = 'rejected') AS rejected_at,
-    max(last_pickup_at) FILTER (WHERE reason = $9) AS lapsed_pickup_at
+rejected AS (
+  SELECT customer_id, origin_id, destination_id,
+    CASE WHEN $7 THEN match_service END AS match_service,
+    CASE WHEN $7 THEN match_equipment END AS match_equipment,
+    max(decided_at) AS at
   FROM linehaul.lane_suggestion
   WHERE tenant_id = $1
-    AND status IN ('rejected', 'expired')
+    AND status = 'rejected'
+    AND ($2::uuid[] IS NULL OR customer_id = ANY ($2))
+  GROUP BY 1, 2, 3, 4, 5
+),
+lapsed AS (
+  SELECT customer_id, origin_id, destination_id, match_service, match_equipment,
+    max(last_pickup_at) AS last_pickup_at
+  FROM linehaul.lane_suggestion
+  WHERE tenant_id = $1
+    AND status = 'expired'
+    AND reason = $9
     AND ($2::uuid[] IS NULL OR customer_id = ANY ($2))
   GROUP BY 1, 2, 3, 4, 5
 ),
 lane AS MATERIALIZED (
   SELECT day.customer_id, day.origin_id, day.destination_id, day.match_service, day.match_equipment,
-    earlier.rejected_at, earlier.lapsed_pickup_at,
+    greatest(rejected.at, rejected_as_any.at) AS rejected_at,
+    lapsed.last_pickup_at AS lapsed_pickup_at,
     count(*)::int AS frequency,
     sum(day.shipments)::int AS shipments,
     min(day.first_pickup_at) AS first_pickup_at,
     max(day.last_pickup_at) AS last_pickup_at,
-    (count(*) FILTER (WHERE day.last_pickup_at > earlier.rejected_at))::int AS frequency_since_rejection
+    (count(*) FILTER (WHERE day.last_pickup_at > greatest(rejected.at, rejected_as_any.at)))::int AS frequency_since_rejection
   FROM day
-  LEFT JOIN earlier ON ${SAME_LANE('earlier', 'day')}
+  LEFT JOIN rejected ON ${SAME_LANE('rejected', 'day')}
+  -- while exact matching was off, the lane of any service and equipment was rejected, this one with it
+  LEFT JOIN rejected AS rejected_as_any ON $7
+    AND rejected_as_any.match_service IS NULL
+    AND rejected_as_any.customer_id = day.customer_id
+    AND rejected_as_any.origin_id = day.origin_id
+    AND rejected_as_any.destination_id = day.destination_id
+  LEFT JOIN lapsed ON ${SAME_LANE('lapsed', 'day')}
   GROUP BY 1, 2, 3, 4, 5, 6, 7
   HAVING $6::timestamptz IS NULL OR max(day.last_pickup_at) >= $6
 ),

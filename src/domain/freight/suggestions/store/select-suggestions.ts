@@ -29,24 +29,27 @@ export interface SuggestionFilter {
   customerId: string | null
   limit: number
   after: string | null
+  /** A pending one whose time is over by then is no longer listed. */
+  now: Date
 }
 
 /** Most confident first. A page after a suggestion that is gone from the list begins where it stood. */
 export function selectSuggestions(
   db: Executor,
   tenantId: string,
-  { status, customerId, limit, after }: SuggestionFilter,
+  { status, customerId, limit, after, now }: SuggestionFilter,
 ): Promise<Suggestion[]> {
-  return db.query<Suggestion>(SELECT_PAGE, [tenantId, status, customerId, after, limit])
+  return db.query<Suggestion>(SELECT_PAGE, [tenantId, status, customerId, after, limit, now])
 }
 
 const SELECT_PAGE = /* sql */ `
--- select suggestions: $1 tenant, $2 status, $3 customer or null, $4 after id or null, $5 limit
+-- select suggestions: $1 tenant, $2 status, $3 customer or null, $4 after id or null, $5 limit, $6 now
 SELECT ${COLUMNS}
 ${FROM}
 LEFT JOIN linehaul.lane_suggestion AS seen ON seen.tenant_id = $1 AND seen.id = $4::uuid
 WHERE stored.tenant_id = $1
   AND stored.status = $2
+  AND (stored.status <> 'pending' OR stored.expires_at > $6)
   AND ($3::uuid IS NULL OR stored.customer_id = $3)
   AND (seen.id IS NULL
     OR stored.confidence < seen.confidence
