@@ -148,6 +148,11 @@ describe('a fault', () => {
       { code: 'CARRIER_DOWN', message: 'why' },
     ],
     [
+      'an error of the system whose code is as long as that of a database',
+      Object.assign(new Error('why'), { code: 'EPIPE' }),
+      { code: 'EPIPE', message: 'why' },
+    ],
+    [
       'an error of the database',
       Object.assign(new Error('why'), { code: '23505' }),
       { code: 'JOBS_FAILED', message: 'why' },

@@ -102,7 +102,7 @@ const LONGEST_MESSAGE = 2_000
 const UNSTORABLE = /\0|\p{Surrogate}/gu
 
 /** A database's own code says nothing to those who look at a job. */
-const SQLSTATE = /^[0-9A-Z]{5}$/
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 
 /** Errors of one's own keep their code; any other is a plain failure. */
 export function faultOf(error: unknown): Fault {

@@ -201,14 +201,16 @@ describe('on a new embedded folder', () => {
 })
 
 describe('migrate', () => {
-  test('brings a new database up to date, once', async () => {
-    const environment = { LINEHAUL_DATA_DIR: path.join(scratch, 'migrated') }
+  test('brings a new database up to date, once, in a folder that only its owner can enter', async () => {
+    const folder = path.join(scratch, 'migrated')
+    const environment = { LINEHAUL_DATA_DIR: folder }
     const first = await program.run(['migrate'], environment)
     expect(first).toMatchObject({
       code: 0,
       output: expect.stringMatching(/^Applied:\n( {2}[a-z]+\/\d.*\n){5,}$/),
     })
     expect(await program.run(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
   })
 })
 

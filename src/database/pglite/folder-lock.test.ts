@@ -5,6 +5,7 @@ import path from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import { copyTemplate } from '../testing/test-database.js'
 import { FolderInUseError, FolderLock } from './folder-lock.js'
 import { findHolder } from './holder.js'
 import { openEmbedded } from './open.js'
@@ -55,11 +56,13 @@ test('a folder whose path is longer than a socket address can be locked, and its
 })
 
 test('a holder is found by a long path that is relative', async () => {
-  const deep = path.join(folder, 'x'.repeat(60))
-  await mkdir(deep)
-  const lock = await FolderLock.acquire(deep)
-  expect(await findHolder(path.relative(process.cwd(), deep))).toMatchObject({ pid: process.pid })
+  const cache = path.resolve('node_modules/.cache')
+  await mkdir(cache, { recursive: true })
+  const near = await mkdtemp(path.join(cache, `linehaul-lock-${'x'.repeat(60)}-`))
+  const lock = await FolderLock.acquire(near)
+  expect(await findHolder(path.relative(process.cwd(), near))).toMatchObject({ pid: process.pid })
   await lock.release()
+  await rm(near, { recursive: true })
 })
 
 test('a holder that accepts but never answers holds the folder all the same', async () => {
@@ -92,13 +95,12 @@ test('a database that cannot be opened lets its folder go', async () => {
   expect(await findHolder(folder)).toBeUndefined()
 })
 
-test.each(['new', 'already there'])('a folder that is %s lets nobody else in once it is open', async (which) => {
-  const data = path.join(folder, 'data')
-  if (which === 'already there') {
-    await mkdir(data)
-    await chmod(data, 0o755)
-  }
+test('a folder that others could enter lets them in no more once it is opened', async () => {
+  const { place, remove } = await copyTemplate('embedded')
+  const data = place.folder ?? ''
+  await chmod(data, 0o755)
   const db = await openEmbedded({ folder: data })
   expect((await stat(data)).mode & 0o777).toBe(0o700)
   await db.close()
+  await remove()
 })
