@@ -16,8 +16,12 @@ import type { AnalysisScope, LaneFigures } from './lane-figures.js'
 
 const DAY_MS = 86_400_000
 
-/** Decisions written in one transaction. */
-const BATCH = 500
+/**
+ * Decisions written in one transaction. On a server fewer, larger ones are quicker: 22,742 suggestions of a million
+ * shipments took 4.1 to 4.7 s in batches of 500 and 3.7 to 4.3 s in batches of 2,000, the survey included. The embedded
+ * database serves nobody else meanwhile, so there they are small.
+ */
+const BATCH = { server: 2_000, embedded: 100 }
 
 export interface Verdict {
   scope: AnalysisScope
@@ -35,9 +39,10 @@ export async function applyDecisions(
   const run = { tenantId, windowFrom, now, expiresAt: expiryOf(config, now) }
   const changes = { created: 0, refreshed: 0, expired: 0 }
   const pending = decisions.filter(({ kind }) => kind !== 'leave')
-  for (let from = 0; from < pending.length; from += BATCH) {
+  const size = BATCH[database.kind]
+  for (let from = 0; from < pending.length; from += size) {
     signal.throwIfAborted()
-    const batch = pending.slice(from, from + BATCH)
+    const batch = pending.slice(from, from + size)
     const done = await database.transaction((tx) => applyBatch(tx, run, batch))
     changes.created += done.created
     changes.refreshed += done.refreshed
