@@ -60,7 +60,9 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
   })
   const localSecret = randomBytes(32).toString('base64url')
   const services = { database, engine, freight }
-  const api = await createApi({ services, version: version(), logger, localSecret })
+  // It would tell where it listens, which the commands say in words of their own.
+  const quiet = config.logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
+  const api = await createApi({ services, version: version(), logger: quiet, localSecret })
   return {
     database,
     engine,

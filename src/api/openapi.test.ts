@@ -45,6 +45,7 @@ const PROMISED = [
 /** Codes that no client is ever told, and why. */
 const NEVER_TOLD: Readonly<Record<string, string>> = {
   CLI_IMPORT_CUT_SHORT: 'of the command line',
+  CLI_NO_DATA: 'of the command line',
   CLI_NO_KEY: 'of the command line',
   CLI_REFUSED: 'of the command line',
   CLI_UNKNOWN_FORMAT: 'of the command line',

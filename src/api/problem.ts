@@ -80,7 +80,8 @@ function invalidInput(
   const errors = validation.flatMap(fieldsOf)
   const sentences = errors.slice(0, SENTENCES).map(({ field, message }) => `${field || 'it'} ${message}`)
   const more = errors.length > SENTENCES ? `; and ${errors.length - SENTENCES} more` : ''
-  const detail = `The ${validationContext} cannot be used: ${sentences.join('; ')}${more}.`
+  const where = validationContext === 'querystring' ? 'query' : validationContext
+  const detail = `The ${where} cannot be used: ${sentences.join('; ')}${more}.`
   return { ...problem(400, 'API_INVALID_INPUT', detail, requestId), errors }
 }
 

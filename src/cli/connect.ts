@@ -1,3 +1,6 @@
+import { access } from 'node:fs/promises'
+import path from 'node:path'
+
 import type { Config } from '../config.js'
 import { findHolder } from '../database/index.js'
 import type { Builders } from './app.js'
@@ -33,6 +36,21 @@ function remote(url: string, { apiKey }: Config): Connection {
     )
   }
   return { url: url.replace(/\/$/, ''), key: apiKey, close: async () => undefined }
+}
+
+/**
+ * For commands that only look: there is nothing to see, and nothing to make, where no Linehaul has ever run.
+ * @throws {CliError} CLI_NO_DATA
+ */
+export async function refuseMissingData({ url, databaseUrl, dataDir }: Config): Promise<void> {
+  if (url !== undefined || databaseUrl !== undefined) return
+  await access(path.join(dataDir, 'db')).catch((cause: unknown) => {
+    throw new CliError(
+      'CLI_NO_DATA',
+      `There is no data in ${dataDir}. Start Linehaul there first (\`linehaul serve\`), or name another folder with LINEHAUL_DATA_DIR.`,
+      { cause },
+    )
+  })
 }
 
 /** Reads JSON from the API. @throws {CliError} CLI_REFUSED with what the API said. */

@@ -34,7 +34,8 @@ Took in ${load.taken} shipments in ${(load.tookMs / 1000).toFixed(1)} s: the USA
 It ends in 2015, so all its dates were moved by ${sample.weeks} weeks, to ${dayOf(sample.from)} … ${dayOf(sample.to)}; each shipment
 keeps the original ones among its attributes.
 
-Lanes worth dedicating a driver to, found by the background job freight.analyze-patterns in the last ${windowDays} days
+Lanes worth dedicating a driver to, found by the background job freight.analyze-patterns in the last ${windowDays} days, for this
+history is sparse; the default is 90
 (${suggestions.length} suggestions, best first; frequency is days with a pick-up):
 
 ${table(['#', 'CONFIDENCE', 'FREQUENCY', 'CUSTOMER', 'LANE', 'LAST PICK-UP'], rows)}

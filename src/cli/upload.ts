@@ -35,7 +35,7 @@ export async function upload(
   { url, key }: Connection,
   file: string,
   format: Format,
-  on: { sent(bytes: number): void; taken(shipments: number): void },
+  on: { sent(bytes: number): void; taken(shipments: number): void; stop: AbortSignal },
 ): Promise<Summary> {
   const target = new URL('/api/v1/shipments/import', url)
   const request = (target.protocol === 'https:' ? https : http).request(target, {
@@ -46,6 +46,7 @@ export async function upload(
     request.once('response', resolve)
     request.once('error', (cause) => reject(new UnreachableError(url, cause)))
   })
+  on.stop.addEventListener('abort', () => request.destroy())
   const source = createReadStream(file)
   source.on('data', () => on.sent(source.bytesRead))
   const read = /\.gz$/i.test(file) ? source.pipe(createGunzip()) : source
@@ -82,7 +83,7 @@ async function readAnswer(
   }
   throw new CliError(
     'CLI_IMPORT_CUT_SHORT',
-    `The import ended early. Everything up to line ${throughLine} is safe; run it again to take in the rest, which does no harm to what is there.`,
+    `The import ended early. Everything up to line ${throughLine} is safe. Run it again for the rest: lines whose id is there are left as they are. If yours have no ids, take out the lines up to ${throughLine} before.`,
   )
 }
 
@@ -91,6 +92,6 @@ async function* linesOf(response: http.IncomingMessage): AsyncGenerator<string> 
   try {
     yield* createInterface(response)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+    if (!['ECONNRESET', 'ABORT_ERR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
 }

@@ -20,7 +20,10 @@ export class RecordNotFoundError extends DirectoryError {
     readonly kind: Kind,
     readonly idOrName: string,
   ) {
-    super(NOT_FOUND[kind], `There is no ${kind} with the id or name "${idOrName}". Create it first.`)
+    super(
+      NOT_FOUND[kind],
+      `There is no ${kind} with the id or name "${idOrName}". Add it first (POST /api/v1/${kind === 'driver' ? 'drivers' : 'equipment'}).`,
+    )
   }
 }
 

@@ -4,6 +4,7 @@ import http from 'node:http'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
@@ -133,6 +134,7 @@ describe('on a new embedded folder', () => {
   afterEach(() => remove?.())
 
   test('the first start prints a key that works, later ones do not, and Ctrl-C stops cleanly', async () => {
+    await program.run(['migrate'], { LINEHAUL_DATA_DIR: folder })
     await program.run(['jobs', 'list'], { LINEHAUL_DATA_DIR: folder }) // makes no key that nobody sees
     const first = await program.serve({ LINEHAUL_DATA_DIR: folder })
     expect(first.said.join('\n')).toContain(folder)
@@ -145,6 +147,14 @@ describe('on a new embedded folder', () => {
       status: 200,
     })
     expect(await second.stop('SIGTERM')).toMatchObject({ code: 0, errors: '' })
+  })
+
+  test('Ctrl-C while it still opens its database stops it cleanly as well', async () => {
+    const environment = { LINEHAUL_DATA_DIR: folder, PORT: '0' }
+    const ended = await program.interrupt(['serve'], environment, ({ stdout }) =>
+      once(stdout as Readable, 'data'),
+    )
+    expect(ended).toMatchObject({ code: 0, errors: '', output: expect.stringMatching(/Stopped\.\n$/) })
   })
 
   test('a client that never sends the rest of its request does not keep it from stopping', async () => {
@@ -247,7 +257,7 @@ describe.each(['while a server has the folder open', 'with nobody there'])('impo
       code: 0,
       signal: null,
       errors: '',
-      output: '1 shipments taken in, 0 were there already, 0 lines rejected.\n',
+      output: '1 shipment taken in, 0 there already, 0 lines rejected.\n',
     })
   })
 
@@ -255,7 +265,7 @@ describe.each(['while a server has the folder open', 'with nobody there'])('impo
     const rows = [aShipment({ id: 'kept' }), aShipment({ weightKg: 'heavy', colour: 'red' }), aShipment()]
     const ended = await importFile(await aFile('bad.ndjson', toNdjson(rows)))
     expect(ended.code).toBe(1)
-    expect(ended.output).toBe('2 shipments taken in, 0 were there already, 1 lines rejected.\n')
+    expect(ended.output).toBe('2 shipments taken in, 0 there already, 1 line rejected.\n')
     expect(ended.errors).toMatch(/^line 2: .*weightKg.*colour.*\n$/)
   })
 })
@@ -319,9 +329,18 @@ describe('while a server has the folder open', () => {
     expect(JSON.parse(output)).toHaveLength(count)
   })
 
+  test('where no Linehaul ever ran there is nothing to list, and nothing is made', async () => {
+    const missing = path.join(scratch, 'never')
+    expectSentence(
+      await program.run(['jobs', 'list'], { LINEHAUL_DATA_DIR: missing }),
+      /There is no data in .*never/,
+    )
+    await expect(stat(missing)).rejects.toThrow('ENOENT')
+  })
+
   test('an empty list of jobs is said to be one', async () => {
     const { output } = await program.run(['jobs', 'list', '--state', 'dead'], environment)
-    expect(output).toBe('No such jobs.\n')
+    expect(output).toBe('No jobs.\n')
   })
 
   test('what the API refuses is told in its words', async () => {
@@ -375,8 +394,24 @@ describe('a file to import', () => {
     })
     const file = await aFile('broken.csv', GOOD_CSV)
     const ended = await program.run(['import', 'shipments', file], { ...nowhere, LINEHAUL_URL: breaking.url })
-    expectSentence(ended, /up to line 500 is safe; run it again/)
+    expectSentence(ended, /up to line 500 is safe\. Run it again for the rest/)
     breaking.close()
+  })
+
+  test('that is interrupted is told how far it came', async () => {
+    let told: (() => void) | undefined
+    const answered = new Promise<void>((resolve) => (told = resolve))
+    const endless = await anApiThat((response) => {
+      response.write(
+        `${JSON.stringify({ kind: 'committed', throughLine: 7, created: 7, existing: 0 })}\n`,
+        () => told?.(),
+      )
+    })
+    const file = await aFile('interrupted.csv', GOOD_CSV)
+    const environment = { ...nowhere, LINEHAUL_URL: endless.url }
+    const ended = await program.interrupt(['import', 'shipments', file], environment, () => answered)
+    expectSentence(ended, /ended early\. Everything up to line \d+ is safe/)
+    endless.close()
   })
 
   /** An API that has read the whole body when it answers. */

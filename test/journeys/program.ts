@@ -53,6 +53,19 @@ export class Program {
     return ended(child, text(child.stdout))
   }
 
+  /** Runs a command and interrupts it, as Ctrl-C does, once `when` resolves. */
+  async interrupt(
+    parameters: readonly string[],
+    environment: NodeJS.ProcessEnv,
+    when: (child: ChildProcess) => Promise<unknown>,
+  ): Promise<Ended> {
+    const child = this.#spawn(parameters, environment)
+    const ending = ended(child, text(child.stdout))
+    await when(child)
+    child.kill('SIGINT')
+    return ending
+  }
+
   /** Resolves once it says where it listens. */
   async serve(environment: NodeJS.ProcessEnv): Promise<Server> {
     const server = new Server(this.#spawn(['serve'], { PORT: '0', ...environment }))

@@ -59,7 +59,14 @@ export const directory: Routes = async (api, { services: { database } }) => {
 
   api.post(
     '/drivers',
-    { schema: { tags, summary: 'Add a driver', body: NewDriver, response: { 201: Record, ...problems } } },
+    {
+      schema: {
+        tags,
+        summary: 'Add a driver',
+        body: NewDriver.meta({ examples: [{ name: 'Jo March' }] }),
+        response: { 201: Record, ...problems },
+      },
+    },
     async ({ body, caller }, reply) =>
       reply.code(201).send(await createDriver(database, caller.tenantId, body)),
   )
@@ -70,7 +77,7 @@ export const directory: Routes = async (api, { services: { database } }) => {
       schema: {
         tags,
         summary: 'Add a piece of equipment',
-        body: NewEquipment,
+        body: NewEquipment.meta({ examples: [{ name: 'Trailer 7', type: 'dry van' }] }),
         response: { 201: EquipmentRecord, ...problems },
       },
     },

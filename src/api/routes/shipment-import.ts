@@ -30,7 +30,7 @@ export const shipmentImport: Routes = async (api, { services: { freight } }) => 
         tags: ['shipments'],
         summary: 'Take in many shipments',
         description:
-          'NDJSON, or CSV with a header line. Answers while it reads, one JSON line at a time: `committed` tells the last input line that is safe, `rejected` a line that was not taken and why, `done` the totals. Without `done` the import was cut short: send it again, what is there already does no harm.',
+          'NDJSON, or CSV with a header line. Answers while it reads, one JSON line at a time: `committed` tells the last input line that is safe, `rejected` a line that was not taken and why, `done` the totals. Without `done` the import was cut short: send the lines after the last `committed` one again. A line whose id is there already is left as it is; one without an id is a new shipment each time.',
         consumes: Object.keys(READERS),
         body: z.any().describe('One shipment on each line.'),
         response: {

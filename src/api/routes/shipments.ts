@@ -12,6 +12,15 @@ import { Shipment, ShipmentSummary } from '../schemas/shipment.js'
 
 const Id = z.object({ id: z.string() })
 
+const EXAMPLE = {
+  customer: 'ACME Corp',
+  origin: 'Los Angeles',
+  destination: 'Dallas',
+  service: 'LTL',
+  weightKg: 2268,
+  shippedAt: '2026-11-20T08:00:00-08:00',
+}
+
 export const shipments: Routes = async (api, { services: { freight } }) => {
   const tags = ['shipments']
 
@@ -23,7 +32,7 @@ export const shipments: Routes = async (api, { services: { freight } }) => {
         summary: 'Take in a shipment',
         description:
           'Customer, origin and destination are an id or a name; a new name makes a record. An `id` sent twice is the same shipment: the second answer is 200 with the one that is there.',
-        body: ShipmentInput,
+        body: ShipmentInput.meta({ examples: [EXAMPLE] }),
         response: { 200: Shipment, 201: Shipment, ...problems },
       },
     },

@@ -32,8 +32,11 @@ async function demo(windowDays: number, { readConfig, openApp }: Builders): Prom
   try {
     const config = demoConfig(readConfig(), folder)
     process.stdout.write('Starting on a new embedded database …\n')
-    const app = await openApp(config)
-    await serve(app, config, (url) => show(app, url, windowDays, config))
+    await serve(
+      () => openApp(config),
+      config,
+      (app, url) => show(app, url, windowDays, config),
+    )
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -44,7 +47,6 @@ function demoConfig(config: Config, dataDir: string): Config {
   return {
     ...config,
     databaseUrl: undefined,
-    logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel,
     dataDir,
     freight: { analysis: { debounce: '500ms', debounceAtMost: '2s' } },
   }

@@ -6,6 +6,7 @@ import { Option, type Command } from 'commander'
 import type { Builders } from '../app.js'
 import { CliError, UnreadableFileError } from '../cli-error.js'
 import { connect } from '../connect.js'
+import { untilSignal } from '../until-signal.js'
 import { TYPES, upload, type Format, type Line, type Summary } from '../upload.js'
 
 export function addImport(program: Command, builders: Builders): void {
@@ -14,7 +15,7 @@ export function addImport(program: Command, builders: Builders): void {
     .description('Take in data.')
     .command('shipments')
     .description(
-      'Take in shipments from a file, one on each line. A line that was taken in before is left as it is.',
+      'Take in shipments from a file, one on each line. A line whose id is there already is left as it is; lines without an id are new shipments each time.',
     )
     .argument('<file>', 'CSV with a header line, or NDJSON; gzipped if it ends in .gz')
     .addOption(
@@ -39,9 +40,11 @@ async function importShipments(file: string, format: Format, builders: Builders)
     throw new UnreadableFileError(file, cause as Error)
   })
   const connection = await connect(builders.readConfig(), builders)
+  const stop = new AbortController()
+  void untilSignal().then(() => stop.abort())
   const progress = process.stdout.isTTY
     ? new SingleBar(
-        { format: '{bar} {percentage}% of {file}, {shipments} shipments' },
+        { format: '{bar} {percentage}% of {file} sent, {shipments} shipments taken in' },
         Presets.shades_classic,
       )
     : undefined
@@ -50,6 +53,7 @@ async function importShipments(file: string, format: Format, builders: Builders)
     const summary = await upload(connection, file, format, {
       sent: (bytes) => progress?.update(bytes),
       taken: (shipments) => progress?.update({ shipments }),
+      stop: stop.signal,
     })
     progress?.stop()
     report(summary)
@@ -66,12 +70,16 @@ function report({ done, rejected }: Summary): void {
   for (const line of rejected.slice(0, SHOWN)) process.stderr.write(`${describe(line)}\n`)
   if (rejected.length > SHOWN) process.stderr.write(`… and ${rejected.length - SHOWN} more lines\n`)
   process.stdout.write(
-    `${done.created} shipments taken in, ${done.existing} were there already, ${done.rejected} lines rejected.\n`,
+    `${counted(done.created, 'shipment')} taken in, ${done.existing} there already, ${counted(done.rejected, 'line')} rejected.\n`,
   )
   if (done.rejected > 0) process.exitCode = 1
 }
 
 function describe({ line, reason, fields = [] }: Line): string {
-  const details = fields.map(({ field, message }) => (field ? `${field}: ${message}` : message))
-  return [`line ${line}: ${reason}`, ...details].join(' ')
+  const details = fields.map(({ field, message }) => `${field} ${message}`.trim())
+  return details.length > 0 ? `line ${line}: ${details.join('; ')}` : `line ${line}: ${reason}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 
 import { JOB_STATES, type JobView } from '../../queue/index.js'
 import type { Builders } from '../app.js'
-import { connect, readJson } from '../connect.js'
+import { connect, readJson, refuseMissingData } from '../connect.js'
 import { table } from '../table.js'
 import { wholeNumber } from '../whole-number.js'
 
@@ -29,7 +29,9 @@ export function addJobs(program: Command, builders: Builders): void {
 }
 
 async function listJobs({ json, limit, ...filter }: ListOptions, builders: Builders): Promise<void> {
-  const connection = await connect(builders.readConfig(), builders)
+  const config = builders.readConfig()
+  await refuseMissingData(config)
+  const connection = await connect(config, builders)
   try {
     const query = new URLSearchParams({ ...filter, limit: String(limit) })
     const { items } = await readJson<{ items: JobView[] }>(connection, `/jobs?${query}`)
@@ -40,7 +42,7 @@ async function listJobs({ json, limit, ...filter }: ListOptions, builders: Build
 }
 
 function describe(jobs: readonly JobView[]): string {
-  if (jobs.length === 0) return 'No such jobs.'
+  if (jobs.length === 0) return 'No jobs.'
   const rows = jobs.map(({ id, name, queue, state, attempt, maxAttempts, runAt, error }) => [
     id,
     name,

@@ -13,9 +13,12 @@ export function addServe(program: Command, { readConfig, openApp }: Builders): v
     .addHelpText('after', ENVIRONMENT)
     .action(async () => {
       const config = readConfig()
-      if (config.databaseUrl === undefined)
-        process.stdout.write(`Opening the embedded database in ${config.dataDir} …\n`)
-      await serve(await openApp(config), config, async (url) => {
+      const open = () => {
+        if (config.databaseUrl === undefined)
+          process.stdout.write(`Opening the embedded database in ${config.dataDir} …\n`)
+        return openApp(config)
+      }
+      await serve(open, config, async (_app, url) => {
         process.stdout.write(
           `Linehaul listens on ${url} (API documentation: ${url}/api/docs)\n${describeData(config)}\n`,
         )
@@ -30,24 +33,17 @@ Environment:
   DATABASE_URL         a PostgreSQL server to use instead
   LINEHAUL_API_KEY     the first API key (drawn at random and printed once)`
 
-/** Listens, works, tells, and stops cleanly at a signal, or at an error on the way. */
+/** Opens, listens, works, tells, and stops cleanly at a signal, also one that comes early, or at an error on the way. */
 export async function serve(
-  app: App,
+  open: () => Promise<App>,
   config: Config,
-  onReady: (url: string) => Promise<void>,
+  onReady: (app: App, url: string) => Promise<void>,
 ): Promise<void> {
-  const stopped = untilSignal()
+  let isStopped = false
+  const stopped = untilSignal().finally(() => (isStopped = true))
+  const app = await open()
   try {
-    const url = await app.listen(config)
-    if (app.database instanceof EmbeddedDatabase) {
-      await writeLocalKey(config.dataDir, app.localSecret)
-      app.database.announce(url)
-    }
-    await app.work()
-    const key = await app.makeFirstKey()
-    if (key) process.stdout.write(`First API key, shown only this once: ${key}\n`)
-    await Promise.race([onReady(url), stopped])
-    process.stdout.write(`Press Ctrl-C to stop.\n`)
+    if (!isStopped) await begin(app, config, stopped, onReady)
     process.stdout.write(`${await stopped}: letting running jobs end …\n`)
   } finally {
     if (config.databaseUrl === undefined) await removeLocalKey(config.dataDir)
@@ -56,7 +52,26 @@ export async function serve(
   process.stdout.write('Stopped.\n')
 }
 
+async function begin(
+  app: App,
+  config: Config,
+  stopped: Promise<unknown>,
+  onReady: (app: App, url: string) => Promise<void>,
+): Promise<void> {
+  const url = await app.listen(config)
+  if (app.database instanceof EmbeddedDatabase) {
+    await writeLocalKey(config.dataDir, app.localSecret)
+    app.database.announce(url)
+  }
+  await app.work()
+  const key = await app.makeFirstKey()
+  if (key) process.stdout.write(`First API key, shown only this once: ${key}\n`)
+  await Promise.race([onReady(app, url), stopped])
+  process.stdout.write('Press Ctrl-C to stop.\n')
+}
+
 function describeData({ databaseUrl, dataDir }: Config): string {
-  if (databaseUrl !== undefined) return `Data: PostgreSQL at ${new URL(databaseUrl).host}`
+  if (databaseUrl !== undefined)
+    return `Data: PostgreSQL, ${new URL(databaseUrl).pathname.slice(1)} at ${new URL(databaseUrl).host}`
   return `Data: embedded database in ${dataDir} (survives a crash of the process, not a power cut; set DATABASE_URL for that)`
 }

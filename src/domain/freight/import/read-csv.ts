@@ -31,6 +31,9 @@ export async function* readCsv(stream: Readable): AsyncGenerator<ImportRow> {
 
 function checkHeader(record: readonly string[]): readonly string[] {
   const header = record.map((name) => name.trim())
+  const [only] = header
+  if (header.length === 1 && /[;\t]/.test(only ?? ''))
+    throw new CsvHeaderError('is separated by semicolons or tabs: save the file with commas', COLUMNS)
   const unknown = header.filter((name) => !COLUMNS.includes(name))
   const missing = REQUIRED.filter((name) => !header.includes(name))
   const repeated = header.filter((name, index) => header.indexOf(name) !== index)

@@ -68,6 +68,7 @@ describe('CSV', () => {
     [`${HEADER},colour`, 'unknown columns: colour'],
     ['id,customer', 'lacks the columns origin, destination, shippedAt'],
     [`${HEADER},id`, 'repeats the columns id'],
+    [HEADER.replaceAll(',', ';'), 'separated by semicolons'],
   ])('is refused at the header %s', async (header, problem) => {
     const reading = all(readCsv(streamOf(`${header}\n`)))
     await expect(reading).rejects.toMatchObject({
