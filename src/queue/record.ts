@@ -5,6 +5,7 @@ import type { JobState } from './state.js'
 import { toMs } from '../time/index.js'
 import type { ClaimedJob } from './store/claim.js'
 import type { AttemptEntry } from './store/find.js'
+import { findEnded } from './store/find-ended.js'
 import { finish } from './store/finish.js'
 import { putBack } from './store/put-back.js'
 
@@ -69,7 +70,8 @@ export async function record(
       entry: entryOf(attempt, how.state, how.error),
       now,
     })
-    return ended ?? 'lost'
+    // Nothing to finish: it is another's by now, or an earlier try got through and only its answer was lost.
+    return ended ?? (await findEnded(db, attempt)) ?? 'lost'
   }
 }
 

@@ -61,10 +61,12 @@ onEachDatabase((database) => {
     bench().handler = async () => (runs += 1)
     bench().database.failNext(/^\s*-- finish/, undefined, { after: true })
     await bench().engine.start()
+    const told = bench().ended()
     const id = await bench().enqueue()
     for (let n = 0; n < 10; n++) await bench().pass('1s')
     expect(bench().database.hasFailedAsAsked).toBe(true)
     expect(await bench().get(id)).toMatchObject({ state: 'done', result: 1, losses: 0 })
+    expect(await told).toMatchObject({ jobId: id, state: 'done' })
     expect(runs).toBe(1)
   })
 
