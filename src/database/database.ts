@@ -5,8 +5,13 @@ export interface Executor {
   /**
    * Parameters are strings, numbers, booleans, dates, `null` or arrays of those; JSON is passed as text and cast.
    * Rows hold what both drivers agree on: cast `bigint`, `numeric`, `date` and `uuid` in the statement.
+   * With `prepared`, the server keeps the statement's plan for the next call: for constant texts that run all the time.
    */
-  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>
+  query<Row>(sql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<Row[]>
+}
+
+export interface QueryOptions {
+  prepared?: boolean
 }
 
 export interface Transaction extends Executor {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 
 import type { Cancel } from '../time/index.js'
-import type { Database, Executor, Transaction } from './database.js'
+import type { Database, Executor, QueryOptions, Transaction } from './database.js'
 import { DatabaseRefusedError, DatabaseUnavailableError, isRefused, isUnavailable } from './errors.js'
 import { Listener } from './postgres-listener.js'
 import { runTransaction } from './run-transaction.js'
@@ -48,9 +48,11 @@ export class PostgresDatabase implements Database {
     this.#listener = new Listener(url)
   }
 
-  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row>(sql: string, parameters: readonly unknown[] = [], options?: QueryOptions): Promise<Row[]> {
     this.#scope.refuseInside('query')
-    return this.#reachable(async () => (await this.#pool.query(sql, [...parameters])).rows as Row[])
+    return this.#reachable(
+      async () => (await this.#pool.query(toQuery(sql, parameters, options))).rows as Row[],
+    )
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -97,12 +99,26 @@ export class PostgresDatabase implements Database {
 
 function sessionOf(client: pg.PoolClient): Executor & { script(sql: string): Promise<void> } {
   return {
-    query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
-      (await client.query(sql, [...parameters])).rows as Row[],
+    query: async <Row>(sql: string, parameters: readonly unknown[] = [], options?: QueryOptions) =>
+      (await client.query(toQuery(sql, parameters, options))).rows as Row[],
     script: async (sql) => {
       await client.query(sql)
     },
   }
+}
+
+/** The names of prepared statements: each connection prepares a text once, under the same name. */
+const names = new Map<string, string>()
+
+function toQuery(
+  text: string,
+  values: readonly unknown[],
+  { prepared = false }: QueryOptions = {},
+): pg.QueryConfig {
+  if (!prepared) return { text, values: [...values] }
+  const name = names.get(text) ?? `linehaul_${names.size + 1}`
+  names.set(text, name)
+  return { name, text, values: [...values] }
 }
 
 /** Gives a client back to its pool, or throws it away if its connection broke while it was lent. */

@@ -20,7 +20,7 @@ export async function runTransaction<T>(
     }
   }
   const tx: Transaction = {
-    query: (sql, parameters) => noting(session.query(sql, parameters)),
+    query: (sql, parameters, options) => noting(session.query(sql, parameters, options)),
     script: (sql) => noting(session.script(sql)),
     afterCommit: (action) => afterCommit.push(action),
   }

@@ -8,12 +8,16 @@ const MAX_AHEAD_MS = 5 * 365 * 86_400_000
 
 const MAX_PRIORITY = 100
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** Keys and names are indexed, and an index takes about 2,700 bytes. */
 const MAX_TEXT = 500
 
 /** @throws {InvalidOptionError} JOBS_INVALID_OPTION */
 export function refuseInvalidOptions(job: AnyJob, wish: JobRequest, now: Date): void {
-  const { delay, runAt, priority = 0, onClash, tenantId, actor = '', correlationId = '' } = wish
+  const { id, delay, runAt, priority = 0, onClash, tenantId, actor = '', correlationId = '', subject } = wish
+  if (id !== undefined && !UUID.test(id)) throw new InvalidOptionError('id', `is "${id}", not a UUID`)
+  if (subject !== undefined) refuseInvalidSubject(subject)
   if (delay && runAt) throw new InvalidOptionError('runAt', 'cannot be given together with delay')
   if (onClash) refuseInvalidClash(job, onClash, Boolean(delay ?? runAt))
   if (!Number.isInteger(priority) || Math.abs(priority) > MAX_PRIORITY) {
@@ -28,6 +32,13 @@ export function refuseInvalidOptions(job: AnyJob, wish: JobRequest, now: Date): 
   }
   for (const [option, text] of Object.entries({ tenantId, actor, correlationId }))
     refuseUnstorable(option, text)
+}
+
+/** @throws {InvalidOptionError} JOBS_INVALID_OPTION when it is not written `kind:id`. */
+export function refuseInvalidSubject(subject: string): void {
+  refuseUnstorable('subject', subject)
+  if (!/^[a-z][a-z0-9-]*:./.test(subject))
+    throw new InvalidOptionError('subject', `is "${subject}", not kind:id such as order:SO-1042`)
 }
 
 function refuseInvalidClash(job: AnyJob, onClash: OnClash, hasRunTime: boolean): void {
@@ -49,11 +60,18 @@ function refuseInvalidClash(job: AnyJob, onClash: OnClash, hasRunTime: boolean):
   }
 }
 
-/** @throws {InvalidOptionError} JOBS_INVALID_OPTION when `text` is too long, or holds a NUL, which no database text can. */
+/** No database text can hold a NUL; the other stands between keys. */
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+const UNSTORABLE = /[\0\u001f]/
+
+/** @throws {InvalidOptionError} JOBS_INVALID_OPTION when `text` is too long or cannot be stored. */
 export function refuseUnstorable(option: string, text: string): void {
   if (text.length > MAX_TEXT) {
     throw new InvalidOptionError(option, `has ${text.length} characters, more than the ${MAX_TEXT} allowed`)
   }
-  if (text.includes('\0'))
-    throw new InvalidOptionError(option, 'holds a NUL character, which the database cannot store')
+  if (UNSTORABLE.test(text))
+    throw new InvalidOptionError(
+      option,
+      'holds a NUL or a unit separator character, which the database cannot store',
+    )
 }

@@ -1,32 +1,35 @@
-import type { Database, Transaction } from '../database/index.js'
+import type { Database, Executor, Transaction } from '../database/index.js'
 import type { Clock } from '../time/index.js'
+import { Batcher } from './batcher.js'
 import type { Job } from './define-job.js'
 import { prepare, type Prepared } from './prepare.js'
 import type { Registry } from './registry.js'
 import { request, type JobRequest, type RequestOptions } from './request.js'
-import { insertJobs, type ClashPolicy, type InsertedJob, type NewJob } from './store/insert.js'
+import { isOneStatement, writeJobs, type Enqueued } from './write-jobs.js'
 
-export interface Enqueued {
-  readonly id: string
-  /** Whether a job was made; otherwise this is the one that already stood under the same unique key. */
-  readonly isNew: boolean
+export interface ClientOptions {
+  database: Database
+  registry: Registry<never>
+  clock: Clock
+  /** What every job gets as its context where its request says nothing. */
+  carry: () => Readonly<Record<string, string>> | undefined
+  /** Called after the commit. */
+  onEnqueued: () => void
 }
-
-/** The order in which a call writes: debounced jobs last, because their keys stay locked until the commit. */
-const POLICIES: readonly ClashPolicy[] = ['none', 'keep', 'replace', 'debounce']
 
 /** Puts jobs in. */
 export class Client {
-  constructor(
-    private readonly database: Database,
-    private readonly registry: Registry<never>,
-    private readonly clock: Clock,
-    /** Called after the commit. */
-    private readonly onEnqueued: () => void,
-  ) {}
+  // Two writes at a time keep the server busy while the next batch gathers: 2,600 jobs/s from one caller, 105,000 from 200.
+  readonly #batcher = new Batcher((items: readonly Prepared[]) => this.#commit(items), {
+    most: 1_000,
+    atOnce: 2,
+  })
+
+  constructor(private readonly options: ClientOptions) {}
 
   /**
-   * Resolves once the job is committed, or, with `tx`, written in the caller's transaction.
+   * Resolves once the job is committed, or, with `tx`, written in the caller's transaction. Calls made at the same time
+   * are written together; each has an answer, or an error, of its own.
    * @throws {JobsError} JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION
    */
   async enqueue<Payload>(
@@ -34,7 +37,9 @@ export class Client {
     payload: Payload,
     { tx, ...options }: RequestOptions & { tx?: Transaction },
   ): Promise<Enqueued> {
-    const [enqueued] = await this.enqueueMany([request(job, payload, options)], { tx })
+    const prepared = this.prepare(request(job, payload, options))
+    if (!tx) return this.#batcher.add(prepared)
+    const [enqueued] = await this.writeIn(tx, [prepared])
     return enqueued as Enqueued
   }
 
@@ -43,44 +48,34 @@ export class Client {
     requests: readonly JobRequest[],
     { tx }: { tx?: Transaction | undefined } = {},
   ): Promise<readonly Enqueued[]> {
-    const now = this.clock.now()
-    const prepared = requests.map((wish) => prepare(this.registry.get(wish.name), wish, now))
-    const insert = (executor: Transaction) => this.#insert(executor, prepared)
-    return tx ? insert(tx) : this.database.transaction(insert)
+    const prepared = requests.map((wish) => this.prepare(wish))
+    return tx ? this.writeIn(tx, prepared) : this.#commit(prepared)
   }
 
-  async #insert(tx: Transaction, prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
-    const idByKey = new Map<string, string>()
-    for (const policy of POLICIES) {
-      const rows = mergeSameKeys(
-        policy,
-        prepared.filter((one) => one.policy === policy).map(({ row }) => row),
-      )
-      if (rows.length === 0) continue
-      const inserted = await insertJobs(tx, policy, rows, this.clock.statementTime())
-      for (const row of inserted) idByKey.set(keyOf(row), row.id)
-    }
-    tx.afterCommit(this.onEnqueued)
-    return prepared.map(({ row }) => {
-      const id = idByKey.get(keyOf(row)) ?? row.id
-      return { id, isNew: id === row.id }
-    })
+  /** Checks a request and makes the row of it. */
+  prepare(wish: JobRequest): Prepared {
+    const { registry, clock, carry } = this.options
+    const context = wish.context ?? carry()
+    return prepare(registry.get(wish.name), context ? { ...wish, context } : wish, clock.now())
   }
-}
 
-/** One row for each unique key, in the order of the keys: the first one when it is kept, else the last. */
-function mergeSameKeys(policy: ClashPolicy, rows: readonly NewJob[]): readonly NewJob[] {
-  if (policy === 'none') return rows
-  const byKey = new Map<string, NewJob>()
-  for (const row of rows) if (policy !== 'keep' || !byKey.has(keyOf(row))) byKey.set(keyOf(row), row)
-  return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
-}
+  /** Writes in the caller's transaction; workers hear of it after the commit. */
+  async writeIn(tx: Transaction, prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
+    const enqueued = await this.#write(tx, prepared)
+    tx.afterCommit(this.options.onEnqueued)
+    return enqueued
+  }
 
-function keyOf({
-  id,
-  tenantId,
-  name,
-  uniqueKey,
-}: Pick<InsertedJob, 'id' | 'tenantId' | 'name' | 'uniqueKey'>): string {
-  return uniqueKey === null ? id : JSON.stringify([tenantId, name, uniqueKey])
+  async #commit(prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
+    if (prepared.length === 0) return []
+    const { database, onEnqueued } = this.options
+    if (!isOneStatement(prepared)) return database.transaction((tx) => this.writeIn(tx, prepared))
+    const enqueued = await this.#write(database, prepared)
+    onEnqueued()
+    return enqueued
+  }
+
+  #write(db: Executor, prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
+    return writeJobs(db, prepared, this.options.clock.statementTime())
+  }
 }

@@ -28,6 +28,16 @@ export interface Schedule<Payload> {
   payload(tick: Date): Payload
 }
 
+/** At most so many jobs of a definition. At least one of `concurrency` and `rate` is given. */
+export interface Limit<Payload> {
+  /** Counts apart for every key, within a tenant: a store, a customer, an outside account. Default: all jobs of all tenants together. */
+  key?(payload: Payload, about: { tenantId: string }): string
+  /** Running at once, on all workers together. */
+  concurrency?: number
+  /** Starts within any stretch of `per`. */
+  rate?: { max: number; per: Duration }
+}
+
 export interface JobOptions<Payload, Needs> {
   /** `domain.verb-noun`. Stored with every job, so renaming one needs an alias. */
   name: `${string}.${string}`
@@ -43,16 +53,29 @@ export interface JobOptions<Payload, Needs> {
   timeout?: Duration
   /** Two jobs of this name, tenant and key that have not started are one job. Without it every job stands alone. */
   uniqueKey?(payload: Payload): string
+  /**
+   * Until when a unique key stays taken. `'started'`: a trigger that arrives while the job runs gets one successor, so
+   * nothing is missed. `'finished'`: it gets the running job. Default `'started'`.
+   */
+  uniqueUntil?: 'started' | 'finished'
+  /** A unique key also stays taken for this long after it was asked for, even once its job has finished. Default: not. */
+  uniqueFor?: Duration
+  /** The business object a job is about, `kind:id` such as `order:SO-1042`, under which it can be found. */
+  subject?(payload: Payload): string
+  /** How many may run at once, or start in a time, in total or per key. Default: none, the queue's own apart. */
+  limits?: readonly Limit<Payload>[]
   schedules?: readonly Schedule<Payload>[]
   /** How long finished jobs can still be looked up. Default 7 days, dead ones 30. */
   keep?: { done?: Duration; dead?: Duration }
   run(payload: Payload, needs: Needs, attempt: Attempt): Promise<Outcome>
 }
 
+type Optional = 'uniqueKey' | 'uniqueFor' | 'subject'
+
 /** A job definition with every default filled in. */
 export type Job<Payload, Needs> = Readonly<
-  Required<Omit<JobOptions<Payload, Needs>, 'uniqueKey' | 'keep'>> &
-    Pick<JobOptions<Payload, Needs>, 'uniqueKey'> & { keep: { done: Duration; dead: Duration } }
+  Required<Omit<JobOptions<Payload, Needs>, Optional | 'keep'>> &
+    Pick<JobOptions<Payload, Needs>, Optional> & { keep: { done: Duration; dead: Duration } }
 >
 
 /** A definition whose payload type is no longer of interest, as a registry holds it. */
@@ -67,6 +90,8 @@ export function defineJob<Payload, Needs = unknown>(
     maxAttempts: 5,
     backoff: exponential(),
     timeout: '5m' as const,
+    uniqueUntil: 'started' as const,
+    limits: [],
     schedules: [],
     ...options,
     keep: { done: '7d' as const, dead: '30d' as const, ...options.keep },
@@ -76,13 +101,15 @@ export function defineJob<Payload, Needs = unknown>(
 }
 
 function refuseInvalid(job: AnyJob): void {
-  const { name, queue, maxAttempts, timeout, keep, schedules } = job
+  const { name, queue, maxAttempts, timeout, keep, schedules, uniqueFor = '0s' } = job
   if (!/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(name))
     throw new InvalidDefinitionError(name, 'its name is not domain.verb-noun')
   if (queue === '') throw new InvalidDefinitionError(name, 'it names no queue')
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
     throw new InvalidDefinitionError(name, 'maxAttempts is not a whole number of 1 or more')
-  for (const duration of [timeout, keep.done, keep.dead]) toMs(duration)
+  for (const duration of [timeout, keep.done, keep.dead, uniqueFor]) toMs(duration)
+  refuseInvalidUnique(job)
+  for (const limit of job.limits) refuseInvalidLimit(name, limit)
   for (const { name: schedule, cron, timeZone } of schedules) {
     if (timeZone !== 'tenant' && !isTimeZone(timeZone))
       throw new InvalidDefinitionError(
@@ -91,4 +118,19 @@ function refuseInvalid(job: AnyJob): void {
       )
     nextCron(cron, timeZone === 'tenant' ? 'UTC' : timeZone, new Date(0))
   }
+}
+
+function refuseInvalidUnique({ name, uniqueKey, uniqueUntil, uniqueFor }: AnyJob): void {
+  if (!uniqueKey && (uniqueFor !== undefined || uniqueUntil === 'finished'))
+    throw new InvalidDefinitionError(name, 'uniqueUntil and uniqueFor need a uniqueKey')
+}
+
+function refuseInvalidLimit(name: string, { concurrency, rate }: Limit<never>): void {
+  if (concurrency === undefined && rate === undefined)
+    throw new InvalidDefinitionError(name, 'one of its limits has neither concurrency nor rate')
+  for (const number of [concurrency ?? 1, rate?.max ?? 1])
+    if (!Number.isInteger(number) || number < 1)
+      throw new InvalidDefinitionError(name, `a limit of ${number} is not a whole number of 1 or more`)
+  if (rate && toMs(rate.per) === 0)
+    throw new InvalidDefinitionError(name, 'the rate of a limit is per no time')
 }

@@ -5,11 +5,14 @@ import { systemClock, type Clock, type Duration } from '../time/index.js'
 import { Client } from './client.js'
 import type { AnyJob } from './define-job.js'
 import { Executor, type EndedEvent } from './executor.js'
+import { FairShares, type QueueOrder } from './fair-shares.js'
 import { Heartbeat } from './heartbeat.js'
 import { Operator } from './operator.js'
 import { Periodic } from './periodic.js'
 import { Promoter } from './promoter.js'
 import { Pruner } from './pruner.js'
+import { settleQueues, type QueueSettings } from './queue-settings.js'
+import { Recorder } from './recorder.js'
 import { Registry } from './registry.js'
 import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
@@ -30,11 +33,23 @@ export interface EngineOptions<Needs> {
   tenants?: () => Promise<readonly TenantZone[]>
   /** Most attempts running at once in this process. Default 10. */
   concurrency?: number
+  /** Every queue and how it is treated. Default: the queues of the definitions, all alike. */
+  queues?: Readonly<Record<string, QueueSettings>>
+  /** `'strict'` empties the queue of the greatest weight before it looks at the next. Default `'weighted'`. */
+  order?: QueueOrder
+  /** Works only these queues here. Default: all. */
+  serve?: readonly string[]
+  /** What each job gets as its context where its request says nothing, such as the current trace. Default: nothing. */
+  carry?: () => Readonly<Record<string, string>> | undefined
   clock?: Clock
   random?: () => number
   /** Hears of everything that went wrong in the background and will be tried again. */
   onError?: (error: unknown, where: string) => void
 }
+
+type Optional = 'queues' | 'serve'
+
+type Settled<Needs> = Required<Omit<EngineOptions<Needs>, Optional>> & Pick<EngineOptions<Needs>, Optional>
 
 export interface EngineSignals {
   'attempt.ended': EndedEvent
@@ -46,7 +61,8 @@ export class Engine<Needs> {
   readonly operator: Operator
   readonly signals = new Signals<EngineSignals>()
   readonly workerId = newId()
-  readonly #options: Required<EngineOptions<Needs>>
+  readonly #options: Settled<Needs>
+  readonly #recorder: Recorder
   readonly #ringer: Ringer
   readonly #worker: Worker
   readonly #rescuer: Rescuer
@@ -58,27 +74,35 @@ export class Engine<Needs> {
     this.#options = {
       tenants: async () => [],
       concurrency: 10,
+      order: 'weighted',
+      carry: () => undefined,
       clock: systemClock,
       random: Math.random, // eslint-disable-line no-restricted-properties -- the default of an argument
       onError: () => undefined,
       ...options,
     }
-    const { jobs, clock, onError, tenants, concurrency } = this.#options
+    const { jobs, clock, onError, tenants, concurrency, carry } = this.#options
     const database = this.#options.database.background()
     const registry = new Registry(jobs)
-    const on = { database, registry, clock }
+    const queues = settleQueues(registry.queues, options.queues, options.serve)
     this.#row = {
       id: this.workerId,
       host: os.hostname(),
       pid: process.pid,
-      queues: registry.queues,
+      queues: [...queues.keys()],
       concurrency,
     }
     const wake = () => this.#worker.wake()
     this.#ringer = new Ringer(database, clock, wake, onError)
     const ring = () => this.#ringer.ring()
-    this.client = new Client(this.#options.database, registry, clock, ring)
-    this.#worker = this.#createWorker(registry)
+    this.client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued: ring })
+    this.#recorder = new Recorder(database, clock, {
+      ended: () => undefined,
+      freed: () => undefined,
+      due: ring,
+    })
+    const on = { database, registry, clock, recorder: this.#recorder }
+    this.#worker = this.#createWorker(registry, queues)
     this.#rescuer = new Rescuer(on, this.workerId, ring)
     const watch = new Periodic(new Watcher(on, this.#worker, this.workerId), clock, onError)
     this.operator = new Operator(database, registry, clock, {
@@ -130,26 +154,29 @@ export class Engine<Needs> {
     )
   }
 
-  #createWorker(registry: Registry<Needs>): Worker {
-    const { needs, clock, random, concurrency, onError } = this.#options
+  #createWorker(registry: Registry<Needs>, queues: ReadonlyMap<string, QueueSettings>): Worker {
+    const { needs, clock, random, concurrency, onError, order } = this.#options
     const database = this.#options.database.background()
     const { workerId } = this
-    const executor = new Executor({ database, registry, needs, workerId, clock, random })
+    const recorder = this.#recorder
+    const executor = new Executor({ database, recorder, registry, needs, workerId, clock, random })
+    const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
     return new Worker({
       concurrency,
       clock,
       onError,
-      claim: (limit, fence, allowSuspect) =>
+      shares: new FairShares(weights, order),
+      claim: (wish) =>
         claim(database, {
+          ...wish,
           workerId,
-          queues: registry.queues,
           names: registry.names,
-          limit,
-          fence,
-          allowSuspect,
+          // An embedded database writes its log only at a commit that is waited for.
+          unsynced: database.kind === 'server',
           now: clock.statementTime(),
         }),
-      execute: async (job, run) => this.signals.emit('attempt.ended', await executor.execute(job, run)),
+      execute: async (job, run, ended) =>
+        this.signals.emit('attempt.ended', await executor.execute(job, run, ended)),
     })
   }
 }

@@ -1,3 +1,5 @@
+import { nearestName } from './nearest-name.js'
+
 /** An error of the engine, with a stable code. */
 export class JobsError extends Error {
   constructor(
@@ -24,6 +26,16 @@ export class UnknownJobError extends JobsError {
     super(
       'JOBS_UNKNOWN_DEFINITION',
       `No job is defined as "${jobName}".${nearest ? ` Did you mean "${nearest}"?` : ''}`,
+    )
+  }
+}
+
+export class UnknownQueueError extends JobsError {
+  constructor(queue: string, known: readonly string[]) {
+    const nearest = nearestName(queue, known)
+    super(
+      'JOBS_UNKNOWN_QUEUE',
+      `There is no queue "${queue}". Known: ${[...known].sort().join(', ')}.${nearest ? ` Did you mean "${nearest}"?` : ''}`,
     )
   }
 }

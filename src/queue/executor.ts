@@ -6,6 +6,7 @@ import type { AnyJob } from './define-job.js'
 import { InvalidPayloadError } from './errors.js'
 import { LEASE_MS } from './lease.js'
 import { record, type Recorded } from './record.js'
+import type { Recorder } from './recorder.js'
 import type { Registry } from './registry.js'
 import type { ClaimedJob } from './store/claim.js'
 
@@ -22,6 +23,7 @@ export interface EndedEvent {
 
 export interface ExecutorOptions<Needs> {
   database: Database
+  recorder: Recorder
   registry: Registry<Needs>
   needs: Needs
   workerId: string
@@ -33,17 +35,17 @@ export interface ExecutorOptions<Needs> {
 export class Executor<Needs> {
   constructor(private readonly options: ExecutorOptions<Needs>) {}
 
-  async execute(job: ClaimedJob, run: AttemptRun): Promise<EndedEvent> {
-    const { database, registry, workerId, clock, random } = this.options
+  /** @param ended called as soon as the handler is through, before its end is written down */
+  async execute(job: ClaimedJob, run: AttemptRun, ended: () => void): Promise<EndedEvent> {
+    const { registry, workerId, random } = this.options
     const definition = registry.get(job.name)
     const ending = await this.#attempt(definition, job, run)
+    ended()
     const verdict = classify(ending, run.stopped, job, definition.backoff, random)
     const state =
       verdict.kind === 'lost'
         ? 'lost' // another worker's by now: there is nothing to write
-        : await this.#whileAway(() =>
-            record(database, { ...job, workerId }, verdict, definition.keep, clock.statementTime()),
-          )
+        : await this.#whileAway(() => record(this.options, { ...job, workerId }, verdict, definition.keep))
     return { jobId: job.id, tenantId: job.tenantId, name: job.name, attempt: job.attempt, state }
   }
 

@@ -6,8 +6,7 @@ import type { JobState } from './state.js'
 import type { ClaimedJob } from './store/claim.js'
 import type { AttemptEntry } from './store/find.js'
 import { findEnded } from './store/find-ended.js'
-import { finish } from './store/finish.js'
-import { putBack } from './store/put-back.js'
+import type { Recorder } from './recorder.js'
 
 /** What is needed of an attempt to record its end. */
 export type EndedAttempt = Pick<ClaimedJob, 'id' | 'attempt' | 'fence' | 'claimedAt'> & {
@@ -19,11 +18,10 @@ export type Recorded = JobState | 'lost'
 
 /** Writes down what follows from an attempt's end. */
 export async function record(
-  db: Executor,
+  { recorder, database }: { recorder: Recorder; database: Executor },
   attempt: EndedAttempt,
   verdict: Verdict,
   keep: AnyJob['keep'],
-  now: Date | null,
 ): Promise<Recorded> {
   switch (verdict.kind) {
     case 'done':
@@ -47,11 +45,10 @@ export async function record(
     error?: Fault,
   ): Promise<Recorded> {
     const { id, fence } = attempt
-    const outcome = await putBack(db, { id, fence, ...how, entry: entryOf(attempt, ended, error), now })
-    if (outcome === 'put back') return how.delayMs > 0 ? 'scheduled' : 'waiting'
+    const answer = await recorder.putBack({ id, fence, ...how, entry: entryOf(attempt, ended, error) })
+    if (answer?.state) return answer.state
     // Refused: cancelled meanwhile, which `finish` turns it into, or lost, in which case it finds nothing.
-    const reason =
-      outcome === 'superseded' ? 'superseded by a newer request for the same' : 'it was cancelled'
+    const reason = answer ? 'superseded by a newer request for the same' : 'it was cancelled'
     return end({ state: 'cancelled', error: faultOfCancel(reason) })
   }
 
@@ -60,7 +57,7 @@ export async function record(
     result?: string | null
     error?: Fault
   }): Promise<Recorded> {
-    const ended = await finish(db, {
+    const ended = await recorder.finish({
       id: attempt.id,
       fence: attempt.fence,
       state: how.state,
@@ -68,10 +65,9 @@ export async function record(
       error: how.error ? JSON.stringify(how.error) : null,
       keepMs: toMs(how.state === 'dead' ? keep.dead : keep.done),
       entry: entryOf(attempt, how.state, how.error),
-      now,
     })
     // Nothing to finish: it is another's by now, or an earlier try got through and only its answer was lost.
-    return ended ?? (await findEnded(db, attempt)) ?? 'lost'
+    return ended?.state ?? (await findEnded(database, attempt)) ?? 'lost'
   }
 }
 

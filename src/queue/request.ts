@@ -10,6 +10,8 @@ export type OnClash = 'keep' | 'replace' | { debounce: Duration; atMost: Duratio
 
 export interface RequestOptions {
   tenantId: string
+  /** A UUID of the caller's own: asked for again under the same id, after an answer was lost, it is the same job. */
+  id?: string
   /** Not before this long from now. Not together with `runAt`. */
   delay?: Duration
   /** Not before this instant. Default: at once. */
@@ -20,6 +22,10 @@ export interface RequestOptions {
   actor?: string
   /** Ties together everything that one cause set off. */
   correlationId?: string
+  /** The business object it is about, `kind:id`. Default: what its definition says. */
+  subject?: string
+  /** Strings that the attempt gets besides its payload, such as a trace. Default: what the engine's `carry` says. */
+  context?: Readonly<Record<string, string>>
   /** Only for definitions with a unique key. Default `'keep'`. */
   onClash?: OnClash
 }

@@ -1,9 +1,6 @@
-import type { Database } from '../database/index.js'
-import type { Clock } from '../time/index.js'
-import { giveBack } from './give-back.js'
+import { giveBack, type Engineering } from './give-back.js'
 import { LEASE_MS } from './lease.js'
 import type { Service } from './periodic.js'
-import type { Registry } from './registry.js'
 import { listLost } from './store/lost.js'
 import { removeDeadWorkers, removeOtherWorkers } from './store/worker.js'
 
@@ -15,7 +12,7 @@ export class Rescuer implements Service {
   readonly every = '2s'
 
   constructor(
-    private readonly on: { database: Database; registry: Registry<never>; clock: Clock },
+    private readonly on: Engineering,
     private readonly workerId: string,
     private readonly onRescued: () => void,
   ) {}

@@ -1,8 +1,5 @@
-import type { Database } from '../database/index.js'
-import type { Clock } from '../time/index.js'
-import { giveBack } from './give-back.js'
+import { giveBack, type Engineering } from './give-back.js'
 import type { Service } from './periodic.js'
-import type { Registry } from './registry.js'
 import { listHeld } from './store/held.js'
 import type { Worker } from './worker.js'
 
@@ -15,7 +12,7 @@ export class Watcher implements Service {
   readonly every = '500ms'
 
   constructor(
-    private readonly on: { database: Database; registry: Registry<never>; clock: Clock },
+    private readonly on: Engineering,
     private readonly worker: Worker,
     private readonly workerId: string,
   ) {}
@@ -26,10 +23,9 @@ export class Watcher implements Service {
     for (const { fence, id, cancelRequested } of held) {
       if (cancelRequested) this.worker.stopAttempt(fence, id, 'cancel')
     }
-    for (const { fence, jobId } of runningBefore) {
-      if (!held.some((job) => job.fence === fence && job.id === jobId))
-        this.worker.stopAttempt(fence, jobId, 'lease')
-    }
+    const stillOurs = new Set(held.map(({ fence, id }) => `${fence}/${id}`))
+    for (const { fence, id } of runningBefore)
+      if (!stillOurs.has(`${fence}/${id}`)) this.worker.stopAttempt(fence, id, 'lease')
     // A claim's answer or an attempt's end was lost on the way. One that just ended by itself is not changed by this.
     for (const job of held) if (!this.worker.holds(job.fence, job.id)) await giveBack(this.on, job)
   }

@@ -4,7 +4,8 @@ import { toMs, type Clock, type Duration } from '../time/index.js'
 import { AttemptRun } from './attempt-run.js'
 import type { StopReason } from './classify.js'
 import { Doorbell } from './doorbell.js'
-import type { ClaimedJob } from './store/claim.js'
+import type { FairShares } from './fair-shares.js'
+import type { Claim, ClaimedJob } from './store/claim.js'
 
 /** How often to look for work when nobody rings; a ring usually comes first. */
 const POLL_EVERY_MS = 200
@@ -12,13 +13,19 @@ const POLL_EVERY_MS = 200
 /** Pauses after claims that failed: doubled from the first to the last, so that a database that is away is not flooded. */
 const RETRY_CLAIM_MS = { first: 100, last: 5_000 }
 
+/** The part of a worker's slots that one tenant may hold while others wait. */
+const MOST_FOR_ONE_TENANT = 0.8
+
+/** What a worker asks of a claim; the rest is the same each time. */
+export type ClaimWish = Pick<Claim, 'wishes' | 'limit' | 'fence' | 'allowSuspect' | 'perTenant'>
+
 export interface WorkerOptions {
   /** Most attempts running at once. */
   concurrency: number
-  /** @param allowSuspect whether one job that has lost a worker before may be among them */
-  claim(limit: number, fence: string, allowSuspect: boolean): Promise<readonly ClaimedJob[]>
-  /** Runs one attempt and records its end. */
-  execute(job: ClaimedJob, run: AttemptRun): Promise<void>
+  shares: FairShares
+  claim(wish: ClaimWish): Promise<readonly ClaimedJob[]>
+  /** Runs one attempt and records its end; calls `ended` in between, as soon as the handler is through. */
+  execute(job: ClaimedJob, run: AttemptRun, ended: () => void): Promise<void>
   clock: Clock
   onError(error: unknown, where: string): void
 }
@@ -55,8 +62,8 @@ export class Worker {
   }
 
   /** The attempts on their way. */
-  get running(): readonly { fence: string; jobId: string }[] {
-    return [...this.#runs.values()].map(({ fence, jobId }) => ({ fence, jobId }))
+  get running(): readonly ClaimedJob[] {
+    return [...this.#runs.values()].map(({ job }) => job)
   }
 
   /** Aborts the signal of one attempt; does nothing when it has ended. */
@@ -79,32 +86,56 @@ export class Worker {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      const free = this.#options.concurrency - this.#runs.size
-      const jobs = await this.#claim(free)
-      const thereMayBeMore = free > 0 && jobs.length === free
+      const thereMayBeMore = await this.#claim(this.#freeSlots())
       if (!thereMayBeMore && !this.#stopping) await this.#bell.sleep(this.#pauseMs())
     }
   }
 
-  async #claim(limit: number): Promise<readonly ClaimedJob[]> {
-    if (limit === 0) return []
-    this.#claiming = randomUUID()
+  /** A slot is free once its handler is through; how many ends may wait to be written is bounded all the same. */
+  #freeSlots(): number {
+    const { concurrency } = this.#options
+    const active = [...this.#runs.values()].filter(({ isThrough }) => !isThrough).length
+    return Math.min(concurrency - active, 2 * concurrency - this.#runs.size)
+  }
+
+  /** @returns whether another claim at once may find more. */
+  async #claim(limit: number): Promise<boolean> {
+    if (limit <= 0) return false
+    const { shares, onError } = this.#options
+    const wishes = shares.plan(limit)
+    const fence = (this.#claiming = randomUUID())
     try {
-      const jobs = await this.#options.claim(limit, this.#claiming, !this.#runsSuspect())
+      const jobs = await this.#options.claim({
+        wishes,
+        limit,
+        fence,
+        allowSuspect: !this.#runsSuspect(),
+        perTenant: this.#perTenant(limit),
+      })
       this.#failedClaims = 0
       for (const job of jobs) this.#begin(job)
-      return jobs
+      const thereMayBeMore = shares.record(wishes, limit, jobs)
+      return jobs.length > 0 && thereMayBeMore
     } catch (error) {
       this.#failedClaims += 1
-      this.#options.onError(error, 'claim')
-      return []
+      onError(error, 'claim')
+      return false
     } finally {
       this.#claiming = undefined
     }
   }
 
+  /** Tenants that this claim could take past what one may hold, and what they hold. */
+  #perTenant(limit: number): Claim['perTenant'] {
+    const most = Math.max(1, Math.floor(this.#options.concurrency * MOST_FOR_ONE_TENANT))
+    const holding = new Map<string, number>()
+    for (const { job } of this.#runs.values()) holding.set(job.tenantId, (holding.get(job.tenantId) ?? 0) + 1)
+    for (const [tenantId, held] of holding) if (held + limit <= most) holding.delete(tenantId)
+    return { most, holding }
+  }
+
   #runsSuspect(): boolean {
-    return [...this.#runs.values()].some(({ isSuspect }) => isSuspect)
+    return [...this.#runs.values()].some(({ job }) => job.losses > 0)
   }
 
   #pauseMs(): number {
@@ -113,29 +144,32 @@ export class Worker {
   }
 
   #begin(job: ClaimedJob): void {
+    const { clock, execute, onError } = this.#options
     const key = keyOf(job.fence, job.id)
-    const run = new AttemptRun(this.#options.clock)
-    this.#runs.set(key, { fence: job.fence, jobId: job.id, isSuspect: job.losses > 0, run })
-    const ending = this.#options
-      .execute(job, run)
+    const running: Running = { job, run: new AttemptRun(clock), isThrough: false }
+    this.#runs.set(key, running)
+    const free = () => {
+      running.isThrough = true
+      this.#bell.ring()
+    }
+    const ending = execute(job, running.run, free)
       // Its end could not be recorded. The watcher finds a running job that nobody runs and puts it back.
-      .catch((error: unknown) => this.#options.onError(error, 'execute'))
+      .catch((error: unknown) => onError(error, 'execute'))
       .finally(() => {
         this.#runs.delete(key)
         this.#ending.delete(ending)
         this.#bell.ring()
       })
     this.#ending.add(ending)
-    if (this.#graceIsOver) run.stop('shutdown') // claimed by a statement that was under way when the stop came
+    if (this.#graceIsOver) running.run.stop('shutdown') // claimed by a statement that was under way when the stop came
   }
 }
 
 interface Running {
-  readonly fence: string
-  readonly jobId: string
-  /** Has lost a worker before: at most one such runs at a time, so that it cannot take others down again and again. */
-  readonly isSuspect: boolean
+  readonly job: ClaimedJob
   readonly run: AttemptRun
+  /** Whether its handler has ended, and only its end is still to be written. */
+  isThrough: boolean
 }
 
 function keyOf(fence: string, jobId: string): string {

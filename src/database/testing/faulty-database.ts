@@ -1,5 +1,5 @@
 import type { Cancel } from '../../time/index.js'
-import type { Database, Executor, Transaction } from '../database.js'
+import type { Database, Executor, QueryOptions, Transaction } from '../database.js'
 import { DatabaseUnavailableError } from '../errors.js'
 
 interface Fault {
@@ -66,8 +66,8 @@ export class FaultyDatabase implements Database {
     return this
   }
 
-  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    return this.#track(() => this.#faulty(this.real).query<Row>(sql, parameters))
+  query<Row>(sql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<Row[]> {
+    return this.#track(() => this.#faulty(this.real).query<Row>(sql, parameters, options))
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -98,9 +98,9 @@ export class FaultyDatabase implements Database {
 
   #faulty(executor: Executor): Executor {
     return {
-      query: async <Row>(sql: string, parameters?: readonly unknown[]) => {
+      query: async <Row>(sql: string, parameters?: readonly unknown[], options?: QueryOptions) => {
         this.#failIfAsked(sql, false)
-        const rows = await executor.query<Row>(sql, parameters)
+        const rows = await executor.query<Row>(sql, parameters, options)
         await this.#holdIfAsked(sql)
         this.#failIfAsked(sql, true)
         return rows

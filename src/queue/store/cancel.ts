@@ -22,7 +22,7 @@ const CANCEL_PENDING = /* sql */ `
 WITH clock AS (SELECT coalesce($5::timestamptz, now()) AS now),
 ended AS (
   DELETE FROM linehaul.job
-  WHERE id = $1 AND tenant_id = $2 AND state IN ('scheduled', 'waiting')
+  WHERE id = $1 AND tenant_id = $2 AND state IN ('scheduled', 'blocked', 'held', 'waiting')
   RETURNING *
 )
 INSERT INTO linehaul.job_archive (${ARCHIVE_COLUMNS}, attempts, state, finished_at, expires_on, error)

@@ -8,36 +8,72 @@ export interface ClaimedJob {
   /** Lower runs first. */
   readonly priority: number
   readonly runAt: Date
+  readonly createdAt: Date
   readonly name: string
   readonly payload: unknown
   /** 1 on the first run. */
   readonly attempt: number
   readonly maxAttempts: number
   readonly losses: number
+  readonly actor: string | null
+  readonly correlationId: string | null
+  readonly subject: string | null
+  readonly context: Readonly<Record<string, string>> | null
+  readonly limitKeys: readonly string[] | null
   readonly fence: string
   readonly claimedAt: Date
+  /** Its tenant's place in this claim's round of the queue's tenants: 1 is the first after the cursor. */
+  readonly turn: number
+}
+
+/** How many jobs to take from one queue. */
+export interface QueueWish {
+  readonly queue: string
+  readonly quota: number
+  /** The tenant served last: the round goes on with the next one. */
+  readonly cursor: string
 }
 
 export interface Claim {
   readonly workerId: string
-  readonly queues: readonly string[]
+  /** In this order, until `limit` jobs are taken. */
+  readonly wishes: readonly QueueWish[]
   /** Names of the definitions that this worker can run; rows of others are left alone. */
   readonly names: readonly string[]
   readonly limit: number
   /** Whether one job that has lost a worker may be among them; it could be what kills workers. */
   readonly allowSuspect: boolean
+  /** Most slots one tenant may hold while others wait, and what those tenants hold that come near it. */
+  readonly perTenant: { readonly most: number; readonly holding: ReadonlyMap<string, number> }
   /** A fresh UUID: whoever ends these attempts must name it. */
   readonly fence: string
+  /** Whether the commit may be lost in a crash of the server; then the jobs are simply claimable again. */
+  readonly unsynced: boolean
   readonly now: Date | null
 }
 
 /**
- * Takes up to `limit` waiting jobs, most urgent first, and marks them running.
- * Jobs that another worker is claiming at this moment are skipped, not waited for.
+ * Takes up to `limit` waiting jobs and marks them running: queue by queue, inside a queue from tenant to tenant, inside a
+ * tenant the most urgent first. Jobs that another worker is claiming at this moment are skipped, not waited for.
  */
 export async function claim(db: Executor, wish: Claim): Promise<readonly ClaimedJob[]> {
-  const { queues, names, limit, workerId, fence, allowSuspect, now } = wish
-  const jobs = await db.query<ClaimedJob>(CLAIM, [queues, names, limit, workerId, fence, now, allowSuspect])
+  const { wishes, names, limit, workerId, fence, allowSuspect, perTenant, unsynced, now } = wish
+  const parameters = [
+    wishes.map(({ queue }) => queue),
+    wishes.map(({ quota }) => quota),
+    wishes.map(({ cursor }) => cursor),
+    names,
+    limit,
+    workerId,
+    fence,
+    now,
+    allowSuspect,
+    perTenant.most,
+    [...perTenant.holding.keys()],
+    [...perTenant.holding.values()],
+    unsynced,
+  ]
+  const jobs = await db.query<ClaimedJob>(CLAIM, parameters, { prepared: true })
   return jobs.sort(byUrgency)
 }
 
@@ -46,34 +82,111 @@ function byUrgency(a: ClaimedJob, b: ClaimedJob): number {
   return a.priority - b.priority || a.runAt.getTime() - b.runAt.getTime() || a.seq - b.seq
 }
 
+/** Of one tenant in one queue, the most urgent first, from the index on what waits. */
+const READY = /* sql */ `
+  state = 'waiting' AND losses = 0 AND queue = wish.queue AND name = ANY ((SELECT names FROM runnable)::text[])`
+
+// `round` walks the index from tenant to tenant, beginning after the cursor and going round once, so that a backlog of
+// any size costs one probe. Each tenant gets an equal part of the quota first (pass 1); what is left is lent in turn, up
+// to the most that one tenant may hold (pass 2), and beyond it where nobody else waits (pass 3). A pass repeats what the
+// ones before it took and skips it: rows that this statement has locked itself come again in the same order.
 const CLAIM = /* sql */ `
--- claim: $1 queues, $2 names, $3 limit, $4 worker id, $5 fence, $6 now or null, $7 allow suspect
--- The CTE is a fence: joined as a plain subquery, the planner may lock more than $3 rows.
-WITH due AS MATERIALIZED (
-  SELECT id
+-- claim: $1 queues in order, $2 their quotas, $3 their tenant cursors, $4 names, $5 limit, $6 worker id, $7 fence,
+--   $8 now or null, $9 allow suspect, $10 most slots for one tenant, $11 tenants near it, $12 slots they hold,
+--   $13 whether the commit need not be synced
+WITH mode AS MATERIALIZED (
+  SELECT CASE WHEN $13::boolean THEN set_config('synchronous_commit', 'off', true) END
+),
+runnable AS MATERIALIZED (
+  SELECT ARRAY(
+    SELECT unnest($4::text[]) EXCEPT SELECT name FROM linehaul.pause WHERE tenant_id = '' AND name <> ''
+  ) AS names,
+  EXISTS (SELECT FROM linehaul.pause WHERE tenant_id <> '' AND name <> '') AS has_paused_pairs
+  FROM mode
+),
+wish AS MATERIALIZED (
+  SELECT queue, quota, cursor,
+         ARRAY(
+           SELECT tenant_id FROM linehaul.pause
+           WHERE tenant_id <> '' AND name = '' AND pause.queue IN ('', given.queue)
+         ) AS paused
+  FROM unnest($1::text[], $2::int[], $3::text[]) AS given(queue, quota, cursor)
+  WHERE NOT EXISTS (SELECT FROM linehaul.pause WHERE tenant_id = '' AND pause.queue = given.queue)
+),
+suspect AS MATERIALIZED (
+  SELECT id, 0 AS turn
   FROM linehaul.job
-  WHERE state = 'waiting' AND queue = ANY ($1::text[]) AND name = ANY ($2::text[])
-    AND (losses = 0 OR ($7 AND id = (
+  WHERE $9 AND state = 'waiting' AND losses > 0 AND queue IN (SELECT queue FROM wish)
+    AND name = ANY ((SELECT names FROM runnable)::text[])
+    AND NOT EXISTS (
+      SELECT FROM linehaul.pause
+      WHERE pause.tenant_id = job.tenant_id AND pause.queue IN ('', job.queue) AND pause.name IN ('', job.name)
+    )
+  ORDER BY priority, run_at, seq
+  LIMIT 1
+  FOR UPDATE SKIP LOCKED
+),
+picked AS MATERIALIZED (
+  SELECT taken.id, taken.turn
+  FROM wish CROSS JOIN LATERAL (
+    WITH RECURSIVE round (tenant_id, wrapped, turn) AS (
+      SELECT wish.cursor, false, 0
+      UNION ALL
+      SELECT next.tenant_id, next.wrapped, turn + (next.tenant_id <> ALL (wish.paused))::int
+      FROM round CROSS JOIN LATERAL (
+        (SELECT tenant_id, round.wrapped FROM linehaul.job
+         WHERE ${READY} AND tenant_id > round.tenant_id AND (NOT round.wrapped OR tenant_id <= wish.cursor)
+         ORDER BY tenant_id LIMIT 1)
+        UNION ALL
+        (SELECT tenant_id, true FROM linehaul.job
+         WHERE ${READY} AND NOT round.wrapped AND tenant_id <= wish.cursor
+         ORDER BY tenant_id LIMIT 1)
+        LIMIT 1
+      ) AS next
+      WHERE turn < wish.quota
+    ),
+    tenant AS MATERIALIZED (
+      SELECT tenant_id, turn,
+             CASE WHEN count(*) OVER () = 1 THEN wish.quota ELSE greatest(0, $10::int - coalesce(held, 0)) END AS room,
+             greatest(1, wish.quota / count(*) OVER ())::int AS share
+      FROM round LEFT JOIN unnest($11::text[], $12::int[]) AS holding(tenant_id, held) USING (tenant_id)
+      WHERE turn > 0 AND tenant_id <> ALL (wish.paused)
+    ),
+    pass AS (
+      SELECT 1 AS number, tenant_id, turn, 0 AS skip, least(share, room) AS most FROM tenant
+      UNION ALL
+      SELECT 2, tenant_id, turn, least(share, room), room - least(share, room) FROM tenant WHERE share < room
+      UNION ALL
+      SELECT 3, tenant_id, turn, room, wish.quota FROM tenant WHERE room < wish.quota
+      ORDER BY number, turn
+    )
+    SELECT job.id, pass.turn
+    FROM pass CROSS JOIN LATERAL (
       SELECT id
       FROM linehaul.job
-      WHERE state = 'waiting' AND losses > 0 AND queue = ANY ($1::text[]) AND name = ANY ($2::text[])
+      WHERE ${READY} AND tenant_id = pass.tenant_id
+        AND NOT ((SELECT has_paused_pairs FROM runnable) AND EXISTS (
+          SELECT FROM linehaul.pause WHERE pause.tenant_id = job.tenant_id AND pause.name = job.name
+        ))
       ORDER BY priority, run_at, seq
-      LIMIT 1
-    )))
-  ORDER BY priority, run_at, seq
-  LIMIT $3
-  FOR UPDATE SKIP LOCKED
+      OFFSET pass.skip LIMIT pass.most
+      FOR UPDATE SKIP LOCKED
+    ) AS job
+    LIMIT wish.quota
+  ) AS taken
+  LIMIT $5 - (SELECT count(*) FROM suspect)
 )
 UPDATE linehaul.job
 SET state = 'running',
     attempt = attempt + 1,
-    worker_id = $4,
-    fence = $5,
-    claimed_at = coalesce($6::timestamptz, now()),
+    worker_id = $6,
+    fence = $7,
+    claimed_at = coalesce($8::timestamptz, now()),
     debounce_until = NULL
-FROM due
-WHERE job.id = due.id
+FROM (SELECT * FROM suspect UNION ALL SELECT * FROM picked) AS mine
+WHERE job.id = mine.id
 RETURNING job.id::text AS "id", job.seq::float8 AS "seq", job.tenant_id AS "tenantId", job.queue, job.name, job.payload,
-          job.priority::int AS "priority", job.run_at AS "runAt",
-          job.attempt, job.max_attempts AS "maxAttempts", job.losses::int AS "losses", job.fence::text AS "fence",
-          job.claimed_at AS "claimedAt"`
+          job.priority::int AS "priority", job.run_at AS "runAt", job.created_at AS "createdAt",
+          job.attempt, job.max_attempts AS "maxAttempts", job.losses::int AS "losses", job.actor,
+          job.correlation_id AS "correlationId", job.subject, job.context, job.limit_keys AS "limitKeys",
+          job.fence::text AS "fence", job.claimed_at AS "claimedAt", mine.turn`

@@ -14,46 +14,60 @@ export interface Finish {
   readonly keepMs: number
   /** JSON text: what is added to the job's list of attempts. */
   readonly entry: string
-  readonly now: Date | null
+}
+
+export interface Finished {
+  readonly id: string
+  readonly state: FinalState
+  /** Whether a job may wait for this one. */
+  readonly hasWaiters: boolean
+  /** Whose limits have room now. */
+  readonly limitKeys: readonly string[] | null
 }
 
 /**
- * Moves a running job to the archive. A cancel that was requested meanwhile wins: then it is archived as cancelled.
- * @returns the state it ended in; `undefined` when the fence no longer fits, for then the job is another's.
+ * Moves running jobs to the archive, those whose fence still fits: the others are another's by now and do not come back.
+ * A cancel that was requested meanwhile wins: then the job is archived as cancelled.
  */
-export async function finish(db: Executor, ending: Finish): Promise<FinalState | undefined> {
-  const { id, fence, state, result, error, keepMs, entry, now } = ending
-  const [row] = await db.query<{ state: FinalState }>(FINISH, [
-    id,
-    fence,
-    state,
-    result,
-    error,
-    keepMs,
-    entry,
+export function finish(
+  db: Executor,
+  endings: readonly Finish[],
+  now: Date | null,
+): Promise<readonly Finished[]> {
+  const parameters = [
+    endings.map(({ id }) => id),
+    endings.map(({ fence }) => fence),
+    endings.map(({ state }) => state),
+    endings.map(({ result }) => result),
+    endings.map(({ error }) => error),
+    endings.map(({ keepMs }) => keepMs),
+    endings.map(({ entry }) => entry),
     now,
-  ])
-  return row?.state
+  ]
+  return db.query<Finished>(FINISH, parameters, { prepared: true })
 }
 
 const FINISH = /* sql */ `
--- finish: $1 id, $2 fence, $3 state, $4 result or null, $5 error or null, $6 keep in ms, $7 attempt entry, $8 now or null
+-- finish: arrays of $1 ids, $2 fences, $3 states, $4 results or null, $5 errors or null, $6 times to keep in ms,
+--   $7 attempt entries; $8 now or null
 WITH clock AS (SELECT coalesce($8::timestamptz, now()) AS now),
 ended AS (
   DELETE FROM linehaul.job
-  WHERE id = $1 AND fence = $2 AND state = 'running'
-  RETURNING *
+  USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::text[])
+    AS ending (ended_id, ended_fence, ended_as, result, error, keep_ms, entry)
+  WHERE id = ended_id AND fence = ended_fence AND state = 'running'
+  RETURNING job.*, ending.*
 )
-INSERT INTO linehaul.job_archive (${ARCHIVE_COLUMNS}, worker_id, claimed_at, attempts, state, finished_at, expires_on, result, error)
-SELECT ${ARCHIVE_COLUMNS}, worker_id, claimed_at,
-       CASE WHEN jsonb_array_length(attempts) < 20 THEN attempts ELSE attempts - 0 END || $7::jsonb,
-       CASE WHEN cancel_requested_at IS NULL THEN $3 ELSE 'cancelled' END,
+INSERT INTO linehaul.job_archive (${ARCHIVE_COLUMNS}, worker_id, fence, claimed_at, attempts, state, finished_at, expires_on, result, error)
+SELECT ${ARCHIVE_COLUMNS}, worker_id, fence, claimed_at,
+       CASE WHEN jsonb_array_length(attempts) < 20 THEN attempts ELSE attempts - 0 END || entry::jsonb,
+       CASE WHEN cancel_requested_at IS NULL THEN ended_as ELSE 'cancelled' END,
        clock.now,
-       (clock.now AT TIME ZONE 'UTC' + $6::float8 * interval '1 ms')::date + 1,
-       CASE WHEN cancel_requested_at IS NULL THEN $4::jsonb END,
+       (clock.now AT TIME ZONE 'UTC' + keep_ms * interval '1 ms')::date + 1,
+       CASE WHEN cancel_requested_at IS NULL THEN ended.result::jsonb END,
        CASE
-         WHEN cancel_requested_at IS NULL THEN $5::jsonb
+         WHEN cancel_requested_at IS NULL THEN ended.error::jsonb
          ELSE jsonb_build_object('code', 'JOBS_CANCELLED', 'message', cancel_reason)
        END
 FROM ended, clock
-RETURNING state`
+RETURNING id::text AS "id", state, has_waiters AS "hasWaiters", limit_keys AS "limitKeys"`

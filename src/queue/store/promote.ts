@@ -1,4 +1,5 @@
 import type { Executor } from '../../database/index.js'
+import { DUE_STATE } from './due-state.js'
 
 /** Makes up to `limit` jobs that have become due claimable, longest due first; returns how many. */
 export async function promote(db: Executor, limit: number, now: Date | null): Promise<number> {
@@ -15,4 +16,4 @@ WITH due AS MATERIALIZED (
   LIMIT $1
   FOR UPDATE SKIP LOCKED
 )
-UPDATE linehaul.job SET state = 'waiting' FROM due WHERE job.id = due.id RETURNING job.id`
+UPDATE linehaul.job SET state = ${DUE_STATE} FROM due WHERE job.id = due.id RETURNING job.id`

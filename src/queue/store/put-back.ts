@@ -1,4 +1,5 @@
-import { isUniqueViolation, type Executor } from '../../database/index.js'
+import type { Executor } from '../../database/index.js'
+import { DUE_STATE } from './due-state.js'
 
 export interface PutBack {
   readonly id: string
@@ -10,33 +11,63 @@ export interface PutBack {
   readonly lost: boolean
   /** JSON text: what is added to the job's list of attempts. */
   readonly entry: string
-  readonly now: Date | null
+}
+
+export interface PutBackAnswer {
+  readonly id: string
+  /** Where it stands now; `null`: nothing was changed, for a newer job with its unique key is in line already. */
+  readonly state: 'scheduled' | 'held' | 'waiting' | null
+  readonly limitKeys: readonly string[] | null
 }
 
 /**
- * Puts a running job back in line.
- * @returns `'superseded'` when a newer job with its unique key stands there already; `'refused'` when the fence no longer
- * fits or a cancel was requested.
+ * Puts running jobs back in line. Those whose fence no longer fits, or whose cancel was requested, do not come back.
+ * A newer job that takes the unique key at this very moment makes the whole call fail with a unique violation.
  */
-export async function putBack(db: Executor, job: PutBack): Promise<'put back' | 'superseded' | 'refused'> {
-  const { id, fence, delayMs, spent, lost, entry, now } = job
-  try {
-    const rows = await db.query(PUT_BACK, [id, fence, delayMs, spent ? 0 : 1, lost ? 1 : 0, entry, now])
-    return rows.length > 0 ? 'put back' : 'refused'
-  } catch (error) {
-    if (isUniqueViolation(error, 'job_unique')) return 'superseded'
-    throw error
-  }
+export function putBack(
+  db: Executor,
+  jobs: readonly PutBack[],
+  now: Date | null,
+): Promise<readonly PutBackAnswer[]> {
+  const parameters = [
+    jobs.map(({ id }) => id),
+    jobs.map(({ fence }) => fence),
+    jobs.map(({ delayMs }) => delayMs),
+    jobs.map(({ spent }) => (spent ? 0 : 1)),
+    jobs.map(({ lost }) => (lost ? 1 : 0)),
+    jobs.map(({ entry }) => entry),
+    now,
+  ]
+  return db.query<PutBackAnswer>(PUT_BACK, parameters, { prepared: true })
 }
 
 const PUT_BACK = /* sql */ `
--- put back: $1 id, $2 fence, $3 delay in ms, $4 attempts given back, $5 losses added, $6 attempt entry, $7 now or null
-UPDATE linehaul.job
-SET state = CASE WHEN $3::float8 > 0 THEN 'scheduled' ELSE 'waiting' END,
-    run_at = coalesce($7::timestamptz, now()) + $3::float8 * interval '1 ms',
-    attempt = attempt - $4::int,
-    losses = losses + $5::int,
-    attempts = CASE WHEN jsonb_array_length(attempts) < 20 THEN attempts ELSE attempts - 0 END || $6::jsonb,
-    worker_id = NULL, fence = NULL, claimed_at = NULL
-WHERE id = $1 AND fence = $2 AND state = 'running' AND cancel_requested_at IS NULL
-RETURNING id`
+-- put back: arrays of $1 ids, $2 fences, $3 delays in ms, $4 attempts given back, $5 losses added, $6 attempt entries;
+--   $7 now or null
+WITH mine AS MATERIALIZED (
+  SELECT job.id, back.*,
+         unique_key IS NOT NULL AND EXISTS (
+           SELECT FROM linehaul.job AS newer
+           WHERE (newer.tenant_id, newer.name, newer.unique_key) = (job.tenant_id, job.name, job.unique_key)
+             AND newer.state IN ('scheduled', 'blocked', 'held', 'waiting')
+         ) AS is_superseded
+  FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::int[], $5::int[], $6::text[])
+    AS back (back_id, back_fence, delay_ms, given_back, lost, entry)
+  JOIN linehaul.job ON job.id = back_id AND job.fence = back_fence
+  WHERE state = 'running' AND cancel_requested_at IS NULL
+  FOR UPDATE OF job
+),
+back AS (
+  UPDATE linehaul.job
+  SET state = CASE WHEN delay_ms > 0 THEN 'scheduled' ELSE ${DUE_STATE} END,
+      run_at = coalesce($7::timestamptz, now()) + delay_ms * interval '1 ms',
+      attempt = attempt - given_back,
+      losses = losses + lost,
+      attempts = CASE WHEN jsonb_array_length(attempts) < 20 THEN attempts ELSE attempts - 0 END || entry::jsonb,
+      worker_id = NULL, fence = NULL, claimed_at = NULL
+  FROM mine
+  WHERE job.id = mine.id AND NOT is_superseded
+  RETURNING job.id, job.state, job.limit_keys
+)
+SELECT mine.id::text AS "id", back.state, back.limit_keys AS "limitKeys"
+FROM mine LEFT JOIN back ON back.id = mine.id`

@@ -1,5 +1,6 @@
 import type { Executor } from '../../database/index.js'
 import { ARCHIVE_COLUMNS } from './archive-columns.js'
+import { DUE_STATE } from './due-state.js'
 
 /** Puts a dead or cancelled job back in line with all its attempts allowed again. @returns whether there was one. */
 export async function replayFinished(
@@ -17,11 +18,12 @@ WITH replayed AS (
   RETURNING *
 ), fresh AS (
   SELECT id, tenant_id, queue, name, payload, priority, coalesce($3::timestamptz, now()) AS run_at, created_at,
-         0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, attempts
+         0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, subject, context, limit_keys,
+         NULL::jsonb AS progress, has_waiters, on_parent_dead, exclusive, attempts
   FROM replayed
 )
 INSERT INTO linehaul.job (${ARCHIVE_COLUMNS}, attempts, state)
-SELECT ${ARCHIVE_COLUMNS}, attempts, 'waiting' FROM fresh
+SELECT ${ARCHIVE_COLUMNS}, attempts, ${DUE_STATE} FROM fresh
 RETURNING id`
 
 /** Makes a job that waits for its time (a retry, mostly) due now. @returns whether there was one. */
@@ -35,6 +37,6 @@ export async function hurry(
 const HURRY = /* sql */ `
 -- hurry: $1 id, $2 tenant, $3 now or null
 UPDATE linehaul.job
-SET state = 'waiting', run_at = coalesce($3::timestamptz, now())
+SET state = ${DUE_STATE}, run_at = coalesce($3::timestamptz, now())
 WHERE id = $1 AND tenant_id = $2 AND state = 'scheduled'
 RETURNING id`

@@ -1,7 +1,11 @@
 import { newId, type Database } from '../../database/index.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
+import { Client } from '../client.js'
 import type { AnyJob } from '../define-job.js'
 import { Engine, type EngineOptions } from '../engine.js'
+import type { Engineering } from '../give-back.js'
+import { Recorder } from '../recorder.js'
+import { Registry } from '../registry.js'
 import type { JobState } from '../state.js'
 
 export interface Fixture {
@@ -30,6 +34,26 @@ export function anEngine(
   return { engine, clock, errors }
 }
 
+/** What one process's duties work with. */
+export function engineering(
+  database: Database,
+  clock: FakeClock,
+  jobs: readonly AnyJob<unknown>[],
+): Engineering {
+  const nobody = { ended: () => undefined, freed: () => undefined, due: () => undefined }
+  return {
+    database,
+    clock,
+    registry: new Registry<never>(jobs as readonly AnyJob[]),
+    recorder: new Recorder(database, clock, nobody),
+  }
+}
+
+/** Puts jobs in without an engine: nobody is rung. */
+export function aClient(database: Database, registry: Registry<never>, clock: FakeClock): Client {
+  return new Client({ database, registry, clock, carry: () => undefined, onEnqueued: () => undefined })
+}
+
 /** Stops an engine without giving anybody time: what runs is aborted, what ignores that is abandoned. */
 export async function stopNow({ engine, clock }: Pick<Fixture, 'engine' | 'clock'>): Promise<void> {
   let stopping = true
@@ -43,7 +67,9 @@ export async function stopNow({ engine, clock }: Pick<Fixture, 'engine' | 'clock
 
 /** Empties every table of the engine, so that each test starts from nothing. */
 export async function clearJobs(database: Database): Promise<void> {
-  await database.query('TRUNCATE linehaul.job, linehaul.job_archive, linehaul.worker, linehaul.schedule')
+  await database.query(
+    'TRUNCATE linehaul.job, linehaul.job_archive, linehaul.job_window, linehaul.pause, linehaul.worker, linehaul.schedule',
+  )
 }
 
 /** A row in the table of open jobs, with every column that its state asks for. */

@@ -153,16 +153,19 @@ onEachDatabase((database) => {
 
   test('no more attempts run at once than the engine allows', async () => {
     const few = bench().anotherEngine({ concurrency: 2 })
-    let running = 0
+    const running: (() => void)[] = []
     let most = 0
-    bench().handler = async () => {
-      running += 1
-      most = Math.max(most, running)
-      await Promise.resolve()
-      running -= 1
-    }
+    bench().handler = () =>
+      new Promise((resolve) => {
+        running.push(() => resolve(undefined))
+        most = Math.max(most, running.length)
+      })
     for (let n = 0; n < 6; n++) await bench().enqueue(n)
     await few.engine.start()
+    for (let n = 0; n < 6; n++) {
+      await bench().pass('1s')
+      running.shift()?.()
+    }
     await bench().pass('1s')
     expect(most).toBe(2)
     expect(await bench().engine.operator.list('default', { state: 'done', limit: 10 })).toHaveLength(6)

@@ -3,16 +3,15 @@ import { expect, test } from 'vitest'
 import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { snooze, type Outcome } from '../outcome.js'
-import { Registry } from '../registry.js'
 import { Rescuer } from '../rescuer.js'
-import { aJob } from './engine-fixture.js'
+import { aJob, engineering } from './engine-fixture.js'
 import { aDeafHandler, eachTestHasAWorkbench, type Workbench } from './workbench.js'
 
 onEachDatabase((database, kind) => {
   const bench = eachTestHasAWorkbench(database, { engine: { concurrency: 1 } })
 
   const rescuerOf = ({ database, clock, work, unique }: Workbench) =>
-    new Rescuer({ database, clock, registry: new Registry<never>([work, unique]) }, newId(), () => undefined)
+    new Rescuer(engineering(database, clock, [work, unique]), newId(), () => undefined)
 
   /** As if the lease of every worker were over: another process takes their jobs away. */
   async function takeJobsAway(): Promise<{ rescued: number }> {
@@ -134,7 +133,7 @@ onEachDatabase((database, kind) => {
     await first.begun
     await takeJobsAway()
     bench().handler = async () => 'second'
-    const late = bench().ended()
+    const late = bench().ended(({ state }) => state === 'lost')
     first.letGo('late')
     expect(await late).toMatchObject({ state: 'lost' })
     await bench().pass('1s')
@@ -155,9 +154,9 @@ onEachDatabase((database, kind) => {
     await begun
     await takeJobsAway()
     bench().handler = async () => 'second'
-    const late = bench().ended()
+    const late = bench().ended(({ state }) => state === 'lost')
     fail(new Error('late'))
-    expect(await late).toMatchObject({ state: 'lost' })
+    expect(await late).toMatchObject({ jobId: id })
     await bench().pass('1s')
     expect((await bench().get(id)).attempts.map(({ ended }) => ended)).toEqual(['lost', 'done'])
   })

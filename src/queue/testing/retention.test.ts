@@ -47,9 +47,11 @@ onEachDatabase((database, kind) => {
       result: null,
       error: null,
       entry: '{}',
-      now: clock.now(),
     } as const
-    return { id, end: (keepDays) => finish(database(), { ...ending, keepMs: keepDays * DAY_MS }) }
+    return {
+      id,
+      end: (keepDays) => finish(database(), [{ ...ending, keepMs: keepDays * DAY_MS }], clock.now()),
+    }
   }
 
   /** The table that holds a finished job; `undefined` when it is forgotten. */

@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { FaultyDatabase } from '../../database/testing/faulty-database.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
-import { Client } from '../client.js'
 import { defineJob, type AnyJob } from '../define-job.js'
 import { Registry } from '../registry.js'
 import { ScheduleSync, type TenantZone } from '../schedule-sync.js'
@@ -12,7 +11,7 @@ import type { JobView } from '../store/find.js'
 import { findJob, listJobs } from '../store/find.js'
 import { listSchedules } from '../store/schedule.js'
 import { Ticker } from '../ticker.js'
-import { anEngine, clearJobs, stopNow } from './engine-fixture.js'
+import { aClient, anEngine, clearJobs, stopNow } from './engine-fixture.js'
 
 const NEW_YORK: TenantZone = { id: 'york', timeZone: 'America/New_York' }
 const BERLIN: TenantZone = { id: 'berlin', timeZone: 'Europe/Berlin' }
@@ -40,7 +39,7 @@ onEachDatabase((database, kind) => {
   /** What one process has of the scheduler. */
   function aScheduler(jobs: readonly AnyJob[], tenants: readonly TenantZone[]) {
     const registry = new Registry<never>(jobs)
-    const client = new Client(database(), registry, clock, () => undefined)
+    const client = aClient(database(), registry, clock)
     return {
       sync: new ScheduleSync(database(), registry, async () => tenants, clock, onError),
       ticker: new Ticker({ database: database(), registry, clock }, client, onError),
@@ -146,7 +145,7 @@ onEachDatabase((database, kind) => {
       await sync.runOnce()
       const faulty = new FaultyDatabase(database())
       const registry = new Registry<never>([aReport('0 2 * * *')])
-      const client = new Client(faulty, registry, clock, () => undefined)
+      const client = aClient(faulty, registry, clock)
       const ticker = new Ticker({ database: faulty, registry, clock }, client, onError)
       clock.advance('1d')
       faulty.failNext(/^COMMIT$/)

@@ -1,0 +1,72 @@
+import { isUnavailable } from '../database/index.js'
+
+export interface BatchLimits {
+  /** Most items in one write. */
+  most: number
+  /** Most writes under way at a time; what comes meanwhile makes up the next ones. */
+  atOnce: number
+}
+
+interface Entry<Item, Answer> {
+  readonly item: Item
+  resolve(answer: Answer): void
+  reject(error: unknown): void
+}
+
+/**
+ * Writes together what is given at the same time. Each giver gets an answer of its own, once its item is written; one that
+ * cannot be written does not take the others of its batch with it.
+ */
+export class Batcher<Item, Answer> {
+  readonly #waiting: Entry<Item, Answer>[] = []
+  readonly #writes = new Set<Promise<void>>()
+
+  constructor(
+    /** Writes all or nothing; answers in the order of the items. */
+    private readonly write: (items: readonly Item[]) => Promise<readonly Answer[]>,
+    private readonly limits: BatchLimits,
+  ) {}
+
+  add(item: Item): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject })
+      if (this.#waiting.length === 1) queueMicrotask(() => this.#flush())
+    })
+  }
+
+  /** Given and not yet written. */
+  get size(): number {
+    return this.#waiting.length + this.#underWay
+  }
+
+  #underWay = 0
+
+  #flush(): void {
+    while (this.#waiting.length > 0 && this.#writes.size < this.limits.atOnce) {
+      const batch = this.#waiting.splice(0, this.limits.most)
+      this.#underWay += batch.length
+      const write = this.#settle(batch).finally(() => {
+        this.#underWay -= batch.length
+        this.#writes.delete(write)
+        this.#flush()
+      })
+      this.#writes.add(write)
+    }
+  }
+
+  async #settle(batch: readonly Entry<Item, Answer>[]): Promise<void> {
+    try {
+      const answers = await this.write(batch.map(({ item }) => item))
+      for (const [i, { resolve }] of batch.entries()) resolve(answers[i] as Answer)
+    } catch (error) {
+      if (batch.length === 1 || isUnavailable(error)) for (const { reject } of batch) reject(error)
+      else await this.#settleHalves(batch) // until the bad one stands alone
+    }
+  }
+
+  async #settleHalves(batch: readonly Entry<Item, Answer>[]): Promise<void> {
+    const middle = Math.ceil(batch.length / 2)
+    await this.#settle(batch.slice(0, middle))
+    await this.#settle(batch.slice(middle))
+  }
+}

@@ -1,0 +1,92 @@
+import type { Executor } from '../../database/index.js'
+import type { Guard } from '../prepare.js'
+import type { NewJob } from './insert.js'
+
+/** A job to insert whose clashes the insert itself cannot see. */
+export interface GuardedJob {
+  readonly row: NewJob
+  readonly guard: Guard
+}
+
+/**
+ * For each of `jobs` the id of the job that stands in its way, or `null`: one of the same id, one of its unique key that is
+ * running and keeps the key, or one whose window is still open. Whoever asks for the same waits until this transaction ends.
+ */
+export async function findStanding(
+  tx: Executor,
+  jobs: readonly GuardedJob[],
+  now: Date | null,
+): Promise<readonly (string | null)[]> {
+  const keys = jobs.flatMap(({ row, guard }) => [
+    ...(guard.ownId ? [`id ${row.id}`] : []),
+    ...(row.uniqueKey === null ? [] : [`key ${JSON.stringify([row.tenantId, row.name, row.uniqueKey])}`]),
+  ])
+  await tx.query(LOCK_KEYS, [[...new Set(keys)].sort()])
+  const rows = jobs.map(({ row }) => row)
+  const named = [
+    rows.map(({ tenantId }) => tenantId),
+    rows.map(({ name }) => name),
+    rows.map(({ uniqueKey }) => uniqueKey),
+  ]
+  // So that none of them begins to run between the look and the insert.
+  await tx.query(LOCK_EXCLUSIVE, named)
+  const ids = jobs.map(({ row, guard }) => (guard.ownId ? row.id : null))
+  const standing = await tx.query<{ id: string | null }>(FIND_STANDING, [...named, ids, now])
+  return standing.map(({ id }) => id)
+}
+
+const LOCK_KEYS = /* sql */ `
+-- lock keys: $1 keys, sorted
+SELECT pg_advisory_xact_lock(hashtextextended(key, 7263403)) FROM unnest($1::text[]) AS key`
+
+const LOCK_EXCLUSIVE = /* sql */ `
+-- lock exclusive: $1 tenants, $2 names, $3 unique keys or null
+SELECT job.id
+FROM linehaul.job JOIN unnest($1::text[], $2::text[], $3::text[]) AS wish(tenant_id, name, unique_key)
+  USING (tenant_id, name, unique_key)
+WHERE job.exclusive AND job.unique_key IS NOT NULL
+ORDER BY job.id
+FOR UPDATE OF job`
+
+const FIND_STANDING = /* sql */ `
+-- find standing: $1 tenants, $2 names, $3 unique keys or null, $4 ids or null, $5 now or null
+SELECT (
+  SELECT coalesce(
+    (SELECT id FROM linehaul.job WHERE id = wish.id),
+    (SELECT id FROM linehaul.job_archive WHERE id = wish.id LIMIT 1),
+    (SELECT id FROM linehaul.job
+     WHERE (tenant_id, name, unique_key) = (wish.tenant_id, wish.name, wish.unique_key)
+       AND unique_key IS NOT NULL AND exclusive AND state = 'running'),
+    (SELECT job_id FROM linehaul.job_window AS open
+     WHERE (tenant_id, name, unique_key) = (wish.tenant_id, wish.name, wish.unique_key)
+       AND until > coalesce($5::timestamptz, now())
+       -- One that has not started is found by the insert, which may replace it.
+       AND NOT EXISTS (SELECT FROM linehaul.job WHERE job.id = open.job_id AND job.state <> 'running'))
+  )
+)::text AS "id"
+FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) WITH ORDINALITY AS wish(tenant_id, name, unique_key, id, position)
+ORDER BY position`
+
+/** Keeps the unique keys of `jobs` taken for their windows, counted from now. */
+export async function openWindows(
+  tx: Executor,
+  jobs: readonly GuardedJob[],
+  now: Date | null,
+): Promise<void> {
+  await tx.query(OPEN_WINDOWS, [
+    jobs.map(({ row }) => row.tenantId),
+    jobs.map(({ row }) => row.name),
+    jobs.map(({ row }) => row.uniqueKey),
+    jobs.map(({ row }) => row.id),
+    jobs.map(({ guard }) => guard.windowMs),
+    now,
+  ])
+}
+
+const OPEN_WINDOWS = /* sql */ `
+-- open windows: $1 tenants, $2 names, $3 unique keys, $4 job ids, $5 lengths in ms, $6 now or null
+INSERT INTO linehaul.job_window (tenant_id, name, unique_key, job_id, until)
+SELECT tenant_id, name, unique_key, job_id, coalesce($6::timestamptz, now()) + length_ms * interval '1 ms'
+FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::float8[])
+  AS opened(tenant_id, name, unique_key, job_id, length_ms)
+ON CONFLICT (tenant_id, name, unique_key) DO UPDATE SET job_id = EXCLUDED.job_id, until = EXCLUDED.until`

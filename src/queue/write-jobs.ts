@@ -1,0 +1,84 @@
+import type { Executor } from '../database/index.js'
+import type { Prepared } from './prepare.js'
+import { findStanding, openWindows, type GuardedJob } from './store/guard.js'
+import { insertJobs, type ClashPolicy, type InsertedJob, type NewJob } from './store/insert.js'
+
+export interface Enqueued {
+  readonly id: string
+  /** Whether a job was made; otherwise this is the one that stood there already. */
+  readonly isNew: boolean
+}
+
+/** The order in which jobs are written: debounced ones last, because their keys stay locked until the commit. */
+const POLICIES: readonly ClashPolicy[] = ['none', 'keep', 'replace', 'debounce']
+
+/** Most rows of one statement. */
+const CHUNK = 2_000
+
+/** Whether a single statement writes all of them, so that it needs no transaction around it. */
+export function isOneStatement(prepared: readonly Prepared[]): boolean {
+  const [first] = prepared
+  return (
+    prepared.length <= CHUNK && prepared.every((one) => one.policy === first?.policy && one.guard === null)
+  )
+}
+
+/** Inserts jobs by their policies; the answers come in their order. */
+export async function writeJobs(
+  db: Executor,
+  prepared: readonly Prepared[],
+  now: Date | null,
+): Promise<readonly Enqueued[]> {
+  const idByKey = await standingIds(db, prepared.filter(isGuarded), now)
+  const free = prepared.filter(({ row }) => !idByKey.has(keyOf(row)))
+  for (const policy of POLICIES) {
+    const rows = mergeSameKeys(
+      policy,
+      free.filter((one) => one.policy === policy).map(({ row }) => row),
+    )
+    for (let from = 0; from < rows.length; from += CHUNK) {
+      const inserted = await insertJobs(db, policy, rows.slice(from, from + CHUNK), now)
+      for (const row of inserted) idByKey.set(keyOf(row), row.id)
+    }
+  }
+  const made = new Set(free.filter(({ row }) => idByKey.get(keyOf(row)) === row.id).map(({ row }) => row.id))
+  const windows = free.filter(isGuarded).filter(({ row, guard }) => guard.windowMs > 0 && made.has(row.id))
+  if (windows.length > 0) await openWindows(db, windows, now)
+  return prepared.map(({ row }) => ({ id: idByKey.get(keyOf(row)) ?? row.id, isNew: made.has(row.id) }))
+}
+
+function isGuarded(one: Prepared): one is Prepared & GuardedJob {
+  return one.guard !== null
+}
+
+async function standingIds(
+  db: Executor,
+  guarded: readonly GuardedJob[],
+  now: Date | null,
+): Promise<Map<string, string>> {
+  const idByKey = new Map<string, string>()
+  if (guarded.length === 0) return idByKey
+  const standing = await findStanding(db, guarded, now)
+  for (const [i, id] of standing.entries()) {
+    const row = guarded[i]?.row
+    if (row && id !== null) idByKey.set(keyOf(row), id)
+  }
+  return idByKey
+}
+
+/** One row for each unique key, in the order of the keys: the first one when it is kept, else the last. */
+function mergeSameKeys(policy: ClashPolicy, rows: readonly NewJob[]): readonly NewJob[] {
+  if (policy === 'none') return rows
+  const byKey = new Map<string, NewJob>()
+  for (const row of rows) if (policy !== 'keep' || !byKey.has(keyOf(row))) byKey.set(keyOf(row), row)
+  return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
+}
+
+function keyOf({
+  id,
+  tenantId,
+  name,
+  uniqueKey,
+}: Pick<InsertedJob, 'id' | 'tenantId' | 'name' | 'uniqueKey'>): string {
+  return uniqueKey === null ? id : JSON.stringify([tenantId, name, uniqueKey])
+}
