@@ -48,16 +48,24 @@ export class AttemptRun {
     )
   }
 
-  /** Runs `handler` to its end, or until it is abandoned. Never rejects. */
+  /** Runs `handler` to its end, or until it is abandoned; not at all if it was stopped before. Never rejects. */
   async run(handler: () => Promise<unknown>, timeoutMs: number): Promise<Ending> {
+    if (this.#stopped) {
+      this.#conclude()
+      return { kind: 'threw', error: this.signal.reason }
+    }
     const abandoned = new Promise<Ending>((resolve) => (this.#abandon = () => resolve({ kind: 'abandoned' })))
     this.#cancelAlarm = this.clock.after(timeoutMs, () => this.stop('timeout'))
     try {
       return await Promise.race([settle(handler), abandoned])
     } finally {
-      this.#ended = true
-      this.#cancelAlarm()
+      this.#conclude()
     }
+  }
+
+  #conclude(): void {
+    this.#ended = true
+    this.#cancelAlarm?.()
   }
 }
 

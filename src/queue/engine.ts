@@ -105,7 +105,7 @@ export class Engine<Needs> {
     this.#worker = this.#createWorker(registry, queues)
     this.#rescuer = new Rescuer(on, this.workerId, ring)
     const watch = new Periodic(new Watcher(on, this.#worker, this.workerId), clock, onError)
-    this.operator = new Operator(database, registry, clock, {
+    this.operator = new Operator(this.#options.database, registry, clock, {
       waiting: ring,
       cancelRequested: () => watch.wake(),
     })
