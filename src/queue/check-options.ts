@@ -8,7 +8,7 @@ const MAX_AHEAD_MS = 5 * 365 * 86_400_000
 
 const MAX_PRIORITY = 100
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Keys and names are indexed, and an index takes about 2,700 bytes. */
 const MAX_TEXT = 500

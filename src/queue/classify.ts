@@ -1,3 +1,4 @@
+import { PlannedWait, type PlannedChild } from './children.js'
 import type { AnyJob } from './define-job.js'
 import { PermanentError, RetryableError } from './errors.js'
 import { toJsonText } from './json-text.js'
@@ -26,10 +27,11 @@ export type Verdict =
   | { readonly kind: 'dead'; readonly error: Fault }
   | { readonly kind: 'again'; readonly delayMs: number; readonly error: Fault }
   | { readonly kind: 'snoozed'; readonly delayMs: number }
+  | { readonly kind: 'blocked'; readonly children: readonly PlannedChild[] }
   | { readonly kind: 'released' }
   | { readonly kind: 'lost' }
 
-/** The one place that decides between done, snoozed, cancelled, retried and dead. */
+/** The one place that decides between done, snoozed, blocked, cancelled, retried and dead. */
 export function classify(
   ending: Ending,
   stopped: StopReason | undefined,
@@ -51,6 +53,7 @@ export function faultOfCancel(reason: string): Fault {
 }
 
 function classifyOutcome(outcome: unknown, ...context: FailureContext): Verdict {
+  if (outcome instanceof PlannedWait) return { kind: 'blocked', children: outcome.children }
   const wish = wishOf(outcome)
   if (wish?.kind === 'snooze') return { kind: 'snoozed', delayMs: wish.forMs }
   if (wish?.kind === 'cancel') return { kind: 'cancelled', error: faultOfCancel(wish.reason) }

@@ -2,6 +2,7 @@ import { isTimeZone, nextCron, toMs, type Duration } from '../time/index.js'
 import { exponential, type Backoff } from './backoff.js'
 import { InvalidDefinitionError } from './errors.js'
 import type { Outcome } from './outcome.js'
+import type { AwaitedJob } from './store/awaited.js'
 
 /** Anything with zod's `parse`; the engine itself depends on no schema library. */
 export interface PayloadSchema<Payload> {
@@ -16,6 +17,8 @@ export interface Attempt {
   readonly number: number
   /** Aborts on timeout, on cancellation, on shutdown and when the job was given to another worker. */
   readonly signal: AbortSignal
+  /** The jobs that this one has waited for, in order: a flow's parents, the children of `waitFor`. Empty on a first run without. */
+  awaited(): Promise<readonly AwaitedJob[]>
 }
 
 export interface Schedule<Payload> {

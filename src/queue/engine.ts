@@ -6,6 +6,9 @@ import { Client } from './client.js'
 import type { AnyJob } from './define-job.js'
 import { Executor, type EndedEvent } from './executor.js'
 import { FairShares, type QueueOrder } from './fair-shares.js'
+import { FlowSettler } from './flow-settler.js'
+import { FlowSweep, WaitCleaner } from './flow-sweep.js'
+import { Flows } from './flows.js'
 import { Heartbeat } from './heartbeat.js'
 import { Operator } from './operator.js'
 import { Periodic } from './periodic.js'
@@ -62,6 +65,8 @@ export class Engine<Needs> {
   readonly signals = new Signals<EngineSignals>()
   readonly workerId = newId()
   readonly #options: Settled<Needs>
+  readonly #flows: Flows
+  readonly #settler: FlowSettler
   readonly #recorder: Recorder
   readonly #ringer: Ringer
   readonly #worker: Worker
@@ -96,11 +101,11 @@ export class Engine<Needs> {
     this.#ringer = new Ringer(database, clock, wake, onError)
     const ring = () => this.#ringer.ring()
     this.client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued: ring })
-    this.#recorder = new Recorder(database, clock, {
-      ended: () => undefined,
-      freed: () => undefined,
-      due: ring,
-    })
+    this.#settler = new FlowSettler({ database, registry, clock, onDue: ring, onError })
+    const { client } = this
+    this.#flows = new Flows({ database: this.#options.database, client, settler: this.#settler, clock })
+    const ended = (ids: readonly string[]) => this.#settler.ended(ids)
+    this.#recorder = new Recorder(database, clock, { ended, freed: () => undefined, due: ring }, this.#flows)
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#worker = this.#createWorker(registry, queues)
     this.#rescuer = new Rescuer(on, this.workerId, ring)
@@ -108,6 +113,7 @@ export class Engine<Needs> {
     this.operator = new Operator(this.#options.database, registry, clock, {
       waiting: ring,
       cancelRequested: () => watch.wake(),
+      ended,
     })
     const services = [
       new Heartbeat(database, this.#row, clock),
@@ -116,12 +122,18 @@ export class Engine<Needs> {
       new Pruner(database, clock),
       new ScheduleSync(database, registry, tenants, clock, onError),
       new Ticker(on, this.client, onError),
+      new FlowSweep(database, this.#settler), // a leading duty
+      new WaitCleaner(database), // a leading duty
     ]
     this.#services = [watch, ...services.map((service) => new Periodic(service, clock, onError))]
   }
 
   get enqueue(): Client['enqueue'] {
     return this.client.enqueue.bind(this.client)
+  }
+
+  get enqueueFlow(): Flows['enqueue'] {
+    return this.#flows.enqueue.bind(this.#flows)
   }
 
   /** Begins to run jobs. On an embedded database what an earlier process left running comes first. */
@@ -146,6 +158,7 @@ export class Engine<Needs> {
   async stop(grace: Duration = '30s'): Promise<void> {
     if (!this.#started) return
     await this.#worker.stop(grace)
+    await this.#settler.idle()
     await Promise.all(this.#services.map((service) => service.stop()))
     this.#ringer.stop()
     // Without it the others take this worker for dead once its lease is over, and it holds nothing.
@@ -159,7 +172,8 @@ export class Engine<Needs> {
     const database = this.#options.database.background()
     const { workerId } = this
     const recorder = this.#recorder
-    const executor = new Executor({ database, recorder, registry, needs, workerId, clock, random })
+    const prepare: Client['prepare'] = (wish) => this.client.prepare(wish)
+    const executor = new Executor({ database, recorder, registry, prepare, needs, workerId, clock, random })
     const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
     return new Worker({
       concurrency,

@@ -65,6 +65,21 @@ export class InvalidOptionError extends JobsError {
   }
 }
 
+/** A flow that could never run as it was asked for. */
+export class FlowError extends JobsError {
+  constructor(
+    code:
+      | 'JOBS_FLOW_CYCLE'
+      | 'JOBS_FLOW_UNKNOWN_KEY'
+      | 'JOBS_FLOW_UNKNOWN_PARENT'
+      | 'JOBS_FLOW_MANY_TENANTS'
+      | 'JOBS_FLOW_SAME_JOB',
+    message: string,
+  ) {
+    super(code, message)
+  }
+}
+
 export class UnknownZoneError extends JobsError {
   constructor(tenantId: string, timeZone: string) {
     super(

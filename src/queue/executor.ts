@@ -1,13 +1,16 @@
 import { isUnavailable, type Database } from '../database/index.js'
 import { toMs, type Clock } from '../time/index.js'
 import { AttemptRun } from './attempt-run.js'
+import { planChildren } from './children.js'
 import { classify, type Ending } from './classify.js'
+import type { Client } from './client.js'
 import type { AnyJob } from './define-job.js'
 import { InvalidPayloadError } from './errors.js'
 import { LEASE_MS } from './lease.js'
 import { record, type Recorded } from './record.js'
 import type { Recorder } from './recorder.js'
 import type { Registry } from './registry.js'
+import { listAwaited } from './store/awaited.js'
 import type { ClaimedJob } from './store/claim.js'
 
 const RECORD_AGAIN_MS = 500
@@ -25,6 +28,8 @@ export interface ExecutorOptions<Needs> {
   database: Database
   recorder: Recorder
   registry: Registry<Needs>
+  /** Checks a child that a handler asks for. */
+  prepare: Client['prepare']
   needs: Needs
   workerId: string
   clock: Clock
@@ -69,7 +74,17 @@ export class Executor<Needs> {
     } catch (cause) {
       return { kind: 'unreadable', error: new InvalidPayloadError(definition.name, cause) }
     }
-    const attempt = { jobId: job.id, tenantId: job.tenantId, number: job.attempt, signal: run.signal }
-    return run.run(() => definition.run(payload, this.options.needs, attempt), toMs(definition.timeout))
+    const { database, needs, prepare } = this.options
+    const attempt = {
+      jobId: job.id,
+      tenantId: job.tenantId,
+      number: job.attempt,
+      signal: run.signal,
+      awaited: () => listAwaited(database, job.id),
+    }
+    return run.run(
+      async () => planChildren(await definition.run(payload, needs, attempt), job, prepare),
+      toMs(definition.timeout),
+    )
   }
 }

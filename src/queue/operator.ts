@@ -15,7 +15,7 @@ export class Operator {
     private readonly database: Database,
     private readonly registry: Registry<never>,
     private readonly clock: Clock,
-    private readonly on: { waiting(): void; cancelRequested(): void },
+    private readonly on: { waiting(): void; cancelRequested(): void; ended(ids: readonly string[]): void },
   ) {}
 
   /** @throws {JobNotFoundError} JOBS_NOT_FOUND */
@@ -48,8 +48,11 @@ export class Operator {
     const job = await this.get(tenantId, id)
     const now = this.clock.statementTime()
     const keepMs = toMs(this.registry.find(job.name)?.keep.done ?? '7d')
-    if (await cancelPending(this.database, { id, tenantId, reason, keepMs, now }))
+    const cancelled = await cancelPending(this.database, { id, tenantId, reason, keepMs, now })
+    if (cancelled) {
+      if (cancelled.hasWaiters) this.on.ended([id])
       return this.get(tenantId, id)
+    }
     if (await requestCancel(this.database, { id, tenantId, reason, now })) {
       this.on.cancelRequested()
       return this.get(tenantId, id)

@@ -1,6 +1,7 @@
 import type { Database } from '../database/index.js'
 import type { Clock } from '../time/index.js'
 import type { Service } from './periodic.js'
+import { keepAwaited } from './store/keep-awaited.js'
 import { addDay, deleteExpired, dropDay, getToday, listDays } from './store/partitions.js'
 
 /** Days of the archive that are made ahead of time. */
@@ -24,8 +25,13 @@ export class Pruner implements Service {
     const today = await getToday(this.database, this.clock.statementTime())
     const { add, drop } = planDays(await listDays(this.database), today)
     for (const day of add) await addDay(this.database, day)
+    if (drop.length > 0) await this.#keepAwaited(today)
     for (const day of drop) await dropDay(this.database, day)
     return { added: add.length, dropped: drop.length, deleted: await this.#deleteExpired(today) }
+  }
+
+  async #keepAwaited(today: string): Promise<void> {
+    while ((await keepAwaited(this.database, today, BATCH)) === BATCH);
   }
 
   async #deleteExpired(today: string): Promise<number> {

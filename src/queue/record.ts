@@ -1,7 +1,9 @@
 import type { Executor } from '../database/index.js'
 import { toMs } from '../time/index.js'
-import { faultOfCancel, type Fault, type Verdict } from './classify.js'
+import { faultOf, faultOfCancel, type Fault, type Verdict } from './classify.js'
+import type { PlannedChild } from './children.js'
 import type { AnyJob } from './define-job.js'
+import { FlowError } from './errors.js'
 import type { JobState } from './state.js'
 import type { ClaimedJob } from './store/claim.js'
 import type { AttemptEntry } from './store/find.js'
@@ -33,6 +35,8 @@ export async function record(
       return again({ delayMs: verdict.delayMs, spent: true, lost: false }, 'failed', verdict.error)
     case 'snoozed':
       return again({ delayMs: verdict.delayMs, spent: false, lost: false }, 'snoozed')
+    case 'blocked':
+      return block(verdict.children)
     case 'released':
       return again({ delayMs: 0, spent: false, lost: false }, 'released')
     case 'lost':
@@ -50,6 +54,20 @@ export async function record(
     // Refused: cancelled meanwhile, which `finish` turns it into, or lost, in which case it finds nothing.
     const reason = answer ? 'superseded by a newer request for the same' : 'it was cancelled'
     return end({ state: 'cancelled', error: faultOfCancel(reason) })
+  }
+
+  async function block(children: readonly PlannedChild[]): Promise<Recorded> {
+    try {
+      const entry = entryOf(attempt, 'blocked')
+      const isBlocked = await recorder.block({ ...attempt, children, entry })
+      return isBlocked
+        ? 'blocked'
+        : await end({ state: 'cancelled', error: faultOfCancel('it was cancelled') })
+    } catch (error) {
+      // What is wrong with what it waits for would be wrong the next time, too.
+      if (error instanceof FlowError) return end({ state: 'dead', error: faultOf(error) })
+      throw error
+    }
   }
 
   async function end(how: {

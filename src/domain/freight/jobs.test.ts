@@ -3,7 +3,13 @@ import { expect, test } from 'vitest'
 import { analyzePatterns, expireSuggestions } from './index.js'
 import type { AnalysisRequest } from './patterns/analyze-patterns.js'
 
-const attempt = { jobId: 'j', tenantId: 't', number: 1, signal: AbortSignal.timeout(60_000) }
+const attempt = {
+  jobId: 'j',
+  tenantId: 't',
+  number: 1,
+  signal: AbortSignal.timeout(60_000),
+  awaited: async () => [],
+}
 
 test('an analysis is one job per customer, else per length of look-back', () => {
   const key = analyzePatterns.uniqueKey

@@ -8,7 +8,7 @@ export interface AttemptEntry {
   /** ISO 8601. */
   readonly startedAt: string
   readonly workerId: string
-  readonly ended: 'done' | 'cancelled' | 'dead' | 'failed' | 'snoozed' | 'released' | 'lost'
+  readonly ended: 'done' | 'cancelled' | 'dead' | 'failed' | 'snoozed' | 'blocked' | 'released' | 'lost'
   readonly error?: Fault
 }
 

@@ -41,11 +41,12 @@ export function engineering(
   jobs: readonly AnyJob<unknown>[],
 ): Engineering {
   const nobody = { ended: () => undefined, freed: () => undefined, due: () => undefined }
+  const noFlows = { block: () => Promise.reject(new Error('nothing waits here')) }
   return {
     database,
     clock,
     registry: new Registry<never>(jobs as readonly AnyJob[]),
-    recorder: new Recorder(database, clock, nobody),
+    recorder: new Recorder(database, clock, nobody, noFlows),
   }
 }
 
@@ -68,7 +69,7 @@ export async function stopNow({ engine, clock }: Pick<Fixture, 'engine' | 'clock
 /** Empties every table of the engine, so that each test starts from nothing. */
 export async function clearJobs(database: Database): Promise<void> {
   await database.query(
-    'TRUNCATE linehaul.job, linehaul.job_archive, linehaul.job_window, linehaul.pause, linehaul.worker, linehaul.schedule',
+    'TRUNCATE linehaul.job, linehaul.job_archive, linehaul.job_wait, linehaul.job_window, linehaul.pause, linehaul.worker, linehaul.schedule',
   )
 }
 
