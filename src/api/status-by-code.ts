@@ -31,4 +31,5 @@ export const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   FREIGHT_DRIVER_REQUIRED: 400,
   JOBS_NOT_FOUND: 404,
   JOBS_ILLEGAL_MOVE: 409,
+  JOBS_NOT_PAUSED: 409,
 }

@@ -1,6 +1,7 @@
 import { isTimeZone, nextCron, toMs, type Duration } from '../time/index.js'
 import { exponential, type Backoff } from './backoff.js'
 import { InvalidDefinitionError } from './errors.js'
+import { faultOf } from './limit.js'
 import type { Outcome } from './outcome.js'
 import type { AwaitedJob } from './store/awaited.js'
 
@@ -128,12 +129,9 @@ function refuseInvalidUnique({ name, uniqueKey, uniqueUntil, uniqueFor }: AnyJob
     throw new InvalidDefinitionError(name, 'uniqueUntil and uniqueFor need a uniqueKey')
 }
 
-function refuseInvalidLimit(name: string, { concurrency, rate }: Limit<never>): void {
-  if (concurrency === undefined && rate === undefined)
+function refuseInvalidLimit(name: string, limit: Limit<never>): void {
+  if (limit.concurrency === undefined && limit.rate === undefined)
     throw new InvalidDefinitionError(name, 'one of its limits has neither concurrency nor rate')
-  for (const number of [concurrency ?? 1, rate?.max ?? 1])
-    if (!Number.isInteger(number) || number < 1)
-      throw new InvalidDefinitionError(name, `a limit of ${number} is not a whole number of 1 or more`)
-  if (rate && toMs(rate.per) === 0)
-    throw new InvalidDefinitionError(name, 'the rate of a limit is per no time')
+  const fault = faultOf(limit)
+  if (fault) throw new InvalidDefinitionError(name, `one of its limits ${fault}`)
 }

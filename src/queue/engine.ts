@@ -2,6 +2,8 @@ import os from 'node:os'
 
 import { newId, type Database } from '../database/index.js'
 import { systemClock, type Clock, type Duration } from '../time/index.js'
+import { Admitter } from './admitter.js'
+import { BucketPruner } from './bucket-pruner.js'
 import { Client } from './client.js'
 import type { AnyJob } from './define-job.js'
 import { Executor, type EndedEvent } from './executor.js'
@@ -11,9 +13,12 @@ import { FlowSweep, WaitCleaner } from './flow-sweep.js'
 import { Flows } from './flows.js'
 import { Heartbeat } from './heartbeat.js'
 import { Operator } from './operator.js'
+import { PauseKeeper } from './pause-keeper.js'
+import { Pauses } from './pauses.js'
 import { Periodic } from './periodic.js'
 import { Promoter } from './promoter.js'
 import { Pruner } from './pruner.js'
+import { QueueGate } from './queue-gate.js'
 import { settleQueues, type QueueSettings } from './queue-settings.js'
 import { Recorder } from './recorder.js'
 import { Registry } from './registry.js'
@@ -21,7 +26,6 @@ import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
 import { ScheduleSync, type TenantZone } from './schedule-sync.js'
 import { Signals } from './signals.js'
-import { claim } from './store/claim.js'
 import { beat, removeWorker, type WorkerRow } from './store/worker.js'
 import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
@@ -62,11 +66,13 @@ export interface EngineSignals {
 export class Engine<Needs> {
   readonly client: Client
   readonly operator: Operator
+  readonly pauses: Pauses
   readonly signals = new Signals<EngineSignals>()
   readonly workerId = newId()
   readonly #options: Settled<Needs>
   readonly #flows: Flows
   readonly #settler: FlowSettler
+  readonly #admitter: Admitter
   readonly #recorder: Recorder
   readonly #ringer: Ringer
   readonly #worker: Worker
@@ -100,24 +106,62 @@ export class Engine<Needs> {
     const wake = () => this.#worker.wake()
     this.#ringer = new Ringer(database, clock, wake, onError)
     const ring = () => this.#ringer.ring()
-    this.client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued: ring })
+    const admitter = new Admitter({ database, registry, clock, onAdmitted: ring, onError })
+    this.#admitter = admitter
+    this.client = new Client({
+      database: this.#options.database,
+      registry,
+      clock,
+      carry,
+      onEnqueued: (prepared) => {
+        ring()
+        if (prepared.some(({ row }) => row.limitKeys !== null)) admitter.wake()
+      },
+    })
     this.#settler = new FlowSettler({ database, registry, clock, onDue: ring, onError })
     const { client } = this
     this.#flows = new Flows({ database: this.#options.database, client, settler: this.#settler, clock })
     const ended = (ids: readonly string[]) => this.#settler.ended(ids)
-    this.#recorder = new Recorder(database, clock, { ended, freed: () => undefined, due: ring }, this.#flows)
+    const after = { ended, freed: () => admitter.wake(), due: ring }
+    this.#recorder = new Recorder(database, clock, after, this.#flows)
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#worker = this.#createWorker(registry, queues)
     this.#rescuer = new Rescuer(on, this.workerId, ring)
     const watch = new Periodic(new Watcher(on, this.#worker, this.workerId), clock, onError)
     this.operator = new Operator(this.#options.database, registry, clock, {
-      waiting: ring,
+      waiting: () => {
+        ring()
+        admitter.wake()
+      },
       cancelRequested: () => watch.wake(),
       ended,
     })
+    const pauseKeeper = new Periodic(new PauseKeeper(database, registry, ring), clock, onError) // leading
+    const pausable = [
+      ...new Set([...registry.queues, ...Object.keys(options.queues ?? {}), ...queues.keys()]),
+    ]
+    this.pauses = new Pauses({
+      database,
+      registry,
+      queues: pausable,
+      clock,
+      on: {
+        paused: () => pauseKeeper.wake(),
+        resumed: () => {
+          ring()
+          admitter.wake()
+          pauseKeeper.wake()
+        },
+      },
+    })
     const services = [
       new Heartbeat(database, this.#row, clock),
-      new Promoter(database, clock, wake),
+      new Promoter(database, clock, () => {
+        wake()
+        admitter.wake()
+      }),
+      admitter, // leading
+      new BucketPruner(database, clock), // leading
       this.#rescuer,
       new Pruner(database, clock),
       new ScheduleSync(database, registry, tenants, clock, onError),
@@ -125,7 +169,7 @@ export class Engine<Needs> {
       new FlowSweep(database, this.#settler), // a leading duty
       new WaitCleaner(database), // a leading duty
     ]
-    this.#services = [watch, ...services.map((service) => new Periodic(service, clock, onError))]
+    this.#services = [watch, pauseKeeper, ...services.map((service) => new Periodic(service, clock, onError))]
   }
 
   get enqueue(): Client['enqueue'] {
@@ -150,6 +194,7 @@ export class Engine<Needs> {
       this.#started = false // so that it can be tried again
       throw error
     }
+    this.#admitter.start()
     for (const service of this.#services) service.start()
     this.#worker.start()
   }
@@ -159,7 +204,7 @@ export class Engine<Needs> {
     if (!this.#started) return
     await this.#worker.stop(grace)
     await this.#settler.idle()
-    await Promise.all(this.#services.map((service) => service.stop()))
+    await Promise.all([this.#admitter, ...this.#services].map((service) => service.stop()))
     this.#ringer.stop()
     // Without it the others take this worker for dead once its lease is over, and it holds nothing.
     await removeWorker(this.#options.database.background(), this.workerId).catch((error: unknown) =>
@@ -174,6 +219,7 @@ export class Engine<Needs> {
     const recorder = this.#recorder
     const prepare: Client['prepare'] = (wish) => this.client.prepare(wish)
     const executor = new Executor({ database, recorder, registry, prepare, needs, workerId, clock, random })
+    const gate = new QueueGate(database, clock, queues, () => this.#worker.wake())
     const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
     return new Worker({
       concurrency,
@@ -181,7 +227,7 @@ export class Engine<Needs> {
       onError,
       shares: new FairShares(weights, order),
       claim: (wish) =>
-        claim(database, {
+        gate.claim({
           ...wish,
           workerId,
           names: registry.names,
@@ -189,8 +235,11 @@ export class Engine<Needs> {
           unsynced: database.kind === 'server',
           now: clock.statementTime(),
         }),
-      execute: async (job, run, ended) =>
-        this.signals.emit('attempt.ended', await executor.execute(job, run, ended)),
+      execute: async (job, run, ended) => {
+        const end = await executor.execute(job, run, ended)
+        gate.ended(job.queue)
+        this.signals.emit('attempt.ended', end)
+      },
     })
   }
 }

@@ -40,6 +40,13 @@ export class UnknownQueueError extends JobsError {
   }
 }
 
+export class NotPausedError extends JobsError {
+  constructor(target: string, paused: readonly string[]) {
+    const others = paused.length > 0 ? `Paused are: ${paused.join('; ')}` : 'Nothing is paused'
+    super('JOBS_NOT_PAUSED', `There is no pause on ${target}. ${others}.`)
+  }
+}
+
 export class InvalidPayloadError extends JobsError {
   constructor(jobName: string, cause: unknown) {
     super(

@@ -1,13 +1,18 @@
 import { isUniqueViolation, type Database } from '../database/index.js'
 import { toMs, type Clock } from '../time/index.js'
 import { IllegalMoveError, JobNotFoundError } from './errors.js'
+import { pauseOf } from './pauses.js'
 import type { Registry } from './registry.js'
 import { cancelPending, requestCancel } from './store/cancel.js'
-import { countByQueue, type QueueCounts } from './store/count.js'
+import { countByQueue, NO_JOBS, type QueueCounts } from './store/count.js'
 import { findJob, listJobs, type JobFilter, type JobView } from './store/find.js'
+import { listPauses, type StandingPause } from './store/pause.js'
 import { hurry, replayFinished } from './store/replay.js'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** How much a queue holds, and who keeps it from running. */
+export type QueueView = QueueCounts & { readonly paused: Pick<StandingPause, 'by' | 'reason' | 'at'> | null }
 
 /** What people may look at and do to jobs, each within one tenant. */
 export class Operator {
@@ -31,12 +36,18 @@ export class Operator {
   }
 
   /** Counts for every queue of the definitions known here, and for any other that holds jobs. */
-  async queues(tenantId: string): Promise<readonly QueueCounts[]> {
+  async queues(tenantId: string): Promise<readonly QueueView[]> {
     const counted = await countByQueue(this.database, tenantId)
     const empty = this.registry.queues
       .filter((queue) => !counted.some((counts) => counts.queue === queue))
-      .map((queue) => ({ queue, scheduled: 0, waiting: 0, running: 0, dead: 0, oldestWaitingAt: null }))
-    return [...counted, ...empty].sort((a, b) => (a.queue < b.queue ? -1 : 1))
+      .map((queue) => ({ queue, ...NO_JOBS }))
+    const pauses = await listPauses(this.database)
+    return [...counted, ...empty]
+      .sort((a, b) => (a.queue < b.queue ? -1 : 1))
+      .map((counts) => {
+        const pause = pauseOf(counts.queue, tenantId, pauses)
+        return { ...counts, paused: pause ? { by: pause.by, reason: pause.reason, at: pause.at } : null }
+      })
   }
 
   /**

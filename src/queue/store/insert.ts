@@ -40,7 +40,7 @@ export interface InsertedJob {
 export type ClashPolicy = 'none' | 'keep' | 'replace' | 'debounce'
 
 /** Stands between the limit keys of one job, for arrays of arrays cannot be passed. */
-const BETWEEN_KEYS = '\u001f'
+export const BETWEEN_KEYS = '\u001f'
 
 /**
  * Inserts jobs of one clash policy. With a unique key, the id that comes back is that of the job now standing under it,
