@@ -63,6 +63,7 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   JOBS_FAILED: 'kept with the job whose attempt it ended',
   JOBS_INVALID_DEFINITION: 'ends the process at its start',
   JOBS_INVALID_OPTION: 'a fault of the program, which alone chooses options: 500',
+  JOBS_UNKNOWN_OPTION: 'a fault of the program, which alone chooses options: 500',
   JOBS_INVALID_PAYLOAD: 'kept with the job; payloads of new ones are made by the program',
   JOBS_LOST: 'kept with the job whose attempt it ended',
   JOBS_PAYLOAD_TOO_LARGE: 'payloads of new jobs are made by the program',

@@ -66,6 +66,16 @@ export class PayloadTooLargeError extends JobsError {
   }
 }
 
+export class UnknownOptionError extends JobsError {
+  constructor(where: string, option: string, known: readonly string[]) {
+    const nearest = nearestName(option, known)
+    super(
+      'JOBS_UNKNOWN_OPTION',
+      `There is no option "${option}" ${where}.${nearest ? ` Did you mean "${nearest}"?` : ` Known: ${known.join(', ')}.`}`,
+    )
+  }
+}
+
 export class InvalidOptionError extends JobsError {
   constructor(option: string, reason: string) {
     super('JOBS_INVALID_OPTION', `The option "${option}" ${reason}.`)
