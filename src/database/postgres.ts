@@ -4,6 +4,8 @@ import type { Cancel } from '../time/index.js'
 import type { Database, Executor, QueryOptions, Transaction } from './database.js'
 import { DatabaseRefusedError, DatabaseUnavailableError, isRefused, isUnavailable } from './errors.js'
 import { Listener } from './postgres-listener.js'
+import { PostgresPresence } from './postgres-presence.js'
+import type { Presence, PresenceOptions } from './presence.js'
 import { runTransaction } from './run-transaction.js'
 import { TransactionScope } from './transaction-scope.js'
 
@@ -36,6 +38,7 @@ export class PostgresDatabase implements Database {
   readonly #scope = new TransactionScope()
   readonly #where: string
   readonly #url: string
+  readonly #presences = new Set<Presence>()
   #background: PostgresDatabase | undefined
   #closed: Promise<void> | undefined
 
@@ -56,9 +59,7 @@ export class PostgresDatabase implements Database {
 
   async query<Row>(sql: string, parameters: readonly unknown[] = [], options?: QueryOptions): Promise<Row[]> {
     this.#scope.refuseInside('query')
-    return this.#reachable(
-      async () => (await this.#pool.query(toQuery(sql, parameters, options))).rows as Row[],
-    )
+    return this.#reachable(async () => (await this.#pool.query(toQuery(sql, parameters, options))).rows as Row[])
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -81,6 +82,12 @@ export class PostgresDatabase implements Database {
     return this.#reachable(() => this.#listener.listen(channel, onNotify))
   }
 
+  async presence(options: PresenceOptions): Promise<Presence> {
+    const presence = await PostgresPresence.begin(this.#url, options)
+    this.#presences.add(presence)
+    return presence
+  }
+
   background(): Database {
     this.#background ??= new PostgresDatabase({
       url: this.#url,
@@ -91,9 +98,12 @@ export class PostgresDatabase implements Database {
   }
 
   close(): Promise<void> {
-    this.#closed ??= Promise.all([this.#background?.close(), this.#listener.close(), this.#pool.end()]).then(
-      () => undefined,
-    )
+    this.#closed ??= Promise.all([
+      ...[...this.#presences].map((presence) => presence.end()),
+      this.#background?.close(),
+      this.#listener.close(),
+      this.#pool.end(),
+    ]).then(() => undefined)
     return this.#closed
   }
 
@@ -124,11 +134,7 @@ async function planOnce(client: pg.ClientBase): Promise<void> {
 /** The names of prepared statements: each connection prepares a text once, under the same name. */
 const names = new Map<string, string>()
 
-function toQuery(
-  text: string,
-  values: readonly unknown[],
-  { prepared = false }: QueryOptions = {},
-): pg.QueryConfig {
+function toQuery(text: string, values: readonly unknown[], { prepared = false }: QueryOptions = {}): pg.QueryConfig {
   if (!prepared) return { text, values: [...values] }
   const name = names.get(text) ?? `linehaul_${names.size + 1}`
   names.set(text, name)

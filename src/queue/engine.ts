@@ -1,32 +1,30 @@
 import os from 'node:os'
 
-import { newId, type Database } from '../database/index.js'
+import { checkSchema, newId, type Database } from '../database/index.js'
 import { systemClock, type Clock, type Duration } from '../time/index.js'
-import { Admitter } from './admitter.js'
-import { BucketPruner } from './bucket-pruner.js'
 import { Client } from './client.js'
 import type { AnyJob } from './define-job.js'
+import type { TenantZone } from './declared-schedules.js'
+import { Duties } from './duties.js'
+import { Elector } from './elector.js'
+import { LoopBlockedError } from './errors.js'
 import { Executor, type EndedEvent } from './executor.js'
 import { FairShares, type QueueOrder } from './fair-shares.js'
-import { FlowSettler } from './flow-settler.js'
-import { FlowSweep, WaitCleaner } from './flow-sweep.js'
-import { Flows } from './flows.js'
 import { Heartbeat } from './heartbeat.js'
+import { LoopWatcher } from './loop-watcher.js'
+import { queueMigrations } from './migrations.js'
 import { Operator } from './operator.js'
-import { PauseKeeper } from './pause-keeper.js'
-import { Pauses } from './pauses.js'
-import { Periodic } from './periodic.js'
 import { Promoter } from './promoter.js'
 import { Pruner } from './pruner.js'
-import { QueueGate } from './queue-gate.js'
 import { settleQueues, type QueueSettings } from './queue-settings.js'
 import { Recorder } from './recorder.js'
 import { Registry } from './registry.js'
 import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
-import { ScheduleSync, type TenantZone } from './schedule-sync.js'
+import { ScheduleSync } from './schedule-sync.js'
+import { Schedules } from './schedules.js'
 import { Signals } from './signals.js'
-import { beat, removeWorker, type WorkerRow } from './store/worker.js'
+import { claim } from './store/claim.js'
 import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
 import { Worker } from './worker.js'
@@ -60,25 +58,28 @@ type Settled<Needs> = Required<Omit<EngineOptions<Needs>, Optional>> & Pick<Engi
 
 export interface EngineSignals {
   'attempt.ended': EndedEvent
+  /** The event loop stood still for longer than the lease, while jobs of these definitions ran. */
+  'worker.blocked': { readonly blockedMs: number; readonly running: readonly string[] }
 }
 
 /** The job engine: puts jobs in, runs them, and keeps its promises in the background once it is started. */
 export class Engine<Needs> {
   readonly client: Client
   readonly operator: Operator
-  readonly pauses: Pauses
+  readonly schedules: Schedules
   readonly signals = new Signals<EngineSignals>()
   readonly workerId = newId()
+  /** Those that are worked here. */
+  readonly queues: readonly string[]
   readonly #options: Settled<Needs>
-  readonly #flows: Flows
-  readonly #settler: FlowSettler
-  readonly #admitter: Admitter
   readonly #recorder: Recorder
   readonly #ringer: Ringer
   readonly #worker: Worker
   readonly #rescuer: Rescuer
-  readonly #services: readonly Periodic[]
-  readonly #row: WorkerRow
+  readonly #heartbeat: Heartbeat
+  readonly #elector: Elector
+  readonly #duties: Duties
+  readonly #loopWatcher: LoopWatcher
   #started = false
 
   constructor(options: EngineOptions<Needs>) {
@@ -92,124 +93,98 @@ export class Engine<Needs> {
       onError: () => undefined,
       ...options,
     }
-    const { jobs, clock, onError, tenants, concurrency, carry } = this.#options
+    const { jobs, clock, random, onError, tenants, concurrency, carry } = this.#options
     const database = this.#options.database.background()
     const registry = new Registry(jobs)
     const queues = settleQueues(registry.queues, options.queues, options.serve)
-    this.#row = {
-      id: this.workerId,
-      host: os.hostname(),
-      pid: process.pid,
-      queues: [...queues.keys()],
-      concurrency,
-    }
+    this.queues = [...queues.keys()]
+    const about = { host: os.hostname(), pid: process.pid, queues: this.queues, concurrency }
     const wake = () => this.#worker.wake()
     this.#ringer = new Ringer(database, clock, wake, onError)
     const ring = () => this.#ringer.ring()
-    const admitter = new Admitter({ database, registry, clock, onAdmitted: ring, onError })
-    this.#admitter = admitter
-    this.client = new Client({
-      database: this.#options.database,
-      registry,
-      clock,
-      carry,
-      onEnqueued: (prepared) => {
-        ring()
-        if (prepared.some(({ row }) => row.limitKeys !== null)) admitter.wake()
-      },
-    })
-    this.#settler = new FlowSettler({ database, registry, clock, onDue: ring, onError })
-    const { client } = this
-    this.#flows = new Flows({ database: this.#options.database, client, settler: this.#settler, clock })
-    const ended = (ids: readonly string[]) => this.#settler.ended(ids)
-    const after = { ended, freed: () => admitter.wake(), due: ring }
-    this.#recorder = new Recorder(database, clock, after, this.#flows)
+    this.client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued: ring })
+    this.#recorder = new Recorder(database, clock, { ended: () => undefined, freed: () => undefined, due: ring })
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#worker = this.#createWorker(registry, queues)
     this.#rescuer = new Rescuer(on, this.workerId, ring)
-    const watch = new Periodic(new Watcher(on, this.#worker, this.workerId), clock, onError)
-    this.operator = new Operator(this.#options.database, registry, clock, {
-      waiting: () => {
-        ring()
-        admitter.wake()
-      },
-      cancelRequested: () => watch.wake(),
-      ended,
+    this.#heartbeat = new Heartbeat(database, { id: this.workerId, ...about }, clock, {
+      cutOff: () => this.#rescuer.startOver(),
+      error: onError,
     })
-    const pauseKeeper = new Periodic(new PauseKeeper(database, registry, ring), clock, onError) // leading
-    const pausable = [
-      ...new Set([...registry.queues, ...Object.keys(options.queues ?? {}), ...queues.keys()]),
-    ]
-    this.pauses = new Pauses({
+    this.#elector = new Elector({
       database,
-      registry,
-      queues: pausable,
       clock,
-      on: {
-        paused: () => pauseKeeper.wake(),
-        resumed: () => {
-          ring()
-          admitter.wake()
-          pauseKeeper.wake()
-        },
-      },
+      workerId: this.workerId,
+      schedules: registry.jobs.filter(({ schedules }) => schedules.length > 0).map(({ name }) => name),
+      onElected: () => this.#duties.takeUp(),
     })
-    const services = [
-      new Heartbeat(database, this.#row, clock),
-      new Promoter(database, clock, () => {
-        wake()
-        admitter.wake()
-      }),
-      admitter, // leading
-      new BucketPruner(database, clock), // leading
-      this.#rescuer,
-      new Pruner(database, clock),
-      new ScheduleSync(database, registry, tenants, clock, onError),
-      new Ticker(on, this.client, onError),
-      new FlowSweep(database, this.#settler), // a leading duty
-      new WaitCleaner(database), // a leading duty
-    ]
-    this.#services = [watch, pauseKeeper, ...services.map((service) => new Periodic(service, clock, onError))]
+    const watcher = new Watcher(on, this.#worker, this.workerId)
+    const services = {
+      everywhere: [this.#heartbeat, watcher],
+      leading: [new Promoter(database, clock, ring), this.#rescuer, new Pruner(database, clock)],
+      ticking: [
+        new ScheduleSync(database, registry, tenants, clock, onError),
+        new Ticker({ ...on, random, client: this.client, onError }),
+      ],
+    }
+    this.#duties = new Duties(database, this.#elector, services, clock, onError)
+    this.#loopWatcher = new LoopWatcher(clock, (blockedMs) => this.#tellBlocked(blockedMs))
+    this.schedules = new Schedules({ ...on, client: this.client })
+    this.operator = new Operator(database, registry, clock, {
+      waiting: ring,
+      cancelRequested: () => this.#duties.wake(watcher),
+    })
   }
 
   get enqueue(): Client['enqueue'] {
     return this.client.enqueue.bind(this.client)
   }
 
-  get enqueueFlow(): Flows['enqueue'] {
-    return this.#flows.enqueue.bind(this.#flows)
+  /** Whether this process does what one does for all. */
+  get isLeader(): boolean {
+    return this.#elector.isLeader
   }
 
-  /** Begins to run jobs. On an embedded database what an earlier process left running comes first. */
+  /**
+   * Begins to run jobs. On an embedded database what an earlier process left running comes first.
+   * @throws {DatabaseError} DATABASE_SCHEMA_OLD, DATABASE_SCHEMA_NEWER when the tables are not those of this version.
+   */
   async start(): Promise<void> {
-    const { clock } = this.#options
-    const database = this.#options.database.background()
     if (this.#started) return
     this.#started = true
+    const database = this.#options.database.background()
     try {
-      await beat(database, this.#row, clock.statementTime())
+      await checkSchema(database, [queueMigrations])
+      await this.#heartbeat.begin()
       if (database.kind === 'embedded') await this.#rescuer.takeOver()
       await this.#ringer.start()
+      await this.#duties.start()
     } catch (error) {
       this.#started = false // so that it can be tried again
+      await this.#heartbeat.end().catch(() => undefined) // why it could not start matters more
       throw error
     }
-    this.#admitter.start()
-    for (const service of this.#services) service.start()
+    this.#loopWatcher.start()
     this.#worker.start()
   }
 
-  /** Claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
+  /** Hands its duties over, claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
   async stop(grace: Duration = '30s'): Promise<void> {
     if (!this.#started) return
-    await this.#worker.stop(grace)
-    await this.#settler.idle()
-    await Promise.all([this.#admitter, ...this.#services].map((service) => service.stop()))
+    const { onError } = this.#options
+    const handOver = this.#duties.handOver().catch((error: unknown) => onError(error, 'hand over'))
+    await Promise.all([handOver, this.#worker.stop(grace)])
+    await this.#duties.stop()
+    this.#loopWatcher.stop()
     this.#ringer.stop()
     // Without it the others take this worker for dead once its lease is over, and it holds nothing.
-    await removeWorker(this.#options.database.background(), this.workerId).catch((error: unknown) =>
-      this.#options.onError(error, 'sign off'),
-    )
+    await this.#heartbeat.end().catch((error: unknown) => onError(error, 'sign off'))
+  }
+
+  #tellBlocked(blockedMs: number): void {
+    const running = [...new Set(this.#worker.running.map(({ name }) => name))]
+    this.signals.emit('worker.blocked', { blockedMs, running })
+    this.#options.onError(new LoopBlockedError(blockedMs, running), 'watch the event loop')
   }
 
   #createWorker(registry: Registry<Needs>, queues: ReadonlyMap<string, QueueSettings>): Worker {
@@ -217,9 +192,7 @@ export class Engine<Needs> {
     const database = this.#options.database.background()
     const { workerId } = this
     const recorder = this.#recorder
-    const prepare: Client['prepare'] = (wish) => this.client.prepare(wish)
-    const executor = new Executor({ database, recorder, registry, prepare, needs, workerId, clock, random })
-    const gate = new QueueGate(database, clock, queues, () => this.#worker.wake())
+    const executor = new Executor({ database, recorder, registry, needs, workerId, clock, random })
     const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
     return new Worker({
       concurrency,
@@ -227,7 +200,7 @@ export class Engine<Needs> {
       onError,
       shares: new FairShares(weights, order),
       claim: (wish) =>
-        gate.claim({
+        claim(database, {
           ...wish,
           workerId,
           names: registry.names,
@@ -235,11 +208,8 @@ export class Engine<Needs> {
           unsynced: database.kind === 'server',
           now: clock.statementTime(),
         }),
-      execute: async (job, run, ended) => {
-        const end = await executor.execute(job, run, ended)
-        gate.ended(job.queue)
-        this.signals.emit('attempt.ended', end)
-      },
+      execute: async (job, run, ended) =>
+        this.signals.emit('attempt.ended', await executor.execute(job, run, ended)),
     })
   }
 }
