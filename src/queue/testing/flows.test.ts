@@ -329,6 +329,43 @@ onEachDatabase((database, kind) => {
     expect(seen).toEqual([1, 1])
   })
 
+  test('a replayed parent runs alone; a cancelled child that is replayed meanwhile waits for it again', async () => {
+    const { engine } = bench()
+    const runs = noteRuns((n) => (n === 1 ? Promise.reject(new PermanentError('no such store')) : undefined))
+    const flow = await engine.enqueueFlow({
+      parent: part(1),
+      cancelled: part(2, { after: ['parent'] }),
+      freed: part(3, { after: ['parent'], onParentDead: 'run' }),
+    })
+    await engine.start()
+    await idle()
+    expect(runs).toEqual([1, 3])
+    const again = noteRuns()
+    const hold = bench().database.holdNext(/^\s*-- claim/) // so that the parent is open when its child is replayed
+    await engine.operator.retry('default', flow.parent.id)
+    await hold.reached
+    expect(await engine.operator.retry('default', flow.cancelled.id)).toMatchObject({ state: 'blocked' })
+    hold.release()
+    await idle()
+    expect(again).toEqual([1, 2])
+  })
+
+  test('diamonds that two processes work on at the same time all come through', async () => {
+    const { engine } = bench()
+    const other = bench().anotherEngine({ concurrency: 3 }).engine
+    const diamonds = Array.from({ length: 40 }, (_, n) => ({
+      [`${n} top`]: part(0),
+      [`${n} left`]: part(1, { after: [`${n} top`] }),
+      [`${n} right`]: part(2, { after: [`${n} top`] }),
+      [`${n} bottom`]: part(3, { after: [`${n} left`, `${n} right`] }),
+    }))
+    await engine.enqueueFlow(Object.assign({}, ...diamonds) as Record<string, FlowPart>)
+    await Promise.all([engine.start(), other.start()])
+    await idle()
+    expect(await database().query('SELECT state FROM linehaul.job')).toEqual([])
+    expect(bench().errors).toEqual([])
+  })
+
   test.runIf(kind === 'server')(
     'two parents that end at the same moment in two processes free their child',
     async () => {
