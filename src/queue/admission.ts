@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/index.js'
+import type { Database, Transaction } from '../database/index.js'
 import { toMs, type Clock } from '../time/index.js'
 import { admit, type Grant, type KeyState, type Line } from './admit.js'
 import { definitionOf, limitOf, nextRoomAt, roomOf } from './limit.js'
@@ -29,19 +29,20 @@ export class Admission {
   readonly #known = new Set<string>()
 
   constructor(
+    private readonly database: Database,
     private readonly registry: Registry<never>,
     private readonly clock: Clock,
   ) {}
 
-  /** Looks at one page of lines, all in one transaction. */
-  async admitPage(tx: Transaction, after: Position | undefined, unsynced: boolean): Promise<Page> {
-    const found = await listLines(tx, { after, most: PAGE.lines, unsynced })
+  /** Looks at one page of lines, and lets in what it can in one transaction. */
+  async admitPage(after: Position | undefined): Promise<Page> {
+    const found = await listLines(this.database, { after, most: PAGE.lines })
     const next = found.length < PAGE.lines ? undefined : found.at(-1)
     const lines = found.filter(
       ({ keys, isPaused }) => !isPaused && this.registry.find(definitionOf(keys[0] ?? '')) !== undefined,
     )
     if (lines.length === 0) return { admitted: 0, hasMore: false, next, untilRoomMs: Infinity }
-    return { ...(await this.#admitLines(tx, lines)), next }
+    return { ...(await this.database.transaction((tx) => this.#admitLines(tx, lines))), next }
   }
 
   async #admitLines(tx: Transaction, lines: readonly Line[]): Promise<Omit<Page, 'next'>> {
@@ -71,7 +72,7 @@ export class Admission {
   async #lock(tx: Transaction, keys: readonly string[]): Promise<readonly Bucket[]> {
     const unknown = keys.filter((key) => !this.#known.has(key))
     if (unknown.length > 0) await ensureBuckets(tx, unknown)
-    const buckets = await lockBuckets(tx, keys)
+    const buckets = await lockBuckets(tx, keys, this.database.kind === 'server')
     // Another process may have removed some of those remembered.
     if (buckets.length < keys.length || this.#known.size > MOST_REMEMBERED) this.#known.clear()
     for (const { key } of buckets) this.#known.add(key)

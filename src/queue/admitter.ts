@@ -28,7 +28,7 @@ export class Admitter implements Service {
   #alarm: Cancel | undefined
 
   constructor(private readonly options: AdmitterOptions) {
-    this.#admission = new Admission(options.registry, options.clock)
+    this.#admission = new Admission(options.database, options.registry, options.clock)
   }
 
   /** From now on it heeds {@link wake}. */
@@ -71,13 +71,12 @@ export class Admitter implements Service {
   }
 
   async #goRound(): Promise<{ admitted: number; untilRoomMs: number }> {
-    const { database, onAdmitted } = this.options
-    const unsynced = database.kind === 'server'
+    const { onAdmitted } = this.options
     let admitted = 0
     let untilRoomMs = Infinity
     let after: Position | undefined
     for (let isThrough = false; !isThrough;) {
-      const page = await database.transaction((tx) => this.#admission.admitPage(tx, after, unsynced))
+      const page = await this.#admission.admitPage(after)
       if (page.admitted > 0) onAdmitted()
       admitted += page.admitted
       untilRoomMs = Math.min(untilRoomMs, page.untilRoomMs)

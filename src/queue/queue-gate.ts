@@ -47,9 +47,9 @@ export class QueueGate {
   ): Promise<readonly ClaimedJob[]> {
     const windows = limited.map(({ queue }) => this.#window(queue))
     const keys = windows.map(({ key }) => key)
-    if ((await lockBuckets(tx, keys)).length < keys.length) {
+    if ((await lockBuckets(tx, keys, wish.unsynced)).length < keys.length) {
       await ensureBuckets(tx, keys)
-      await lockBuckets(tx, keys)
+      await lockBuckets(tx, keys, wish.unsynced)
     }
     // A statement of its own: it sees what those who held the lock before have claimed.
     const usages = await countQueueUsage(tx, windows, wish.now)

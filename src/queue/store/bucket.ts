@@ -19,14 +19,30 @@ SELECT key FROM unnest($1::text[]) AS key WHERE NOT EXISTS (SELECT FROM linehaul
 ORDER BY key
 ON CONFLICT (key) DO NOTHING`
 
-/** Those of `keys` that are there, locked until the transaction ends: nobody else lets jobs of theirs in meanwhile. */
-export function lockBuckets(tx: Executor, keys: readonly string[]): Promise<readonly Bucket[]> {
-  return tx.query<Bucket>(LOCK, [keys], { prepared: true })
+/**
+ * Those of `keys` that are there, locked until the transaction ends: nobody else lets jobs of theirs in meanwhile.
+ * @param unsynced whether the commit may be lost in a crash of the server; then what was let in is simply held again
+ */
+export function lockBuckets(
+  tx: Executor,
+  keys: readonly string[],
+  unsynced: boolean,
+): Promise<readonly Bucket[]> {
+  return tx.query<Bucket>(LOCK, [keys, unsynced], { prepared: true })
 }
 
 const LOCK = /* sql */ `
--- lock buckets: $1 keys
-SELECT key, cursor, used_at AS "usedAt" FROM linehaul.bucket WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE`
+-- lock buckets: $1 keys, $2 whether the commit need not be synced
+WITH mode AS MATERIALIZED (
+  -- No plan from the time of an empty table may read a full one from end to end while the lock is held.
+  SELECT set_config('enable_seqscan', 'off', true),
+         CASE WHEN $2::boolean THEN set_config('synchronous_commit', 'off', true) END
+)
+SELECT key, cursor, used_at AS "usedAt"
+FROM mode, linehaul.bucket
+WHERE key = ANY ($1::text[])
+ORDER BY key
+FOR UPDATE OF bucket`
 
 export interface BucketUse {
   readonly key: string

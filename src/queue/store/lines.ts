@@ -5,24 +5,15 @@ import { BETWEEN_KEYS } from './insert.js'
 /** Where a walk through all lines goes on: after this one. */
 export type Position = Pick<Line, 'keys' | 'tenantId'>
 
-/**
- * Up to `most` lines of held jobs, those that come after `after`; paused is one whose queue, tenant or definition is. Also sets
- * this transaction up: its commit need not be synced, for what is lost in a crash is held again; and no plan from the time
- * of an empty table may read a full one from end to end.
- */
-export async function listLines(
-  tx: Executor,
-  { after, most, unsynced }: { after: Position | undefined; most: number; unsynced: boolean },
+/** Up to `most` lines of held jobs, those that come after `after`; paused is one whose queue, tenant or definition is. */
+export function listLines(
+  db: Executor,
+  { after, most }: { after: Position | undefined; most: number },
 ): Promise<readonly (Line & { isPaused: boolean })[]> {
-  await tx.query(SET_UP, [unsynced])
   const { keys = [''], tenantId = '' } = after ?? {}
-  return tx.query(LIST_LINES, [keys.join(BETWEEN_KEYS), tenantId, most], { prepared: true })
+  // Not prepared: a plan from the time of an empty table must not read a full one from end to end.
+  return db.query(LIST_LINES, [keys.join(BETWEEN_KEYS), tenantId, most])
 }
-
-const SET_UP = /* sql */ `
--- set up admission: $1 whether the commit need not be synced
-SELECT set_config('enable_seqscan', 'off', true),
-       CASE WHEN $1::boolean THEN set_config('synchronous_commit', 'off', true) END`
 
 /** Steps from line to line in the index, so that a line of any length costs one probe. */
 const LIST_LINES = /* sql */ `
