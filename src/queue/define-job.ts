@@ -1,21 +1,13 @@
 import { isTimeZone, nextCron, toMs, type Duration } from '../time/index.js'
+import type { Attempt } from './attempt.js'
 import { exponential, type Backoff } from './backoff.js'
 import { InvalidDefinitionError } from './errors.js'
 import type { Outcome } from './outcome.js'
+import { runHere, type RunsInThread } from './thread-handler.js'
 
 /** Anything with zod's `parse`; the engine itself depends on no schema library. */
 export interface PayloadSchema<Payload> {
   parse(input: unknown): Payload
-}
-
-/** What the engine hands to every attempt. */
-export interface Attempt {
-  readonly jobId: string
-  readonly tenantId: string
-  /** 1 on the first run. */
-  readonly number: number
-  /** Aborts on timeout, on cancellation, on shutdown and when the job was given to another worker. */
-  readonly signal: AbortSignal
 }
 
 export interface Schedule<Payload> {
@@ -38,7 +30,7 @@ export interface Limit<Payload> {
   rate?: { max: number; per: Duration }
 }
 
-export interface JobOptions<Payload, Needs> {
+export interface JobTraits<Payload> {
   /** `domain.verb-noun`. Stored with every job, so renaming one needs an alias. */
   name: `${string}.${string}`
   /** Other names under which it can be enqueued, and under which rows of an earlier version may lie. */
@@ -67,15 +59,28 @@ export interface JobOptions<Payload, Needs> {
   schedules?: readonly Schedule<Payload>[]
   /** How long finished jobs can still be looked up. Default 7 days, dead ones 30. */
   keep?: { done?: Duration; dead?: Duration }
+}
+
+/** Runs in the process of its worker. */
+export interface RunsInProcess<Payload, Needs> {
+  runIn?: 'process'
   run(payload: Payload, needs: Needs, attempt: Attempt): Promise<Outcome>
 }
+
+export type JobOptions<Payload, Needs> = JobTraits<Payload> & (RunsInProcess<Payload, Needs> | RunsInThread)
 
 type Optional = 'uniqueKey' | 'uniqueFor' | 'subject'
 
 /** A job definition with every default filled in. */
 export type Job<Payload, Needs> = Readonly<
-  Required<Omit<JobOptions<Payload, Needs>, Optional | 'keep'>> &
-    Pick<JobOptions<Payload, Needs>, Optional> & { keep: { done: Duration; dead: Duration } }
+  Required<Omit<JobTraits<Payload>, Optional | 'keep'>> &
+    Pick<JobTraits<Payload>, Optional> & {
+      keep: { done: Duration; dead: Duration }
+      /** Where the handler lies, of a definition that runs in a thread. */
+      module?: URL | undefined
+      /** The handler; of a definition that runs in a thread, what tests run without one. */
+      run(payload: Payload, needs: Needs, attempt: Attempt): Promise<Outcome>
+    }
 >
 
 /** A definition whose payload type is no longer of interest, as a registry holds it. */
@@ -94,6 +99,7 @@ export function defineJob<Payload, Needs = unknown>(
     limits: [],
     schedules: [],
     ...options,
+    run: options.run ?? runHere(options),
     keep: { done: '7d' as const, dead: '30d' as const, ...options.keep },
   }
   refuseInvalid(job)

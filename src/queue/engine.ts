@@ -2,11 +2,13 @@ import os from 'node:os'
 
 import { newId, type Database } from '../database/index.js'
 import { systemClock, type Clock, type Duration } from '../time/index.js'
-import { Client } from './client.js'
+import { Client, type ClientOptions } from './client.js'
 import type { AnyJob } from './define-job.js'
-import { Executor, type EndedEvent } from './executor.js'
+import { enqueuedEvent, progressEvent, type EngineSignals } from './engine-signals.js'
+import { Executor } from './executor.js'
 import { FairShares, type QueueOrder } from './fair-shares.js'
 import { Heartbeat } from './heartbeat.js'
+import type { Middleware } from './middleware.js'
 import { Operator } from './operator.js'
 import { Periodic } from './periodic.js'
 import { Promoter } from './promoter.js'
@@ -14,12 +16,14 @@ import { Pruner } from './pruner.js'
 import { settleQueues, type QueueSettings } from './queue-settings.js'
 import { Recorder } from './recorder.js'
 import { Registry } from './registry.js'
+import { Reporter } from './reporter.js'
 import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
 import { ScheduleSync, type TenantZone } from './schedule-sync.js'
 import { Signals } from './signals.js'
 import { claim } from './store/claim.js'
 import { beat, removeWorker, type WorkerRow } from './store/worker.js'
+import { Threads } from './threads.js'
 import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
 import { Worker } from './worker.js'
@@ -41,6 +45,8 @@ export interface EngineOptions<Needs> {
   serve?: readonly string[]
   /** What each job gets as its context where its request says nothing, such as the current trace. Default: nothing. */
   carry?: () => Readonly<Record<string, string>> | undefined
+  /** What stands around every attempt, the first one outermost. Default: nothing. */
+  middleware?: readonly Middleware[]
   clock?: Clock
   random?: () => number
   /** Hears of everything that went wrong in the background and will be tried again. */
@@ -51,18 +57,16 @@ type Optional = 'queues' | 'serve'
 
 type Settled<Needs> = Required<Omit<EngineOptions<Needs>, Optional>> & Pick<EngineOptions<Needs>, Optional>
 
-export interface EngineSignals {
-  'attempt.ended': EndedEvent
-}
-
 /** The job engine: puts jobs in, runs them, and keeps its promises in the background once it is started. */
 export class Engine<Needs> {
   readonly client: Client
   readonly operator: Operator
-  readonly signals = new Signals<EngineSignals>()
+  readonly signals: Signals<EngineSignals>
   readonly workerId = newId()
   readonly #options: Settled<Needs>
   readonly #recorder: Recorder
+  readonly #reporter: Reporter
+  readonly #threads: Threads
   readonly #ringer: Ringer
   readonly #worker: Worker
   readonly #rescuer: Rescuer
@@ -76,12 +80,14 @@ export class Engine<Needs> {
       concurrency: 10,
       order: 'weighted',
       carry: () => undefined,
+      middleware: [],
       clock: systemClock,
       random: Math.random, // eslint-disable-line no-restricted-properties -- the default of an argument
       onError: () => undefined,
       ...options,
     }
     const { jobs, clock, onError, tenants, concurrency, carry } = this.#options
+    this.signals = new Signals(onError)
     const database = this.#options.database.background()
     const registry = new Registry(jobs)
     const queues = settleQueues(registry.queues, options.queues, options.serve)
@@ -95,12 +101,21 @@ export class Engine<Needs> {
     const wake = () => this.#worker.wake()
     this.#ringer = new Ringer(database, clock, wake, onError)
     const ring = () => this.#ringer.ring()
-    this.client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued: ring })
+    const onEnqueued: ClientOptions['onEnqueued'] = (prepared, answers) => {
+      ring()
+      if (this.signals.isHeard('job.enqueued'))
+        this.signals.emit('job.enqueued', enqueuedEvent(prepared, answers))
+    }
+    this.client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued })
     this.#recorder = new Recorder(database, clock, {
       ended: () => undefined,
       freed: () => undefined,
       due: ring,
     })
+    this.#reporter = new Reporter(database, clock, (job, progress) =>
+      this.signals.emit('attempt.progress', progressEvent(job, progress)),
+    )
+    this.#threads = new Threads(concurrency)
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#worker = this.#createWorker(registry, queues)
     this.#rescuer = new Rescuer(on, this.workerId, ring)
@@ -116,6 +131,7 @@ export class Engine<Needs> {
       new Pruner(database, clock),
       new ScheduleSync(database, registry, tenants, clock, onError),
       new Ticker(on, this.client, onError),
+      this.#reporter, // in every process
     ]
     this.#services = [watch, ...services.map((service) => new Periodic(service, clock, onError))]
   }
@@ -147,6 +163,7 @@ export class Engine<Needs> {
     if (!this.#started) return
     await this.#worker.stop(grace)
     await Promise.all(this.#services.map((service) => service.stop()))
+    await this.#threads.close()
     this.#ringer.stop()
     // Without it the others take this worker for dead once its lease is over, and it holds nothing.
     await removeWorker(this.#options.database.background(), this.workerId).catch((error: unknown) =>
@@ -155,11 +172,16 @@ export class Engine<Needs> {
   }
 
   #createWorker(registry: Registry<Needs>, queues: ReadonlyMap<string, QueueSettings>): Worker {
-    const { needs, clock, random, concurrency, onError, order } = this.#options
+    const { clock, concurrency, onError, order } = this.#options
     const database = this.#options.database.background()
-    const { workerId } = this
-    const recorder = this.#recorder
-    const executor = new Executor({ database, recorder, registry, needs, workerId, clock, random })
+    const { workerId, signals } = this
+    const executor = new Executor({
+      ...this.#options,
+      ...{ database, registry, workerId, signals },
+      recorder: this.#recorder,
+      reporter: this.#reporter,
+      threads: this.#threads,
+    })
     const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
     return new Worker({
       concurrency,
@@ -175,8 +197,7 @@ export class Engine<Needs> {
           unsynced: database.kind === 'server',
           now: clock.statementTime(),
         }),
-      execute: async (job, run, ended) =>
-        this.signals.emit('attempt.ended', await executor.execute(job, run, ended)),
+      execute: (job, run, through) => executor.execute(job, run, through),
     })
   }
 }
