@@ -30,7 +30,7 @@ export function runHere({
   name: string
   module?: URL | undefined
 }): (payload: unknown, needs: unknown, attempt: ThreadAttempt) => Promise<Outcome> {
-  if (!module)
+  if (!(module instanceof URL))
     throw new InvalidDefinitionError(
       name,
       "it has neither run nor, with runIn: 'thread', a module that exports run",
