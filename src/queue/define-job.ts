@@ -1,26 +1,17 @@
 import { toMs, type Duration } from '../time/index.js'
+import type { Attempt } from './attempt.js'
 import { exponential, type Backoff } from './backoff.js'
 import { InvalidDefinitionError } from './errors.js'
 import { faultOf } from './limit.js'
 import type { Outcome } from './outcome.js'
 import { flawOf, type Schedule } from './schedule.js'
-import type { AwaitedJob } from './store/awaited.js'
+import { runHere, type RunsInThread } from './thread-handler.js'
 
 /** Anything with zod's `parse`; the engine itself depends on no schema library. */
 export interface PayloadSchema<Payload> {
   parse(input: unknown): Payload
 }
 
-/** What the engine hands to every attempt. */
-export interface Attempt {
-  readonly jobId: string
-  readonly tenantId: string
-  /** 1 on the first run. */
-  readonly number: number
-  /** Aborts on timeout, on cancellation, on shutdown and when the job was given to another worker. */
-  readonly signal: AbortSignal
-  /** The jobs that this one has waited for, in order: a flow's parents, the children of `waitFor`. Empty on a first run without. */
-  awaited(): Promise<readonly AwaitedJob[]>
 }
 
 /** At most so many jobs of a definition. At least one of `concurrency` and `rate` is given. */
@@ -33,7 +24,7 @@ export interface Limit<Payload> {
   rate?: { max: number; per: Duration }
 }
 
-export interface JobOptions<Payload, Needs> {
+export interface JobTraits<Payload> {
   /** `domain.verb-noun`. Stored with every job, so renaming one needs an alias. */
   name: `${string}.${string}`
   /** Other names under which it can be enqueued, and under which rows of an earlier version may lie. */
@@ -62,15 +53,28 @@ export interface JobOptions<Payload, Needs> {
   schedules?: readonly Schedule<Payload>[]
   /** How long finished jobs can still be looked up. Default 7 days, dead ones 30. */
   keep?: { done?: Duration; dead?: Duration }
+}
+
+/** Runs in the process of its worker. */
+export interface RunsInProcess<Payload, Needs> {
+  runIn?: 'process'
   run(payload: Payload, needs: Needs, attempt: Attempt): Promise<Outcome>
 }
+
+export type JobOptions<Payload, Needs> = JobTraits<Payload> & (RunsInProcess<Payload, Needs> | RunsInThread)
 
 type Optional = 'uniqueKey' | 'uniqueFor' | 'subject'
 
 /** A job definition with every default filled in. */
 export type Job<Payload, Needs> = Readonly<
-  Required<Omit<JobOptions<Payload, Needs>, Optional | 'keep'>> &
-    Pick<JobOptions<Payload, Needs>, Optional> & { keep: { done: Duration; dead: Duration } }
+  Required<Omit<JobTraits<Payload>, Optional | 'keep'>> &
+    Pick<JobTraits<Payload>, Optional> & {
+      keep: { done: Duration; dead: Duration }
+      /** Where the handler lies, of a definition that runs in a thread. */
+      module?: URL | undefined
+      /** The handler; of a definition that runs in a thread, what tests run without one. */
+      run(payload: Payload, needs: Needs, attempt: Attempt): Promise<Outcome>
+    }
 >
 
 /** A definition whose payload type is no longer of interest, as a registry holds it. */
@@ -89,6 +93,7 @@ export function defineJob<Payload, Needs = unknown>(
     limits: [],
     schedules: [],
     ...options,
+    run: options.run ?? runHere(options),
     keep: { done: '7d' as const, dead: '30d' as const, ...options.keep },
   }
   refuseInvalid(job)

@@ -167,3 +167,42 @@ export class LoopBlockedError extends JobsError {
     )
   }
 }
+export class ResultNotJsonError extends JobsError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('JOBS_RESULT_NOT_JSON', `The handler's result is no JSON: ${reason}.`, options)
+  }
+}
+
+export class ResultTooLargeError extends JobsError {
+  constructor(bytes: number, limit: number) {
+    super(
+      'JOBS_RESULT_TOO_LARGE',
+      `The handler's result has ${bytes} bytes, more than the ${limit} allowed. Store the data and return its id.`,
+    )
+  }
+}
+
+/** The attempt's job is another worker's by now, so nothing that this attempt does counts any more. */
+export class LeaseLostError extends JobsError {
+  constructor(jobId: string) {
+    super(
+      'JOBS_LEASE_LOST',
+      `Job ${jobId} was given to another worker: this attempt cannot finish it, and its transaction is rolled back.`,
+    )
+  }
+}
+
+export class CancelRequestedError extends JobsError {
+  constructor(jobId: string) {
+    super(
+      'JOBS_CANCELLED',
+      `Job ${jobId} was cancelled: this attempt cannot finish it, and its transaction is rolled back.`,
+    )
+  }
+}
+
+export class AlreadyFinishedError extends JobsError {
+  constructor(jobId: string) {
+    super('JOBS_ALREADY_FINISHED', `This attempt of job ${jobId} has finished it already: once is enough.`)
+  }
+}

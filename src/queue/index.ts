@@ -1,16 +1,24 @@
 export { exponential, type Backoff, type ExponentialOptions } from './backoff.js'
+export type { Attempt } from './attempt.js'
 export {
   defineJob,
   type AnyJob,
-  type Attempt,
   type Job,
   type JobOptions,
   type PayloadSchema,
 } from './define-job.js'
 export { Client } from './client.js'
 export type { Enqueued } from './write-jobs.js'
-export { Engine, type EngineOptions, type EngineSignals } from './engine.js'
+export { Engine, type EngineOptions } from './engine.js'
+export type {
+  EndedEvent,
+  EngineSignals,
+  EnqueuedEvent,
+  ProgressEvent,
+  StartedEvent,
+} from './engine-signals.js'
 export * from './errors.js'
+export type { Middleware } from './middleware.js'
 export { queueMigrations } from './migrations.js'
 export { cancel, snooze, waitFor, type Json, type Outcome } from './outcome.js'
 export type { Flow, FlowPart } from './flow.js'
@@ -23,6 +31,10 @@ export type { ScheduleView } from './schedule-view.js'
 export { Schedules, type NewSchedule, type ScheduleFilter } from './schedules.js'
 export { isFinal, JOB_STATES, LEGAL_MOVES, mayMove, type JobState } from './state.js'
 export type { AwaitedJob } from './store/awaited.js'
+export type { LogLevel, LogLine } from './store/log.js'
+export type { Progress } from './store/progress.js'
+export type { ThreadAttempt, ThreadHandler } from './thread-handler.js'
 export type { QueueCounts } from './store/count.js'
+export { countDepth, type Depth } from './store/depth.js'
 export type { AttemptEntry, JobFilter, JobView } from './store/find.js'
 export type { Tick } from './store/schedule-tick.js'

@@ -5,9 +5,10 @@ import { schedule } from './migrations/003-schedule.js'
 import { presence } from './migrations/004-presence.js'
 import { flow } from './migrations/005-flow.js'
 import { limit } from './migrations/006-limit.js'
+import { log } from './migrations/007-log.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
 export const queueMigrations: MigrationSet = {
   part: 'queue',
-  migrations: [job, engine, schedule, presence, flow, limit],
+  migrations: [job, engine, schedule, presence, flow, limit, log],
 }

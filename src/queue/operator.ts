@@ -7,6 +7,7 @@ import { cancelPending, requestCancel } from './store/cancel.js'
 import { countByQueue, NO_JOBS, type QueueCounts } from './store/count.js'
 import { findJob, listJobs, type JobFilter, type JobView } from './store/find.js'
 import { listPauses, type StandingPause } from './store/pause.js'
+import { listLogLines, type LogLine } from './store/log.js'
 import { hurry, replayFinished } from './store/replay.js'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -33,6 +34,21 @@ export class Operator {
   /** Newest first. */
   list(tenantId: string, filter: JobFilter): Promise<readonly JobView[]> {
     return listJobs(this.database, tenantId, filter)
+  }
+
+  /**
+   * What a job's attempts logged, oldest first.
+   * @param after only lines with a greater `seq`; default: from the first on
+   * @param limit default 100
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   */
+  async logs(
+    tenantId: string,
+    jobId: string,
+    { after = 0, limit = 100 }: { after?: number; limit?: number } = {},
+  ): Promise<readonly LogLine[]> {
+    await this.get(tenantId, jobId)
+    return listLogLines(this.database, { tenantId, jobId, after, limit })
   }
 
   /** Counts for every queue of the definitions known here, and for any other that holds jobs. */

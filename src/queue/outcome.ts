@@ -16,7 +16,8 @@ export type Wish =
 /** What a handler returns: nothing or its result when the job is done, or a wish. A throw is a failed attempt. */
 export type Outcome = Json | Wish | undefined | void
 
-const WISH = Symbol('wish')
+/** Registered, so that a handler in a thread, which loads this file a second time, makes the same wishes. */
+const WISH = Symbol.for('linehaul.wish')
 
 /** Runs the job again after `duration`, without spending an attempt. */
 export function snooze(duration: Duration): Wish {
@@ -44,6 +45,11 @@ export function waitFor(children: readonly (JobRequest | string)[]): Wish {
   if (odd !== undefined)
     throw new InvalidOptionError('children', `of waitFor holds "${odd as string}", not the id of a job`)
   return { [WISH]: 'wait', children }
+}
+
+/** A wish that came from another thread, where `kind` stands for what cannot be copied. */
+export function wishFrom({ kind, ...wish }: { kind: string }): Wish {
+  return { ...wish, [WISH]: kind } as unknown as Wish
 }
 
 export function wishOf(

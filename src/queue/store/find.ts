@@ -1,6 +1,7 @@
 import type { Executor } from '../../database/index.js'
 import type { Fault } from '../classify.js'
 import type { JobState } from '../state.js'
+import type { Progress } from './progress.js'
 
 /** One attempt that ended. */
 export interface AttemptEntry {
@@ -33,6 +34,8 @@ export interface JobView {
   readonly claimedAt: Date | null
   readonly cancelRequestedAt: Date | null
   readonly finishedAt: Date | null
+  /** How far its last attempt said it was. */
+  readonly progress: Progress | null
   readonly result: unknown
   readonly error: Fault | null
   /** The last 20 that ended, oldest first. */
@@ -62,7 +65,7 @@ export function listJobs(db: Executor, tenantId: string, filter: JobFilter): Pro
 const COMMON = /* sql */ `
 id::text AS "id", tenant_id AS "tenantId", queue, name, payload, state, priority::int AS "priority", run_at AS "runAt",
 created_at AS "createdAt", attempt, max_attempts AS "maxAttempts", losses::int AS "losses", unique_key AS "uniqueKey",
-actor, correlation_id AS "correlationId", claimed_at AS "claimedAt", attempts`
+actor, correlation_id AS "correlationId", claimed_at AS "claimedAt", attempts, progress`
 
 const OPEN = /* sql */ `${COMMON}, cancel_requested_at AS "cancelRequestedAt", NULL::timestamptz AS "finishedAt",
 NULL::jsonb AS "result", NULL::jsonb AS "error"`

@@ -77,6 +77,7 @@ export async function clearJobs(database: Database): Promise<void> {
     linehaul.pause,
     linehaul.bucket,
     linehaul.bucket_start,
+    linehaul.job_log,
     linehaul.worker,
     linehaul.schedule,
     linehaul.schedule_change,
