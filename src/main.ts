@@ -12,7 +12,7 @@ import { createFreight, freightJobs, type FreightNeeds } from './domain/freight/
 import { EventLog } from './events/index.js'
 import { Engine } from './queue/index.js'
 import { reactTo } from './reactions.js'
-import { schema } from './schema.js'
+import { keeps, schema } from './schema.js'
 import { systemClock } from './time/index.js'
 
 /** Runs one command line. @returns the exit code. */
@@ -56,6 +56,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     jobs: freightJobs,
     needs: freight,
     tenants,
+    keeps,
     onError,
   })
   const localSecret = randomBytes(32).toString('base64url')

@@ -7,11 +7,13 @@ import type { AnyJob } from './define-job.js'
 import { Executor, type EndedEvent } from './executor.js'
 import { FairShares, type QueueOrder } from './fair-shares.js'
 import { Heartbeat } from './heartbeat.js'
+import { ENGINE_KEEPS, refuseInvalidKeeps, type Keep } from './keep.js'
 import { Operator } from './operator.js'
 import { Periodic } from './periodic.js'
 import { Promoter } from './promoter.js'
 import { Pruner } from './pruner.js'
 import { settleQueues, type QueueSettings } from './queue-settings.js'
+import { RateMeter } from './rate-meter.js'
 import { Recorder } from './recorder.js'
 import { Registry } from './registry.js'
 import { Rescuer } from './rescuer.js'
@@ -19,7 +21,9 @@ import { Ringer } from './ringer.js'
 import { ScheduleSync, type TenantZone } from './schedule-sync.js'
 import { Signals } from './signals.js'
 import { claim } from './store/claim.js'
+import type { Finished } from './store/finish.js'
 import { beat, removeWorker, type WorkerRow } from './store/worker.js'
+import { withSystemJobs } from './system-jobs.js'
 import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
 import { Worker } from './worker.js'
@@ -41,6 +45,8 @@ export interface EngineOptions<Needs> {
   serve?: readonly string[]
   /** What each job gets as its context where its request says nothing, such as the current trace. Default: nothing. */
   carry?: () => Readonly<Record<string, string>> | undefined
+  /** Tables besides the engine's own whose rows expire, for its daily clean-up. Default: none. */
+  keeps?: readonly Keep[]
   clock?: Clock
   random?: () => number
   /** Hears of everything that went wrong in the background and will be tried again. */
@@ -76,6 +82,7 @@ export class Engine<Needs> {
       concurrency: 10,
       order: 'weighted',
       carry: () => undefined,
+      keeps: [],
       clock: systemClock,
       random: Math.random, // eslint-disable-line no-restricted-properties -- the default of an argument
       onError: () => undefined,
@@ -83,7 +90,18 @@ export class Engine<Needs> {
     }
     const { jobs, clock, onError, tenants, concurrency, carry } = this.#options
     const database = this.#options.database.background()
-    const registry = new Registry(jobs)
+    const keeps = [...ENGINE_KEEPS, ...this.#options.keeps]
+    refuseInvalidKeeps(keeps)
+    const system = {
+      database,
+      clock,
+      keeps,
+      keepOf: (name: string) => registry.find(name)?.keep,
+      tell: (finished: readonly Finished[]) => this.#recorder.tell(finished),
+      waiting: () => ring(),
+      cancelRequested: () => watch.wake(),
+    }
+    const registry: Registry<Needs> = new Registry(withSystemJobs(jobs, system))
     const queues = settleQueues(registry.queues, options.queues, options.serve)
     this.#row = {
       id: this.workerId,
@@ -108,9 +126,14 @@ export class Engine<Needs> {
     this.operator = new Operator(database, registry, clock, {
       waiting: ring,
       cancelRequested: () => watch.wake(),
+      enqueue: (requests) => this.client.enqueueMany(requests),
+      queues: [...new Set([...registry.queues, ...Object.keys(options.queues ?? {})])],
     })
+    const meter = new RateMeter(database, clock, this.workerId, () => this.#worker.running)
+    this.signals.on('attempt.ended', ({ queue }) => meter.count(queue))
     const services = [
       new Heartbeat(database, this.#row, clock),
+      meter, // everywhere
       new Promoter(database, clock, wake),
       this.#rescuer,
       new Pruner(database, clock),

@@ -15,6 +15,7 @@ const RECORD_AGAIN_MS = 500
 export interface EndedEvent {
   readonly jobId: string
   readonly tenantId: string
+  readonly queue: string
   readonly name: string
   readonly attempt: number
   /** Where the job stands now; `'lost'` when it was another's by then. */
@@ -46,7 +47,14 @@ export class Executor<Needs> {
       verdict.kind === 'lost'
         ? 'lost' // another worker's by now: there is nothing to write
         : await this.#whileAway(() => record(this.options, { ...job, workerId }, verdict, definition.keep))
-    return { jobId: job.id, tenantId: job.tenantId, name: job.name, attempt: job.attempt, state }
+    return {
+      jobId: job.id,
+      tenantId: job.tenantId,
+      queue: job.queue,
+      name: job.name,
+      attempt: job.attempt,
+      state,
+    }
   }
 
   /** Tries again while the database is away, for as long as the worker's lease may last. */

@@ -68,7 +68,7 @@ export async function stopNow({ engine, clock }: Pick<Fixture, 'engine' | 'clock
 /** Empties every table of the engine, so that each test starts from nothing. */
 export async function clearJobs(database: Database): Promise<void> {
   await database.query(
-    'TRUNCATE linehaul.job, linehaul.job_archive, linehaul.job_window, linehaul.pause, linehaul.worker, linehaul.schedule',
+    'TRUNCATE linehaul.job, linehaul.job_archive, linehaul.job_window, linehaul.pause, linehaul.worker, linehaul.schedule, linehaul.queue_rate',
   )
 }
 
