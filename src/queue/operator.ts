@@ -48,7 +48,7 @@ export class Operator {
     tenantId: string,
     { limit, after, ...filter }: JobFilter & { limit: number; after?: string | undefined },
   ): Promise<readonly JobView[]> {
-    return listJobs(this.database, { ...this.#among(tenantId, filter), limit, after })
+    return listJobs(this.database, tenantId, { ...this.#among(tenantId, filter), limit, after })
   }
 
   /** How many jobs match, as far as 10,000. */

@@ -48,8 +48,13 @@ export async function findJob(db: Executor, tenantId: string, id: string): Promi
 }
 
 /** Newest first. */
-export async function listJobs(db: Executor, selection: Selection): Promise<readonly JobView[]> {
-  const { sql, parameters } = selectJobs('list jobs', { open: OPEN, finished: FINISHED }, selection)
+export async function listJobs(
+  db: Executor,
+  tenantId: string,
+  which: Omit<Selection, 'tenantId'>,
+): Promise<readonly JobView[]> {
+  const columns = { open: OPEN, finished: FINISHED }
+  const { sql, parameters } = selectJobs('list jobs', columns, { ...which, tenantId })
   const found = await db.query<JobView & { sort_id?: unknown }>(sql, parameters)
   return found.map(({ sort_id: _, ...job }) => job)
 }

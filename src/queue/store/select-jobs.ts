@@ -28,9 +28,9 @@ export interface Selection extends JobFilter {
   readonly notAsked?: boolean
   /**
    * Whether ids tell when they were made, so that a search by time reads only its part of an index. They do unless the
-   * clock is a test's.
+   * clock is a test's. Default: they do not.
    */
-  readonly idsTellTime: boolean
+  readonly idsTellTime?: boolean
 }
 
 /** What to read of jobs that are open, and of those that are finished: the same columns, in the same order. */
