@@ -46,8 +46,8 @@ export interface JobTraits<Payload> {
   uniqueUntil?: 'started' | 'finished'
   /** A unique key also stays taken for this long after it was asked for, even once its job has finished. Default: not. */
   uniqueFor?: Duration
-  /** The business object a job is about, `kind:id` such as `order:SO-1042`, under which it can be found. */
-  subject?(payload: Payload): string
+  /** The business object a job is about, `kind:id` such as `order:SO-1042`, under which it can be found; or none. */
+  subject?(payload: Payload): string | undefined
   /** How many may run at once, or start in a time, in total or per key. Default: none, the queue's own apart. */
   limits?: readonly Limit<Payload>[]
   schedules?: readonly Schedule<Payload>[]

@@ -10,6 +10,10 @@ const Queue = z.object({
   waiting: z.number().int(),
   running: z.number().int(),
   dead: z.number().int(),
+  atLeast: z
+    .array(z.enum(['scheduled', 'blocked', 'held', 'waiting', 'running', 'dead']))
+    .readonly()
+    .describe('Which of the counts stopped at 10,000: there are at least that many.'),
   oldestWaitingAt: z.date().nullable().describe('Since when the job that waits longest could have run.'),
   paused: z
     .object({ by: z.string(), reason: z.string(), at: z.date() })
@@ -30,7 +34,7 @@ export const queues: Routes = async (
     {
       schema: {
         tags: ['jobs'],
-        summary: 'Count open and dead jobs by queue',
+        summary: 'Count open and dead jobs by queue, as far as 10,000 each',
         response: { 200: z.object({ items: z.array(Queue) }), ...problems },
       },
     },

@@ -78,6 +78,7 @@ export async function clearJobs(database: Database): Promise<void> {
     linehaul.bucket,
     linehaul.bucket_start,
     linehaul.job_log,
+    linehaul.queue_rate,
     linehaul.worker,
     linehaul.schedule,
     linehaul.schedule_change,
