@@ -59,7 +59,9 @@ export class PostgresDatabase implements Database {
 
   async query<Row>(sql: string, parameters: readonly unknown[] = [], options?: QueryOptions): Promise<Row[]> {
     this.#scope.refuseInside('query')
-    return this.#reachable(async () => (await this.#pool.query(toQuery(sql, parameters, options))).rows as Row[])
+    return this.#reachable(
+      async () => (await this.#pool.query(toQuery(sql, parameters, options))).rows as Row[],
+    )
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -134,7 +136,11 @@ async function planOnce(client: pg.ClientBase): Promise<void> {
 /** The names of prepared statements: each connection prepares a text once, under the same name. */
 const names = new Map<string, string>()
 
-function toQuery(text: string, values: readonly unknown[], { prepared = false }: QueryOptions = {}): pg.QueryConfig {
+function toQuery(
+  text: string,
+  values: readonly unknown[],
+  { prepared = false }: QueryOptions = {},
+): pg.QueryConfig {
   if (!prepared) return { text, values: [...values] }
   const name = names.get(text) ?? `linehaul_${names.size + 1}`
   names.set(text, name)

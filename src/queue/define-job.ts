@@ -12,8 +12,6 @@ export interface PayloadSchema<Payload> {
   parse(input: unknown): Payload
 }
 
-}
-
 /** At most so many jobs of a definition. At least one of `concurrency` and `rate` is given. */
 export interface Limit<Payload> {
   /** Counts apart for every key, within a tenant: a store, a customer, an outside account. Default: all jobs of all tenants together. */

@@ -15,6 +15,8 @@ export interface EngineSignals {
   'attempt.started': StartedEvent
   /** How far an attempt is was written down: at most once a second for each. */
   'attempt.progress': ProgressEvent
+  /** The event loop stood still for longer than the lease, while jobs of these definitions ran. */
+  'worker.blocked': { readonly blockedMs: number; readonly running: readonly string[] }
   /** An attempt's end was written down. */
   'attempt.ended': EndedEvent
 }

@@ -1,78 +1,63 @@
 import os from 'node:os'
 
-import { checkSchema, newId, type Database } from '../database/index.js'
-import { systemClock, type Clock, type Duration } from '../time/index.js'
-import { Client } from './client.js'
-import type { AnyJob } from './define-job.js'
-import type { TenantZone } from './declared-schedules.js'
+import { checkSchema, newId } from '../database/index.js'
+import type { Duration } from '../time/index.js'
+import { Admitter } from './admitter.js'
+import { BucketPruner } from './bucket-pruner.js'
+import { Client, type ClientOptions } from './client.js'
 import { Duties } from './duties.js'
 import { Elector } from './elector.js'
+import { settleOptions, type EngineOptions, type SettledOptions } from './engine-options.js'
+import { enqueuedEvent, progressEvent, type EngineSignals } from './engine-signals.js'
 import { LoopBlockedError } from './errors.js'
-import { Executor, type EndedEvent } from './executor.js'
-import { FairShares, type QueueOrder } from './fair-shares.js'
+import { Executor } from './executor.js'
+import { FairShares } from './fair-shares.js'
+import { FlowSettler } from './flow-settler.js'
+import { FlowSweep, WaitCleaner } from './flow-sweep.js'
+import { Flows } from './flows.js'
 import { Heartbeat } from './heartbeat.js'
+import { ENGINE_KEEPS, refuseInvalidKeeps } from './keep.js'
 import { LoopWatcher } from './loop-watcher.js'
 import { queueMigrations } from './migrations.js'
 import { Operator } from './operator.js'
+import { PauseKeeper } from './pause-keeper.js'
+import { Pauses } from './pauses.js'
 import { Promoter } from './promoter.js'
 import { Pruner } from './pruner.js'
+import { QueueGate } from './queue-gate.js'
 import { settleQueues, type QueueSettings } from './queue-settings.js'
+import { RateMeter } from './rate-meter.js'
 import { Recorder } from './recorder.js'
 import { Registry } from './registry.js'
+import { Reporter } from './reporter.js'
 import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
 import { ScheduleSync } from './schedule-sync.js'
 import { Schedules } from './schedules.js'
 import { Signals } from './signals.js'
-import { claim } from './store/claim.js'
+import { withSystemJobs } from './system-jobs.js'
+import { Threads } from './threads.js'
 import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
 import { Worker } from './worker.js'
-
-export interface EngineOptions<Needs> {
-  database: Database
-  jobs: readonly AnyJob<Needs>[]
-  /** What the handlers get besides their payload. */
-  needs: Needs
-  /** Whose schedules run, and in which zone. Default: none. */
-  tenants?: () => Promise<readonly TenantZone[]>
-  /** Most attempts running at once in this process. Default 10. */
-  concurrency?: number
-  /** Every queue and how it is treated. Default: the queues of the definitions, all alike. */
-  queues?: Readonly<Record<string, QueueSettings>>
-  /** `'strict'` empties the queue of the greatest weight before it looks at the next. Default `'weighted'`. */
-  order?: QueueOrder
-  /** Works only these queues here. Default: all. */
-  serve?: readonly string[]
-  /** What each job gets as its context where its request says nothing, such as the current trace. Default: nothing. */
-  carry?: () => Readonly<Record<string, string>> | undefined
-  clock?: Clock
-  random?: () => number
-  /** Hears of everything that went wrong in the background and will be tried again. */
-  onError?: (error: unknown, where: string) => void
-}
-
-type Optional = 'queues' | 'serve'
-
-type Settled<Needs> = Required<Omit<EngineOptions<Needs>, Optional>> & Pick<EngineOptions<Needs>, Optional>
-
-export interface EngineSignals {
-  'attempt.ended': EndedEvent
-  /** The event loop stood still for longer than the lease, while jobs of these definitions ran. */
-  'worker.blocked': { readonly blockedMs: number; readonly running: readonly string[] }
-}
 
 /** The job engine: puts jobs in, runs them, and keeps its promises in the background once it is started. */
 export class Engine<Needs> {
   readonly client: Client
   readonly operator: Operator
+  readonly pauses: Pauses
   readonly schedules: Schedules
-  readonly signals = new Signals<EngineSignals>()
+  readonly signals: Signals<EngineSignals>
   readonly workerId = newId()
   /** Those that are worked here. */
   readonly queues: readonly string[]
-  readonly #options: Settled<Needs>
+  readonly #options: SettledOptions<Needs>
+  readonly #flows: Flows
+  readonly #settler: FlowSettler
+  readonly #admitter: Admitter
   readonly #recorder: Recorder
+  readonly #reporter: Reporter
+  readonly #threads: Threads
   readonly #ringer: Ringer
   readonly #worker: Worker
   readonly #rescuer: Rescuer
@@ -83,61 +68,105 @@ export class Engine<Needs> {
   #started = false
 
   constructor(options: EngineOptions<Needs>) {
-    this.#options = {
-      tenants: async () => [],
-      concurrency: 10,
-      order: 'weighted',
-      carry: () => undefined,
-      clock: systemClock,
-      random: Math.random, // eslint-disable-line no-restricted-properties -- the default of an argument
-      onError: () => undefined,
-      ...options,
-    }
-    const { jobs, clock, random, onError, tenants, concurrency, carry } = this.#options
+    this.#options = settleOptions(options)
+    const { clock, random, onError, tenants, concurrency, carry } = this.#options
+    const { workerId } = this
     const database = this.#options.database.background()
-    const registry = new Registry(jobs)
+    this.signals = new Signals(onError)
+    const registry = this.#createRegistry()
     const queues = settleQueues(registry.queues, options.queues, options.serve)
     this.queues = [...queues.keys()]
-    const about = { host: os.hostname(), pid: process.pid, queues: this.queues, concurrency }
-    const wake = () => this.#worker.wake()
-    this.#ringer = new Ringer(database, clock, wake, onError)
+
     const ring = () => this.#ringer.ring()
-    this.client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued: ring })
-    this.#recorder = new Recorder(database, clock, { ended: () => undefined, freed: () => undefined, due: ring })
-    const on = { database, registry, clock, recorder: this.#recorder }
+    const admitted = () => {
+      ring()
+      this.#admitter.wake()
+    }
+    const ended = (ids: readonly string[]) => this.#settler.ended(ids)
+    this.#ringer = new Ringer(database, clock, () => this.#worker.wake(), onError)
+    this.#admitter = new Admitter({ database, registry, clock, onAdmitted: ring, onError })
+    const onEnqueued = this.#onEnqueued
+    const client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued })
+    this.client = client
+    this.#settler = new FlowSettler({ database, registry, clock, onDue: admitted, onError })
+    this.#flows = new Flows({ database: this.#options.database, client, settler: this.#settler, clock })
+    const after = { ended, freed: () => this.#admitter.wake(), due: ring }
+    this.#recorder = new Recorder(database, clock, after, this.#flows)
+    this.#reporter = new Reporter(database, clock, (job, progress) =>
+      this.signals.emit('attempt.progress', progressEvent(job, progress)),
+    )
+    this.#threads = new Threads(concurrency)
     this.#worker = this.#createWorker(registry, queues)
-    this.#rescuer = new Rescuer(on, this.workerId, ring)
-    this.#heartbeat = new Heartbeat(database, { id: this.workerId, ...about }, clock, {
+
+    const on = { database, registry, clock, recorder: this.#recorder }
+    this.#rescuer = new Rescuer(on, workerId, admitted)
+    const about = { host: os.hostname(), pid: process.pid, queues: this.queues, concurrency }
+    this.#heartbeat = new Heartbeat(database, { id: workerId, ...about }, clock, {
       cutOff: () => this.#rescuer.startOver(),
       error: onError,
     })
     this.#elector = new Elector({
       database,
       clock,
-      workerId: this.workerId,
+      workerId,
       schedules: registry.jobs.filter(({ schedules }) => schedules.length > 0).map(({ name }) => name),
       onElected: () => this.#duties.takeUp(),
     })
-    const watcher = new Watcher(on, this.#worker, this.workerId)
+    const watcher = new Watcher(on, this.#worker, workerId)
+    const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
+    this.signals.on('attempt.ended', ({ queue }) => meter.count(queue))
+    const pauseKeeper = new PauseKeeper(database, registry, ring)
     const services = {
-      everywhere: [this.#heartbeat, watcher],
-      leading: [new Promoter(database, clock, ring), this.#rescuer, new Pruner(database, clock)],
+      everywhere: [this.#heartbeat, watcher, meter, this.#reporter],
+      leading: [
+        new Promoter(database, clock, admitted),
+        this.#admitter,
+        pauseKeeper,
+        this.#rescuer,
+        new FlowSweep(database, this.#settler),
+        new WaitCleaner(database),
+        new BucketPruner(database, clock),
+        new Pruner(database, clock),
+      ],
       ticking: [
         new ScheduleSync(database, registry, tenants, clock, onError),
-        new Ticker({ ...on, random, client: this.client, onError }),
+        new Ticker({ ...on, random, client, onError }),
       ],
     }
     this.#duties = new Duties(database, this.#elector, services, clock, onError)
+    this.#cancelRequested = () => this.#duties.wake(watcher)
     this.#loopWatcher = new LoopWatcher(clock, (blockedMs) => this.#tellBlocked(blockedMs))
-    this.schedules = new Schedules({ ...on, client: this.client })
-    this.operator = new Operator(database, registry, clock, {
-      waiting: ring,
-      cancelRequested: () => this.#duties.wake(watcher),
+
+    const known = [...new Set([...registry.queues, ...Object.keys(options.queues ?? {})])]
+    this.schedules = new Schedules({ ...on, client })
+    this.pauses = new Pauses({
+      database,
+      registry,
+      queues: known,
+      clock,
+      on: {
+        paused: () => this.#duties.wake(pauseKeeper),
+        resumed: () => {
+          admitted()
+          this.#duties.wake(pauseKeeper)
+        },
+      },
+    })
+    this.operator = new Operator(this.#options.database, registry, clock, {
+      waiting: admitted,
+      cancelRequested: this.#cancelRequested,
+      ended,
+      enqueue: (requests) => client.enqueueMany(requests),
+      queues: known,
     })
   }
 
   get enqueue(): Client['enqueue'] {
     return this.client.enqueue.bind(this.client)
+  }
+
+  get enqueueFlow(): Flows['enqueue'] {
+    return this.#flows.enqueue.bind(this.#flows)
   }
 
   /** Whether this process does what one does for all. */
@@ -164,6 +193,7 @@ export class Engine<Needs> {
       await this.#heartbeat.end().catch(() => undefined) // why it could not start matters more
       throw error
     }
+    this.#admitter.start()
     this.#loopWatcher.start()
     this.#worker.start()
   }
@@ -174,11 +204,42 @@ export class Engine<Needs> {
     const { onError } = this.#options
     const handOver = this.#duties.handOver().catch((error: unknown) => onError(error, 'hand over'))
     await Promise.all([handOver, this.#worker.stop(grace)])
-    await this.#duties.stop()
+    await this.#settler.idle()
+    await Promise.all([this.#admitter.stop(), this.#duties.stop(), this.#threads.close()])
     this.#loopWatcher.stop()
     this.#ringer.stop()
     // Without it the others take this worker for dead once its lease is over, and it holds nothing.
     await this.#heartbeat.end().catch((error: unknown) => onError(error, 'sign off'))
+  }
+
+  #cancelRequested: () => void = () => undefined
+
+  readonly #onEnqueued: ClientOptions['onEnqueued'] = (prepared, answers) => {
+    this.#ringer.ring()
+    if (prepared.some(({ row }) => row.limitKeys !== null)) this.#admitter.wake()
+    if (this.signals.isHeard('job.enqueued'))
+      this.signals.emit('job.enqueued', enqueuedEvent(prepared, answers))
+  }
+
+  #createRegistry(): Registry<Needs> {
+    const { jobs, clock } = this.#options
+    const keeps = [...ENGINE_KEEPS, ...this.#options.keeps]
+    refuseInvalidKeeps(keeps)
+    const registry: Registry<Needs> = new Registry(
+      withSystemJobs(jobs, {
+        database: this.#options.database.background(),
+        clock,
+        keeps,
+        keepOf: (name) => registry.find(name)?.keep,
+        tell: (finished) => this.#recorder.tell(finished),
+        waiting: () => {
+          this.#ringer.ring()
+          this.#admitter.wake()
+        },
+        cancelRequested: () => this.#cancelRequested(),
+      }),
+    )
+    return registry
   }
 
   #tellBlocked(blockedMs: number): void {
@@ -188,19 +249,25 @@ export class Engine<Needs> {
   }
 
   #createWorker(registry: Registry<Needs>, queues: ReadonlyMap<string, QueueSettings>): Worker {
-    const { needs, clock, random, concurrency, onError, order } = this.#options
+    const { clock, concurrency, onError, order } = this.#options
     const database = this.#options.database.background()
-    const { workerId } = this
-    const recorder = this.#recorder
-    const executor = new Executor({ database, recorder, registry, needs, workerId, clock, random })
-    const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
+    const { workerId, signals } = this
+    const executor = new Executor({
+      ...this.#options,
+      ...{ database, registry, workerId, signals },
+      prepare: (wish) => this.client.prepare(wish),
+      recorder: this.#recorder,
+      reporter: this.#reporter,
+      threads: this.#threads,
+    })
+    const gate = new QueueGate(database, clock, queues, () => this.#worker.wake())
     return new Worker({
       concurrency,
       clock,
       onError,
-      shares: new FairShares(weights, order),
+      shares: new FairShares(new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight])), order),
       claim: (wish) =>
-        claim(database, {
+        gate.claim({
           ...wish,
           workerId,
           names: registry.names,
@@ -208,8 +275,10 @@ export class Engine<Needs> {
           unsynced: database.kind === 'server',
           now: clock.statementTime(),
         }),
-      execute: async (job, run, ended) =>
-        this.signals.emit('attempt.ended', await executor.execute(job, run, ended)),
+      execute: async (job, run, through) => {
+        await executor.execute(job, run, through)
+        gate.ended(job.queue)
+      },
     })
   }
 }

@@ -123,7 +123,10 @@ export class ScheduleNotFoundError extends JobsError {
 
 export class ScheduleExistsError extends JobsError {
   constructor(id: string) {
-    super('JOBS_SCHEDULE_EXISTS', `There is a schedule ${id} already. Change that one, or choose another name.`)
+    super(
+      'JOBS_SCHEDULE_EXISTS',
+      `There is a schedule ${id} already. Change that one, or choose another name.`,
+    )
   }
 }
 

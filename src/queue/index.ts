@@ -1,16 +1,11 @@
 export { exponential, type Backoff, type ExponentialOptions } from './backoff.js'
 export type { Attempt } from './attempt.js'
-export {
-  defineJob,
-  type AnyJob,
-  type Job,
-  type JobOptions,
-  type PayloadSchema,
-} from './define-job.js'
+export { defineJob, type AnyJob, type Job, type JobOptions, type PayloadSchema } from './define-job.js'
 export { BULK_ACTIONS, type BulkRequest } from './bulk.js'
 export { Client } from './client.js'
 export type { Enqueued } from './write-jobs.js'
-export { Engine, type EngineOptions } from './engine.js'
+export { Engine } from './engine.js'
+export type { EngineOptions } from './engine-options.js'
 export type {
   EndedEvent,
   EngineSignals,

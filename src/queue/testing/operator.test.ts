@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { NO_JOBS } from '../store/count.js'
 import { aDeafHandler, eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { toMs } from '../../time/index.js'
-import type { EngineOptions } from '../engine.js'
+import type { EngineOptions } from '../engine-options.js'
 import type { QueueSettings } from '../queue-settings.js'
 import { aJob, type Fixture } from './engine-fixture.js'
 import { Turnstile, type TurnstileJob } from './turnstile.js'

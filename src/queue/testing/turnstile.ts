@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-import { defineJob, type Attempt, type Job, type JobOptions } from '../define-job.js'
+import type { Attempt } from '../attempt.js'
+import { defineJob, type Job, type JobTraits } from '../define-job.js'
 import type { Outcome } from '../outcome.js'
 
 const Payload = z.object({ key: z.string().default('') })
@@ -24,10 +25,7 @@ export class Turnstile {
   /** Whether handlers end at once instead. */
   isOpen = false
 
-  job(
-    name: `${string}.${string}`,
-    options: Partial<JobOptions<{ key: string }, unknown>> = {},
-  ): TurnstileJob {
+  job(name: `${string}.${string}`, options: Partial<JobTraits<{ key: string }>> = {}): TurnstileJob {
     return defineJob<{ key: string }>({
       name,
       queue: 'default',

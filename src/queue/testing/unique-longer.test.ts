@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Database } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
-import { defineJob, type Job, type JobOptions } from '../define-job.js'
+import { defineJob, type Job, type JobTraits } from '../define-job.js'
 import { InvalidDefinitionError } from '../errors.js'
 import type { Outcome } from '../outcome.js'
 import { anEngine, clearJobs, stopNow } from './engine-fixture.js'
@@ -115,10 +115,7 @@ test.each([{ uniqueUntil: 'finished' }, { uniqueFor: '1h' }] as const)(
   },
 )
 
-function define(
-  options: Partial<JobOptions<Order, unknown>>,
-  run: () => Promise<Outcome>,
-): Job<Order, unknown> {
+function define(options: Partial<JobTraits<Order>>, run: () => Promise<Outcome>): Job<Order, unknown> {
   return defineJob<Order>({
     name: 'test.sync-order',
     queue: 'default',
@@ -129,14 +126,14 @@ function define(
   })
 }
 
-async function idle(db: Database, options: Partial<JobOptions<Order, unknown>>) {
+async function idle(db: Database, options: Partial<JobTraits<Order>>) {
   await clearJobs(db)
   const job = define(options, async () => undefined)
   return { ...anEngine(db, [job]), job }
 }
 
 /** An engine that has started, with a job that runs until it is let go. */
-async function running(db: Database, options: Partial<JobOptions<Order, unknown>>) {
+async function running(db: Database, options: Partial<JobTraits<Order>>) {
   await clearJobs(db)
   let begin: () => void
   let letGo: () => void = () => undefined
