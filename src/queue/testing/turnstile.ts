@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import type { Attempt } from '../attempt.js'
-import { defineJob, type Job, type JobTraits } from '../define-job.js'
+import { defineJob, type Job, type JobTraits, type RunsInProcess } from '../define-job.js'
 import type { Outcome } from '../outcome.js'
 
 const Payload = z.object({ key: z.string().default('') })
@@ -25,7 +25,10 @@ export class Turnstile {
   /** Whether handlers end at once instead. */
   isOpen = false
 
-  job(name: `${string}.${string}`, options: Partial<JobTraits<{ key: string }>> = {}): TurnstileJob {
+  job(
+    name: `${string}.${string}`,
+    options: Partial<JobTraits<{ key: string }> & RunsInProcess<{ key: string }, unknown>> = {},
+  ): TurnstileJob {
     return defineJob<{ key: string }>({
       name,
       queue: 'default',
