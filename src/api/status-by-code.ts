@@ -32,4 +32,5 @@ export const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   JOBS_NOT_FOUND: 404,
   JOBS_ILLEGAL_MOVE: 409,
   JOBS_NOT_PAUSED: 409,
+  JOBS_UNKNOWN_QUEUE: 404,
 }
