@@ -49,3 +49,23 @@ test('a stop that comes after the end does nothing, and sets no alarm', async ()
   expect(run.signal.aborted).toBe(false)
   expect(clock.pendingAlarms).toBe(0)
 })
+
+test('that the job is no longer ours does not stop an attempt that has finished it itself; other reasons do', () => {
+  const run = new AttemptRun(new FakeClock())
+  run.finish()
+  run.stop('lease')
+  expect(run.signal.aborted).toBe(false)
+  run.stop('shutdown')
+  expect(run.stopped).toBe('shutdown')
+})
+
+test('an attempt that is abandoned says so', async () => {
+  const clock = new FakeClock()
+  const run = new AttemptRun(clock)
+  const ending = run.run(never, 1_000)
+  clock.advance('10s')
+  expect(run.abandoned.aborted).toBe(false)
+  clock.advance('1s')
+  expect(run.abandoned.aborted).toBe(true)
+  expect(await ending).toEqual({ kind: 'abandoned' })
+})
