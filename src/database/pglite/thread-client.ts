@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 
 import { DatabaseError } from '../errors.js'
 
-type Kind = 'query' | 'script' | 'listen' | 'close'
+type Kind = 'query' | 'script' | 'listen' | 'dump' | 'close'
 
 interface Fault {
   message: string
@@ -34,8 +34,10 @@ export class ThreadClient {
   constructor(
     folder: string,
     private readonly onNotify: (channel: string, payload: string) => void,
+    /** What to begin with, as `dump` gives it; otherwise an empty database is made. */
+    dump?: Uint8Array,
   ) {
-    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder } })
+    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder, dump } })
     this.#ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: Message) => {
         if ('ready' in message) resolve()
@@ -50,6 +52,11 @@ export class ThreadClient {
   /** Resolves once the database is open. */
   ready(): Promise<void> {
     return this.#ready
+  }
+
+  keepProcessAlive(wanted: boolean): void {
+    if (wanted) this.#worker.ref()
+    else this.#worker.unref()
   }
 
   call(kind: Kind, sql: string, parameters?: readonly unknown[]): Promise<unknown[]> {
