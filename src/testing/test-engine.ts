@@ -54,7 +54,7 @@ export class TestEngine<Needs> {
   readonly engine: Engine<Needs>
   readonly clock: FakeClock
   readonly database: Database
-  /** What went wrong in the background, unless `onError` was given: thrown by the next `advance`, `drain` or `close`. */
+  /** What went wrong in the background, unless `onError` was given: thrown by the next `advance` or `drain`. */
   readonly #errors: unknown[] = []
   readonly #handlers = new Handlers()
   readonly #database: TestDatabase
@@ -148,7 +148,6 @@ export class TestEngine<Needs> {
     await stopped
     await this.#database.close()
     await returnDatabase(this.borrowed)
-    this.#throwErrors()
   }
 
   async #move(work: () => Promise<unknown>): Promise<void> {
