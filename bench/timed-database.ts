@@ -31,6 +31,8 @@ export class TimedDatabase implements Database {
 
   listen: Database['listen'] = (channel, onNotify) => this.database.listen(channel, onNotify)
 
+  presence: Database['presence'] = (options) => this.database.presence(options)
+
   close(): Promise<void> {
     return this.database.close()
   }

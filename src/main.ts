@@ -5,19 +5,26 @@ import { pino, type Logger } from 'pino'
 
 import { listTenants, makeApiKey, setApiKey } from './access/index.js'
 import { createApi } from './api/index.js'
-import { runCli, type App } from './cli/index.js'
+import { runCli, type App, type WorkerApp, type WorkerOptions } from './cli/index.js'
 import { readConfig, type Config } from './config.js'
-import { migrate, openEmbedded, PostgresDatabase, type Database } from './database/index.js'
-import { createFreight, freightJobs, type FreightNeeds } from './domain/freight/index.js'
+import {
+  checkWholeSchema,
+  EmbeddedDatabase,
+  migrate,
+  openEmbedded,
+  PostgresDatabase,
+  type Database,
+} from './database/index.js'
+import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog } from './events/index.js'
-import { Engine } from './queue/index.js'
+import { Engine, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
 import { schema } from './schema.js'
 import { systemClock } from './time/index.js'
 
 /** Runs one command line. @returns the exit code. */
 export function main(argv: readonly string[]): Promise<number> {
-  return runCli(argv, { readConfig, openDatabase, openApp, schema, version: version() })
+  return runCli(argv, { readConfig, openDatabase, openApp, openWorker, schema, version: version() })
 }
 
 /** As many as there are attempts at a time, each of which may hold one, and as many again for requests. */
@@ -31,21 +38,65 @@ export async function openDatabase(config: Config): Promise<Database> {
 }
 
 /** Builds the whole product on a migrated database. It serves and works once it is started. */
-export async function openApp(config: Config): Promise<App> {
-  const logger = logTo(config)
-  const database = await openDatabase(config)
-  try {
+export function openApp(config: Config): Promise<App> {
+  return onDatabase(config, async (database) => {
     await migrate(database, schema)
     if (config.apiKey !== undefined) await setApiKey(database, { ...FIRST_KEY, secret: config.apiKey })
-    return await assemble(config, database, logger)
+    return assemble(config, database, logTo(config))
+  })
+}
+
+/** Builds what runs jobs, on a database that has to be migrated. */
+export function openWorker(config: Config, { queues, concurrency }: WorkerOptions): Promise<WorkerApp> {
+  return onDatabase(config, async (database) => {
+    await checkWholeSchema(database, schema)
+    const settings = { concurrency, ...(queues && { serve: queues }) }
+    const { engine } = buildEngine(config, database, logErrors(logTo(config)), settings)
+    return {
+      queues: engine.queues,
+      broken: untilBroken(database),
+      work: () => engine.start(),
+      async close(grace) {
+        await engine.stop(grace)
+        await database.close()
+      },
+    }
+  })
+}
+
+/** Closes the database if what is built on it cannot be. */
+async function onDatabase<Built>(
+  config: Config,
+  build: (database: Database) => Promise<Built>,
+): Promise<Built> {
+  const database = await openDatabase(config)
+  try {
+    return await build(database)
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
-  const onError = logErrors(logger)
+/** A server that is away comes back; an embedded database that has ended does not. */
+function untilBroken(database: Database): Promise<Error> {
+  return database instanceof EmbeddedDatabase ? database.broken : new Promise(() => undefined)
+}
+
+/** Shares of a worker's claims while all queues have work: 60, 20, 10 and 10 %. */
+const QUEUES = {
+  critical: { weight: 6 },
+  pattern: { weight: 2 },
+  compliance: { weight: 1 },
+  default: { weight: 1 },
+}
+
+function buildEngine(
+  config: Config,
+  database: Database,
+  onError: (error: unknown, where: string) => void,
+  settings: Pick<EngineOptions<FreightNeeds>, 'serve' | 'concurrency'> = {},
+): { engine: Engine<FreightNeeds>; freight: Freight } {
   const events = new EventLog(
     reactTo(config, (requests, options) => engine.client.enqueueMany(requests, options)),
   )
@@ -54,10 +105,17 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
   const engine: Engine<FreightNeeds> = new Engine({
     database,
     jobs: freightJobs,
+    queues: QUEUES,
     needs: freight,
     tenants,
     onError,
+    ...settings,
   })
+  return { engine, freight }
+}
+
+async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
+  const { engine, freight } = buildEngine(config, database, logErrors(logger))
   const localSecret = randomBytes(32).toString('base64url')
   const services = { database, engine, freight }
   // It would tell where it listens, which the commands say in words of their own.
@@ -70,11 +128,12 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     localSecret,
     makeFirstKey: () => makeApiKey(database, FIRST_KEY),
     listen: ({ host, port }) => api.listen({ host, port }),
+    broken: untilBroken(database),
     work: () => engine.start(),
-    async close() {
+    async close(grace = '20s') {
       // A request that never ends must not keep the others, or the jobs, from stopping.
       const cutOff = systemClock.after(CLOSE_WITHIN_MS, () => api.server.closeAllConnections())
-      await Promise.all([api.close(), engine.stop('20s')])
+      await Promise.all([api.close(), engine.stop(grace)])
       cutOff()
       await database.close()
     },

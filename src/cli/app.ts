@@ -2,6 +2,7 @@ import type { Config } from '../config.js'
 import type { Database, MigrationSet } from '../database/index.js'
 import type { Freight, FreightNeeds } from '../domain/freight/index.js'
 import type { Engine } from '../queue/index.js'
+import type { Duration } from '../time/index.js'
 
 /** The whole product, built and ready to start. */
 export interface App {
@@ -16,8 +17,27 @@ export interface App {
   listen(where: { host: string; port: number }): Promise<string>
   /** Begins to run jobs. */
   work(): Promise<void>
-  /** Stops serving, lets running jobs end, closes the database. */
-  close(): Promise<void>
+  /** Resolves, to the reason, once it cannot go on: its embedded database has ended. */
+  readonly broken: Promise<Error>
+  /** Stops serving, lets running jobs end for as long as `grace` (`'20s'`), closes the database. */
+  close(grace?: Duration): Promise<void>
+}
+
+/** A process that runs jobs and serves nothing. */
+export interface WorkerApp {
+  /** Which queues it works. */
+  readonly queues: readonly string[]
+  work(): Promise<void>
+  /** Resolves, to the reason, once it cannot go on: its embedded database has ended. */
+  readonly broken: Promise<Error>
+  /** Lets running jobs end for as long as `grace`, closes the database. */
+  close(grace: Duration): Promise<void>
+}
+
+export interface WorkerOptions {
+  /** Only these; default all. */
+  readonly queues: readonly string[] | undefined
+  readonly concurrency: number
 }
 
 /** How commands get what they work on; `main.ts` hands it in. */
@@ -27,4 +47,6 @@ export interface Builders {
   readConfig(): Config
   openDatabase(config: Config): Promise<Database>
   openApp(config: Config): Promise<App>
+  /** Refuses a schema that is not that of this version. */
+  openWorker(config: Config, options: WorkerOptions): Promise<WorkerApp>
 }

@@ -1,2 +1,2 @@
-export type { App } from './app.js'
+export type { App, WorkerApp, WorkerOptions } from './app.js'
 export { runCli } from './run-cli.js'

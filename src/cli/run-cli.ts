@@ -6,6 +6,7 @@ import { addImport } from './commands/import.js'
 import { addJobs } from './commands/jobs.js'
 import { addMigrate } from './commands/migrate.js'
 import { addServe } from './commands/serve.js'
+import { addWork } from './commands/work.js'
 import { explain } from './explain.js'
 
 /** Runs one command line. Anything that goes wrong is one sentence on the standard error and exit code 1. */
@@ -14,7 +15,7 @@ export async function runCli(argv: readonly string[], builders: Builders): Promi
     .description('Durable background jobs for companies that move goods.')
     .version(builders.version)
     .exitOverride()
-  for (const add of [addServe, addDemo, addMigrate, addImport, addJobs]) add(program, builders)
+  for (const add of [addServe, addWork, addDemo, addMigrate, addImport, addJobs]) add(program, builders)
   try {
     await program.parseAsync(argv)
     return Number(process.exitCode ?? 0)

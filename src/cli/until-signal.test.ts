@@ -39,10 +39,12 @@ test('a signal that comes twice within a second is one', async () => {
 test('a second signal a second later ends the process at once, whichever it is', async () => {
   const clock = new FakeClock()
   const exit = watchedExit()
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const signal = untilSignal(clock)
   emit('SIGTERM')
   clock.advance('1s')
   emit('SIGINT')
   expect(exit).toHaveBeenCalledExactlyOnceWith(1)
+  expect(said).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^Stopped at once\./))
   expect(await signal).toBe('SIGTERM')
 })

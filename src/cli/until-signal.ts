@@ -9,10 +9,15 @@ export function untilSignal(clock: Clock = systemClock): Promise<NodeJS.Signals>
     let askedMs: number | undefined
     const onSignal = (signal: NodeJS.Signals) => {
       askedMs ??= clock.monotonicMs()
-      if (clock.monotonicMs() - askedMs >= SECOND_AFTER_MS) process.exit(1)
+      if (clock.monotonicMs() - askedMs >= SECOND_AFTER_MS) endAtOnce()
       resolve(signal)
     }
     process.on('SIGINT', onSignal)
     process.on('SIGTERM', onSignal)
   })
+}
+
+function endAtOnce(): void {
+  process.stderr.write('Stopped at once. Jobs that were running here run again.\n')
+  process.exit(1)
 }

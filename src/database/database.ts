@@ -1,4 +1,5 @@
 import type { Cancel } from '../time/index.js'
+import type { Presence, PresenceOptions } from './presence.js'
 
 /** Runs single statements with numbered parameters (`$1`). */
 export interface Executor {
@@ -32,6 +33,11 @@ export interface Database extends Executor {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Calls `onNotify` for each NOTIFY on `channel` from now on, from any process. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel>
+  /**
+   * Shows others that this process lives: on a server by a lock that is free as soon as it does not, and by beats, from a
+   * thread of its own. Nobody else can look at an embedded database, so there it does nothing.
+   */
+  presence(options: PresenceOptions): Promise<Presence>
   /**
    * The same database over a few connections of its own, closed with this one: duties that must not wait, such as
    * heartbeats, do not stand in line behind callers that hold every other connection.

@@ -45,6 +45,20 @@ export class DatabaseRefusedError extends DatabaseError {
   }
 }
 
+/** The thread that an embedded database lives in has ended by itself. */
+export class DatabaseBrokenError extends DatabaseError {
+  constructor(folder: string, cause: unknown) {
+    const { message } = (cause ?? {}) as { message?: string }
+    const said = message === undefined ? '' : ` (${message})`
+    super(
+      'DATABASE_BROKEN',
+      `The embedded database in ${folder} has ended${said}. What was committed is safe. Start the process again; if that does not help, look whether the disk is full.`,
+      false,
+      cause,
+    )
+  }
+}
+
 export class FolderNotWritableError extends DatabaseError {
   constructor(folder: string, cause: unknown) {
     super(
@@ -76,6 +90,11 @@ export function isUniqueViolation(error: unknown, name?: string): boolean {
 /** Whether the values themselves were refused (SQLSTATE classes 22 and 23), so that the same row fails again. */
 export function isDataError(error: unknown): boolean {
   return /^2[23][0-9A-Z]{3}$/.test(faultOf(error)?.code ?? '')
+}
+
+/** Whether a statement named a table that is not there. */
+export function isUndefinedTable(error: unknown): boolean {
+  return faultOf(error)?.code === '42P01'
 }
 
 /** Whether the server refused the connection itself: unknown user or database, wrong password, no right to connect. */

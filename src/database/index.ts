@@ -8,8 +8,9 @@ export {
   NestedCallError,
 } from './errors.js'
 export { newId } from './id.js'
-export { migrate, type Migration, type MigrationSet } from './migrate.js'
+export { checkSchema, checkWholeSchema, migrate, type Migration, type MigrationSet } from './migrate.js'
 export { findHolder } from './pglite/holder.js'
 export { EmbeddedDatabase, openEmbedded, type EmbeddedOptions } from './pglite/open.js'
 export { isReachable } from './ping.js'
+export type { Presence, PresenceOptions } from './presence.js'
 export { PostgresDatabase, type PostgresOptions } from './postgres.js'

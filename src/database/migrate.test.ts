@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { describe, expect, test } from 'vitest'
 
-import { migrate, pendingMigrations, type Migration } from './migrate.js'
+import { checkSchema, checkWholeSchema, migrate, pendingMigrations, type Migration } from './migrate.js'
 import { onEachDatabase } from './testing/test-database.js'
 
 const aMigration = (number: number, sql = `SELECT ${number}`): Migration => ({
@@ -75,5 +75,47 @@ onEachDatabase((database) => {
       { table: null },
     ])
     expect(await database().query(`SELECT number FROM linehaul.migration WHERE part = 'half'`)).toEqual([])
+  })
+
+  describe('a check of the schema', () => {
+    const known = { part: 'known', migrations: [aMigration(1), aMigration(2)] }
+
+    test('changes nothing, and names what is lacking and what mends it', async () => {
+      await expect(
+        checkSchema(database(), [{ part: 'new', migrations: [aMigration(1)] }]),
+      ).rejects.toMatchObject({
+        code: 'DATABASE_SCHEMA_OLD',
+        message: expect.stringMatching(/lacks new\/1-step-1\. Run `npx linehaul migrate`/) as string,
+      })
+      expect(await database().query(`SELECT number FROM linehaul.migration WHERE part = 'new'`)).toEqual([])
+    })
+
+    test('passes where all was applied, whatever other parts are there', async () => {
+      await migrate(database(), [known])
+      await expect(checkSchema(database(), [known])).resolves.toBeUndefined()
+    })
+
+    test('refuses what a newer version has added to a part', async () => {
+      await migrate(database(), [known])
+      const older = { part: 'known', migrations: [aMigration(1)] }
+      await expect(checkSchema(database(), [older])).rejects.toMatchObject({ code: 'DATABASE_SCHEMA_NEWER' })
+    })
+
+    test('of the whole refuses a part that it does not know as well', async () => {
+      await migrate(database(), [known])
+      await expect(checkWholeSchema(database(), [known])).rejects.toMatchObject({
+        code: 'DATABASE_SCHEMA_NEWER',
+      })
+    })
+
+    test('of a database that no Linehaul has seen says that all is lacking', async () => {
+      await database().transaction(async (tx) => {
+        await tx.query('ALTER TABLE linehaul.migration RENAME TO away')
+        await tx.query('SAVEPOINT before_it')
+        await expect(checkSchema(tx, [known])).rejects.toMatchObject({ code: 'DATABASE_SCHEMA_OLD' })
+        await tx.query('ROLLBACK TO before_it')
+        await tx.query('ALTER TABLE linehaul.away RENAME TO migration')
+      })
+    })
   })
 })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { Database, Executor, Transaction } from './database.js'
-import { DatabaseError } from './errors.js'
+import { DatabaseError, isUndefinedTable } from './errors.js'
 
 /** One forward step of the schema. Once released it never changes: its checksum is kept with it. */
 export interface Migration {
@@ -40,6 +40,26 @@ export function migrate(db: Database, sets: readonly MigrationSet[]): Promise<re
   })
 }
 
+/**
+ * Looks whether the database has exactly the steps of `sets`, and changes nothing. Parts that are not given are not judged:
+ * beside the engine's tables a database may hold those of any program.
+ * @throws {DatabaseError} DATABASE_SCHEMA_OLD, DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED
+ */
+export async function checkSchema(db: Executor, sets: readonly MigrationSet[]): Promise<void> {
+  refusePending(pendingMigrations(sets, await listApplied(db)))
+}
+
+/**
+ * The same for a program that `sets` are all the parts of: one that it does not know comes from a later version.
+ * @throws {DatabaseError} DATABASE_SCHEMA_OLD, DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED
+ */
+export async function checkWholeSchema(db: Executor, sets: readonly MigrationSet[]): Promise<void> {
+  const applied = await listApplied(db)
+  const unknown = applied.find((row) => !sets.some(({ part }) => part === row.part))
+  if (unknown) throw newer(unknown)
+  refusePending(pendingMigrations(sets, applied))
+}
+
 /** What is still to be applied. Refuses a schema that this version does not know. */
 export function pendingMigrations(
   sets: readonly MigrationSet[],
@@ -54,18 +74,33 @@ export function pendingMigrations(
 
 function refuseUnknown(row: AppliedMigration, migrations: readonly Migration[]): void {
   const known = migrations.find(({ number }) => number === row.number)
-  if (!known)
-    throw new DatabaseError(
-      'DATABASE_SCHEMA_NEWER',
-      `The database was migrated by a newer Linehaul: it has ${row.part}/${row.number}-${row.name}, which this version does not know. Start that version or a later one.`,
-      false,
-    )
+  if (!known) throw newer(row)
   if (checksumOf(known) !== row.checksum)
     throw new DatabaseError(
       'DATABASE_MIGRATION_CHANGED',
       `The migration ${row.part}/${row.number}-${row.name} was applied with another text than this version has. Released migrations never change: add a new one instead.`,
       false,
     )
+}
+
+function newer({ part, number, name }: AppliedMigration): DatabaseError {
+  return new DatabaseError(
+    'DATABASE_SCHEMA_NEWER',
+    `The database was migrated by a newer Linehaul: it has ${part}/${number}-${name}, which this version does not know. Start that version or a later one.`,
+    false,
+  )
+}
+
+function refusePending(pending: ReturnType<typeof pendingMigrations>): void {
+  if (pending.length === 0) return
+  const lacks = pending
+    .map(({ part, migration }) => `${part}/${migration.number}-${migration.name}`)
+    .join(', ')
+  throw new DatabaseError(
+    'DATABASE_SCHEMA_OLD',
+    `The database lacks ${lacks}. Run \`npx linehaul migrate\` first, or, in a program of your own, \`await migrate(database, [queueMigrations])\`.`,
+    false,
+  )
 }
 
 function checksumOf({ sql }: Migration): string {
@@ -102,8 +137,13 @@ async function prepare(tx: Transaction): Promise<void> {
     )`)
 }
 
-function listApplied(db: Executor): Promise<AppliedMigration[]> {
-  return db.query('-- list migrations\nSELECT part, number, name, checksum FROM linehaul.migration')
+async function listApplied(db: Executor): Promise<AppliedMigration[]> {
+  try {
+    return await db.query('-- list migrations\nSELECT part, number, name, checksum FROM linehaul.migration')
+  } catch (error) {
+    if (isUndefinedTable(error)) return [] // nobody was here yet
+    throw error
+  }
 }
 
 async function apply(tx: Transaction, part: string, migration: Migration): Promise<void> {

@@ -4,6 +4,8 @@ import type { Cancel } from '../time/index.js'
 import type { Database, Executor, QueryOptions, Transaction } from './database.js'
 import { DatabaseRefusedError, DatabaseUnavailableError, isRefused, isUnavailable } from './errors.js'
 import { Listener } from './postgres-listener.js'
+import { PostgresPresence } from './postgres-presence.js'
+import type { Presence, PresenceOptions } from './presence.js'
 import { runTransaction } from './run-transaction.js'
 import { TransactionScope } from './transaction-scope.js'
 
@@ -31,6 +33,7 @@ export class PostgresDatabase implements Database {
   readonly #scope = new TransactionScope()
   readonly #where: string
   readonly #url: string
+  readonly #presences = new Set<Presence>()
   #background: PostgresDatabase | undefined
   #closed: Promise<void> | undefined
 
@@ -75,15 +78,24 @@ export class PostgresDatabase implements Database {
     return this.#reachable(() => this.#listener.listen(channel, onNotify))
   }
 
+  async presence(options: PresenceOptions): Promise<Presence> {
+    const presence = await PostgresPresence.begin(this.#url, options)
+    this.#presences.add(presence)
+    return presence
+  }
+
   background(): Database {
     this.#background ??= new PostgresDatabase({ url: this.#url, maxConnections: BACKGROUND_CONNECTIONS })
     return this.#background
   }
 
   close(): Promise<void> {
-    this.#closed ??= Promise.all([this.#background?.close(), this.#listener.close(), this.#pool.end()]).then(
-      () => undefined,
-    )
+    this.#closed ??= Promise.all([
+      ...[...this.#presences].map((presence) => presence.end()),
+      this.#background?.close(),
+      this.#listener.close(),
+      this.#pool.end(),
+    ]).then(() => undefined)
     return this.#closed
   }
 

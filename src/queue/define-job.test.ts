@@ -32,6 +32,13 @@ test.each<[string, Partial<Record<keyof JobOptions<object, unknown>, unknown>>, 
   ['a timeout without a unit', { timeout: '30' }, 'TIME_INVALID_DURATION'],
   ['a retention that is no duration', { keep: { dead: 'long' } }, 'TIME_INVALID_DURATION'],
   ['an unknown time zone', { schedules: [{ ...schedule, timeZone: 'Mars' }] }, 'JOBS_INVALID_DEFINITION'],
+  [
+    'a schedule for all tenants in the zone of each',
+    { schedules: [{ ...schedule, perTenant: false, timeZone: 'tenant' }] },
+    'JOBS_INVALID_DEFINITION',
+  ],
+  ['two schedules of one name', { schedules: [schedule, schedule] }, 'JOBS_INVALID_DEFINITION'],
+  ['a cron that never fires', { schedules: [{ ...schedule, cron: '0 0 30 2 *' }] }, 'TIME_INVALID_CRON'],
   ['a cron that is none', { schedules: [{ ...schedule, cron: 'daily' }] }, 'TIME_INVALID_CRON'],
 ])('%s is refused where the job is defined', (_what, wrong, code) => {
   expect(() => defineJob({ ...options, ...wrong } as JobOptions<object, unknown>)).toThrow(

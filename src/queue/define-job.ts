@@ -1,7 +1,8 @@
-import { isTimeZone, nextCron, toMs, type Duration } from '../time/index.js'
+import { toMs, type Duration } from '../time/index.js'
 import { exponential, type Backoff } from './backoff.js'
 import { InvalidDefinitionError } from './errors.js'
 import type { Outcome } from './outcome.js'
+import { flawOf, type Schedule } from './schedule.js'
 
 /** Anything with zod's `parse`; the engine itself depends on no schema library. */
 export interface PayloadSchema<Payload> {
@@ -16,16 +17,6 @@ export interface Attempt {
   readonly number: number
   /** Aborts on timeout, on cancellation, on shutdown and when the job was given to another worker. */
   readonly signal: AbortSignal
-}
-
-export interface Schedule<Payload> {
-  /** Part of the schedule's stored name: `daily`, `weekly`. Unique within the definition. */
-  name: string
-  /** Five fields: minute hour day month weekday. */
-  cron: string
-  /** An IANA name, or `'tenant'`: then every tenant has its own, in its own zone. */
-  timeZone: string
-  payload(tick: Date): Payload
 }
 
 /** At most so many jobs of a definition. At least one of `concurrency` and `rate` is given. */
@@ -110,14 +101,15 @@ function refuseInvalid(job: AnyJob): void {
   for (const duration of [timeout, keep.done, keep.dead, uniqueFor]) toMs(duration)
   refuseInvalidUnique(job)
   for (const limit of job.limits) refuseInvalidLimit(name, limit)
-  for (const { name: schedule, cron, timeZone } of schedules) {
-    if (timeZone !== 'tenant' && !isTimeZone(timeZone))
-      throw new InvalidDefinitionError(
-        name,
-        `its schedule ${schedule} has the unknown time zone "${timeZone}"`,
-      )
-    nextCron(cron, timeZone === 'tenant' ? 'UTC' : timeZone, new Date(0))
-  }
+  for (const schedule of schedules) refuseInvalidSchedule(name, schedule)
+  if (new Set(schedules.map((schedule) => schedule.name)).size < schedules.length)
+    throw new InvalidDefinitionError(name, 'two of its schedules have the same name')
+}
+
+function refuseInvalidSchedule(name: string, schedule: Schedule<unknown>): void {
+  const isAnyones = schedule.perTenant === false && schedule.timeZone === 'tenant'
+  const flaw = isAnyones ? 'is of no tenant in whose zone it could run: name a time zone' : flawOf(schedule)
+  if (flaw) throw new InvalidDefinitionError(name, `its schedule ${schedule.name} ${flaw}`)
 }
 
 function refuseInvalidUnique({ name, uniqueKey, uniqueUntil, uniqueFor }: AnyJob): void {

@@ -1,14 +1,19 @@
 import os from 'node:os'
 
-import { newId, type Database } from '../database/index.js'
+import { checkSchema, newId, type Database } from '../database/index.js'
 import { systemClock, type Clock, type Duration } from '../time/index.js'
 import { Client } from './client.js'
 import type { AnyJob } from './define-job.js'
+import type { TenantZone } from './declared-schedules.js'
+import { Duties } from './duties.js'
+import { Elector } from './elector.js'
+import { LoopBlockedError } from './errors.js'
 import { Executor, type EndedEvent } from './executor.js'
 import { FairShares, type QueueOrder } from './fair-shares.js'
 import { Heartbeat } from './heartbeat.js'
+import { LoopWatcher } from './loop-watcher.js'
+import { queueMigrations } from './migrations.js'
 import { Operator } from './operator.js'
-import { Periodic } from './periodic.js'
 import { Promoter } from './promoter.js'
 import { Pruner } from './pruner.js'
 import { settleQueues, type QueueSettings } from './queue-settings.js'
@@ -16,10 +21,10 @@ import { Recorder } from './recorder.js'
 import { Registry } from './registry.js'
 import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
-import { ScheduleSync, type TenantZone } from './schedule-sync.js'
+import { ScheduleSync } from './schedule-sync.js'
+import { Schedules } from './schedules.js'
 import { Signals } from './signals.js'
 import { claim } from './store/claim.js'
-import { beat, removeWorker, type WorkerRow } from './store/worker.js'
 import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
 import { Worker } from './worker.js'
@@ -53,21 +58,28 @@ type Settled<Needs> = Required<Omit<EngineOptions<Needs>, Optional>> & Pick<Engi
 
 export interface EngineSignals {
   'attempt.ended': EndedEvent
+  /** The event loop stood still for longer than the lease, while jobs of these definitions ran. */
+  'worker.blocked': { readonly blockedMs: number; readonly running: readonly string[] }
 }
 
 /** The job engine: puts jobs in, runs them, and keeps its promises in the background once it is started. */
 export class Engine<Needs> {
   readonly client: Client
   readonly operator: Operator
+  readonly schedules: Schedules
   readonly signals = new Signals<EngineSignals>()
   readonly workerId = newId()
+  /** Those that are worked here. */
+  readonly queues: readonly string[]
   readonly #options: Settled<Needs>
   readonly #recorder: Recorder
   readonly #ringer: Ringer
   readonly #worker: Worker
   readonly #rescuer: Rescuer
-  readonly #services: readonly Periodic[]
-  readonly #row: WorkerRow
+  readonly #heartbeat: Heartbeat
+  readonly #elector: Elector
+  readonly #duties: Duties
+  readonly #loopWatcher: LoopWatcher
   #started = false
 
   constructor(options: EngineOptions<Needs>) {
@@ -81,77 +93,98 @@ export class Engine<Needs> {
       onError: () => undefined,
       ...options,
     }
-    const { jobs, clock, onError, tenants, concurrency, carry } = this.#options
+    const { jobs, clock, random, onError, tenants, concurrency, carry } = this.#options
     const database = this.#options.database.background()
     const registry = new Registry(jobs)
     const queues = settleQueues(registry.queues, options.queues, options.serve)
-    this.#row = {
-      id: this.workerId,
-      host: os.hostname(),
-      pid: process.pid,
-      queues: [...queues.keys()],
-      concurrency,
-    }
+    this.queues = [...queues.keys()]
+    const about = { host: os.hostname(), pid: process.pid, queues: this.queues, concurrency }
     const wake = () => this.#worker.wake()
     this.#ringer = new Ringer(database, clock, wake, onError)
     const ring = () => this.#ringer.ring()
     this.client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued: ring })
-    this.#recorder = new Recorder(database, clock, {
-      ended: () => undefined,
-      freed: () => undefined,
-      due: ring,
-    })
+    this.#recorder = new Recorder(database, clock, { ended: () => undefined, freed: () => undefined, due: ring })
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#worker = this.#createWorker(registry, queues)
     this.#rescuer = new Rescuer(on, this.workerId, ring)
-    const watch = new Periodic(new Watcher(on, this.#worker, this.workerId), clock, onError)
+    this.#heartbeat = new Heartbeat(database, { id: this.workerId, ...about }, clock, {
+      cutOff: () => this.#rescuer.startOver(),
+      error: onError,
+    })
+    this.#elector = new Elector({
+      database,
+      clock,
+      workerId: this.workerId,
+      schedules: registry.jobs.filter(({ schedules }) => schedules.length > 0).map(({ name }) => name),
+      onElected: () => this.#duties.takeUp(),
+    })
+    const watcher = new Watcher(on, this.#worker, this.workerId)
+    const services = {
+      everywhere: [this.#heartbeat, watcher],
+      leading: [new Promoter(database, clock, ring), this.#rescuer, new Pruner(database, clock)],
+      ticking: [
+        new ScheduleSync(database, registry, tenants, clock, onError),
+        new Ticker({ ...on, random, client: this.client, onError }),
+      ],
+    }
+    this.#duties = new Duties(database, this.#elector, services, clock, onError)
+    this.#loopWatcher = new LoopWatcher(clock, (blockedMs) => this.#tellBlocked(blockedMs))
+    this.schedules = new Schedules({ ...on, client: this.client })
     this.operator = new Operator(database, registry, clock, {
       waiting: ring,
-      cancelRequested: () => watch.wake(),
+      cancelRequested: () => this.#duties.wake(watcher),
     })
-    const services = [
-      new Heartbeat(database, this.#row, clock),
-      new Promoter(database, clock, wake),
-      this.#rescuer,
-      new Pruner(database, clock),
-      new ScheduleSync(database, registry, tenants, clock, onError),
-      new Ticker(on, this.client, onError),
-    ]
-    this.#services = [watch, ...services.map((service) => new Periodic(service, clock, onError))]
   }
 
   get enqueue(): Client['enqueue'] {
     return this.client.enqueue.bind(this.client)
   }
 
-  /** Begins to run jobs. On an embedded database what an earlier process left running comes first. */
+  /** Whether this process does what one does for all. */
+  get isLeader(): boolean {
+    return this.#elector.isLeader
+  }
+
+  /**
+   * Begins to run jobs. On an embedded database what an earlier process left running comes first.
+   * @throws {DatabaseError} DATABASE_SCHEMA_OLD, DATABASE_SCHEMA_NEWER when the tables are not those of this version.
+   */
   async start(): Promise<void> {
-    const { clock } = this.#options
-    const database = this.#options.database.background()
     if (this.#started) return
     this.#started = true
+    const database = this.#options.database.background()
     try {
-      await beat(database, this.#row, clock.statementTime())
+      await checkSchema(database, [queueMigrations])
+      await this.#heartbeat.begin()
       if (database.kind === 'embedded') await this.#rescuer.takeOver()
       await this.#ringer.start()
+      await this.#duties.start()
     } catch (error) {
       this.#started = false // so that it can be tried again
+      await this.#heartbeat.end().catch(() => undefined) // why it could not start matters more
       throw error
     }
-    for (const service of this.#services) service.start()
+    this.#loopWatcher.start()
     this.#worker.start()
   }
 
-  /** Claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
+  /** Hands its duties over, claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
   async stop(grace: Duration = '30s'): Promise<void> {
     if (!this.#started) return
-    await this.#worker.stop(grace)
-    await Promise.all(this.#services.map((service) => service.stop()))
+    const { onError } = this.#options
+    const handOver = this.#duties.handOver().catch((error: unknown) => onError(error, 'hand over'))
+    await Promise.all([handOver, this.#worker.stop(grace)])
+    await this.#duties.stop()
+    this.#loopWatcher.stop()
     this.#ringer.stop()
     // Without it the others take this worker for dead once its lease is over, and it holds nothing.
-    await removeWorker(this.#options.database.background(), this.workerId).catch((error: unknown) =>
-      this.#options.onError(error, 'sign off'),
-    )
+    await this.#heartbeat.end().catch((error: unknown) => onError(error, 'sign off'))
+  }
+
+  #tellBlocked(blockedMs: number): void {
+    const running = [...new Set(this.#worker.running.map(({ name }) => name))]
+    this.signals.emit('worker.blocked', { blockedMs, running })
+    this.#options.onError(new LoopBlockedError(blockedMs, running), 'watch the event loop')
   }
 
   #createWorker(registry: Registry<Needs>, queues: ReadonlyMap<string, QueueSettings>): Worker {

@@ -74,6 +74,27 @@ export class UnknownZoneError extends JobsError {
   }
 }
 
+export class InvalidScheduleError extends JobsError {
+  constructor(id: string, flaw: string) {
+    super('JOBS_INVALID_SCHEDULE', `The schedule ${id} ${flaw}.`)
+  }
+}
+
+export class ScheduleNotFoundError extends JobsError {
+  constructor(id: string) {
+    super(
+      'JOBS_SCHEDULE_NOT_FOUND',
+      `This tenant has no schedule ${id}. Those of the code are entered within a minute of a start.`,
+    )
+  }
+}
+
+export class ScheduleExistsError extends JobsError {
+  constructor(id: string) {
+    super('JOBS_SCHEDULE_EXISTS', `There is a schedule ${id} already. Change that one, or choose another name.`)
+  }
+}
+
 export class JobNotFoundError extends JobsError {
   constructor(readonly jobId: string) {
     super('JOBS_NOT_FOUND', `There is no job ${jobId}. Finished jobs are kept for a while only.`)
@@ -101,5 +122,16 @@ export class RetryableError extends JobsError {
     options?: ErrorOptions,
   ) {
     super('JOBS_RETRYABLE', message, options)
+  }
+}
+
+/** The event loop stood still for so long that others take this process for dead. */
+export class LoopBlockedError extends JobsError {
+  constructor(blockedMs: number, running: readonly string[]) {
+    const during = running.length > 0 ? `while running ${running.join(', ')}` : 'while no job ran'
+    super(
+      'JOBS_LOOP_BLOCKED',
+      `The event loop stood still for ${Math.round(blockedMs / 1000)} s ${during}, or the process was suspended. Other processes take one that is silent for so long for dead, and run its jobs again. Give a definition that computes for long runIn: 'thread', or let it pause now and then.`,
+    )
   }
 }

@@ -1,6 +1,8 @@
 import type { MigrationSet } from '../database/index.js'
 import { job } from './migrations/001-job.js'
 import { engine } from './migrations/002-engine.js'
+import { schedule } from './migrations/003-schedule.js'
+import { presence } from './migrations/004-presence.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
-export const queueMigrations: MigrationSet = { part: 'queue', migrations: [job, engine] }
+export const queueMigrations: MigrationSet = { part: 'queue', migrations: [job, engine, schedule, presence] }

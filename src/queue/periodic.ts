@@ -12,6 +12,7 @@ export interface Service {
 /** Runs one service in a loop: at once, then `every` after it last ended, or as soon as somebody wakes it. */
 export class Periodic {
   readonly #bell: Doorbell
+  #isAsked = false
   #stopping = false
   #loop: Promise<void> | undefined
 
@@ -19,6 +20,8 @@ export class Periodic {
     private readonly service: Service,
     clock: Clock,
     private readonly onError: (error: unknown, where: string) => void,
+    /** Whether it is to run here by itself; otherwise only when it is woken. */
+    private readonly isOurs: () => boolean = () => true,
   ) {
     this.#bell = new Doorbell(clock)
   }
@@ -28,6 +31,7 @@ export class Periodic {
   }
 
   wake(): void {
+    this.#isAsked = true
     this.#bell.ring()
   }
 
@@ -39,12 +43,17 @@ export class Periodic {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      try {
-        await this.service.runOnce()
-      } catch (error) {
-        this.onError(error, this.service.name) // the next round tries again
-      }
+      if (this.#isAsked || this.isOurs()) await this.#runOnce()
       if (!this.#stopping) await this.#bell.sleep(toMs(this.service.every))
+    }
+  }
+
+  async #runOnce(): Promise<void> {
+    this.#isAsked = false
+    try {
+      await this.service.runOnce()
+    } catch (error) {
+      this.onError(error, this.service.name) // the next round tries again
     }
   }
 }

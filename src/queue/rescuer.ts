@@ -1,29 +1,37 @@
+import type { Duration } from '../time/index.js'
 import { giveBack, type Engineering } from './give-back.js'
 import { LEASE_MS } from './lease.js'
 import type { Service } from './periodic.js'
+import { isDead } from './signs-of-life.js'
 import { listLost } from './store/lost.js'
-import { removeDeadWorkers, removeOtherWorkers } from './store/worker.js'
+import { listSigns, removeDeadWorkers, removeOtherWorkers, type WorkerSign } from './store/worker.js'
 
 const BATCH = 500
 
 /** Finds running jobs whose worker is dead and gives them back. */
 export class Rescuer implements Service {
   readonly name = 'rescue'
-  readonly every = '2s'
+  readonly every: Duration
+  /** Since when the locks of workers are seen free. */
+  readonly #freeSinceMs = new Map<string, number>()
+  #judgesFromMs = -Infinity
 
   constructor(
     private readonly on: Engineering,
     private readonly workerId: string,
     private readonly onRescued: () => void,
-  ) {}
+  ) {
+    // A server's lock is free as soon as its process has died; an embedded database has but one.
+    this.every = on.database.kind === 'server' ? '500ms' : '2s'
+  }
 
   async runOnce(): Promise<{ rescued: number }> {
-    const { database, clock } = this.on
-    const now = clock.statementTime()
-    const lost = await listLost(database, { leaseMs: LEASE_MS, limit: BATCH, butNot: this.workerId, now })
-    for (const job of lost) await giveBack(this.on, job)
+    const { database } = this.on
+    const dead = await this.#findDead()
+    const lost = await listLost(database, { dead, limit: BATCH, butNot: this.workerId })
+    await Promise.all(lost.map((job) => giveBack(this.on, job)))
     if (lost.length > 0) this.onRescued()
-    await removeDeadWorkers(database, LEASE_MS, now)
+    if (dead.length > 0) await removeDeadWorkers(database, dead)
     return { rescued: lost.length }
   }
 
@@ -31,5 +39,28 @@ export class Rescuer implements Service {
   async takeOver(): Promise<{ rescued: number }> {
     await removeOtherWorkers(this.on.database, this.workerId)
     return this.runOnce()
+  }
+
+  /** This process was cut off itself, as others may have been: nobody is dead before they could be heard of again. */
+  startOver(): void {
+    this.#judgesFromMs = this.on.clock.monotonicMs() + LEASE_MS
+  }
+
+  async #findDead(): Promise<readonly string[]> {
+    const { database, clock } = this.on
+    const { workers, serverUpMs } = await listSigns(database, this.workerId, clock.statementTime())
+    const nowMs = clock.monotonicMs()
+    this.#noteLocks(workers, nowMs)
+    if (nowMs < this.#judgesFromMs) return []
+    const lockFreeMs = (id: string) => nowMs - (this.#freeSinceMs.get(id) ?? Infinity)
+    return workers
+      .filter((worker) => isDead(worker, { lockFreeMs: lockFreeMs(worker.id), serverUpMs }))
+      .map(({ id }) => id)
+  }
+
+  #noteLocks(workers: readonly WorkerSign[], nowMs: number): void {
+    const free = workers.filter(({ holdsLock }) => holdsLock === false).map(({ id }) => id)
+    for (const id of this.#freeSinceMs.keys()) if (!free.includes(id)) this.#freeSinceMs.delete(id)
+    for (const id of free) if (!this.#freeSinceMs.has(id)) this.#freeSinceMs.set(id, nowMs)
   }
 }

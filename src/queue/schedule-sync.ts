@@ -1,22 +1,30 @@
 import type { Database } from '../database/index.js'
-import { isTimeZone, nextCron, type Clock } from '../time/index.js'
-import type { AnyJob, Schedule } from './define-job.js'
+import { isTimeZone, type Clock } from '../time/index.js'
+import { compareSchedules, declareSchedules, type TenantZone } from './declared-schedules.js'
 import { UnknownZoneError } from './errors.js'
 import type { Service } from './periodic.js'
 import type { Registry } from './registry.js'
-import { deleteSchedule, listSchedules, upsertSchedule, type ScheduleRow } from './store/schedule.js'
+import { renameSchedule } from './store/schedule-change.js'
+import {
+  enterSchedules,
+  markDeclared,
+  readNow,
+  rearrangeSchedules,
+  removeSchedules,
+} from './store/schedule-declare.js'
+import { listAllSchedules, type StoredSchedule } from './store/schedule.js'
 
-/** A tenant as schedules need it. */
-export interface TenantZone {
-  readonly id: string
-  /** IANA name. */
-  readonly timeZone: string
-}
+/** What nobody has declared for this long is removed. */
+const REMOVE_AFTER_MS = 10 * 60_000
 
-/** Enters the schedules of all definitions for all tenants, and removes those that are declared no more. */
+/**
+ * Enters the schedules of all definitions for all tenants and those that people made, and removes those that no process
+ * has declared for ten minutes: another version of the program may run beside this one.
+ */
 export class ScheduleSync implements Service {
   readonly name = 'sync schedules'
   readonly every = '1m'
+  #firstRunAt: Date | undefined
 
   constructor(
     private readonly database: Database,
@@ -26,17 +34,35 @@ export class ScheduleSync implements Service {
     private readonly onError: (error: unknown, where: string) => void,
   ) {}
 
-  async runOnce(): Promise<{ declared: number; removed: number }> {
-    const declared = declare(this.registry.jobs, await this.#usableTenants(), this.clock.now())
-    const known = await listSchedules(this.database)
-    const gone = known.filter(
-      (row) => this.registry.find(row.jobName) && !declared.some((other) => isSame(row, other)),
-    )
-    for (const row of declared.filter((row) => !known.some((other) => isUnchanged(row, other)))) {
-      await upsertSchedule(this.database, row)
-    }
-    for (const row of gone) await deleteSchedule(this.database, row)
-    return { declared: declared.length, removed: gone.length }
+  async runOnce(): Promise<{ declared: number; entered: number; rearranged: number; removed: number }> {
+    const { database, clock } = this
+    const tenants = await this.#usableTenants()
+    const now = await readNow(database, clock.statementTime())
+    const known = await this.#listRenamed()
+    const declared = declareSchedules(this.registry, tenants, known)
+    const { enter, rearrange, mark, gone } = compareSchedules(declared, known, now)
+    const entered = enter.length && (await enterSchedules(database, enter, now))
+    if (rearrange.length) await rearrangeSchedules(database, rearrange, now)
+    if (mark.length) await markDeclared(database, mark, now)
+    const removed = await this.#remove(gone, now)
+    return { declared: declared.size, entered, rearranged: rearrange.length, removed }
+  }
+
+  /** All there are, once those of definitions that have a new name have it too. */
+  async #listRenamed(): Promise<readonly StoredSchedule[]> {
+    const known = await listAllSchedules(this.database)
+    const former = known.filter(({ jobName }) => (this.registry.find(jobName)?.name ?? jobName) !== jobName)
+    for (const row of former) await renameSchedule(this.database, row, this.registry.get(row.jobName).name)
+    return former.length > 0 ? listAllSchedules(this.database) : known
+  }
+
+  /** Only of definitions known here, and not in this process's first minutes: others may have started with it. */
+  async #remove(gone: readonly StoredSchedule[], now: Date): Promise<number> {
+    this.#firstRunAt ??= now
+    const before = new Date(now.getTime() - REMOVE_AFTER_MS)
+    const ours = gone.filter((row) => row.declaredAt < before && this.registry.find(row.jobName))
+    if (ours.length === 0 || this.#firstRunAt > before) return 0
+    return removeSchedules(this.database, ours, before)
   }
 
   /** One tenant whose zone is unknown here must not hold up the others. */
@@ -47,24 +73,4 @@ export class ScheduleSync implements Service {
     }
     return tenants.filter(({ timeZone }) => isTimeZone(timeZone))
   }
-}
-
-function declare(jobs: readonly AnyJob[], tenants: readonly TenantZone[], now: Date): readonly ScheduleRow[] {
-  return jobs.flatMap((job) =>
-    job.schedules.flatMap((schedule) => tenants.map((tenant) => rowOf(job.name, schedule, tenant, now))),
-  )
-}
-
-function rowOf(jobName: string, schedule: Schedule<unknown>, tenant: TenantZone, now: Date): ScheduleRow {
-  const timeZone = schedule.timeZone === 'tenant' ? tenant.timeZone : schedule.timeZone
-  const nextAt = nextCron(schedule.cron, timeZone, now) ?? null
-  return { jobName, scheduleName: schedule.name, tenantId: tenant.id, cron: schedule.cron, timeZone, nextAt }
-}
-
-function isSame(a: ScheduleRow, b: ScheduleRow): boolean {
-  return a.jobName === b.jobName && a.scheduleName === b.scheduleName && a.tenantId === b.tenantId
-}
-
-function isUnchanged(a: ScheduleRow, b: ScheduleRow): boolean {
-  return isSame(a, b) && a.cron === b.cron && a.timeZone === b.timeZone
 }

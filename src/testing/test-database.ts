@@ -1,4 +1,10 @@
-import { DatabaseError, type Database, type EmbeddedDatabase, type Transaction } from '../database/index.js'
+import {
+  DatabaseError,
+  type Database,
+  type EmbeddedDatabase,
+  type Presence,
+  type Transaction,
+} from '../database/index.js'
 import type { Cancel } from '../time/index.js'
 
 /** A database in memory that knows whether anything is under way, and lets no job start while the test engine rests. */
@@ -34,6 +40,10 @@ export class TestDatabase implements Database {
 
   listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel> {
     return this.#track(() => this.real.listen(channel, onNotify))
+  }
+
+  presence(): Promise<Presence> {
+    return this.real.presence()
   }
 
   background(): Database {

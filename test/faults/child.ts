@@ -17,20 +17,26 @@ export interface Child {
   readonly ended: Promise<number | string>
 }
 
-/** The engine's ground floor as plain JavaScript, for child processes that cannot load TypeScript. */
+/** Parts of the product as plain JavaScript, for child processes that cannot load TypeScript. */
 export interface Compiled {
-  /** Runs a module that may import `./database/index.js` and `./time/index.js`. */
+  /** Runs a module that may import `./database/index.js` and so on. */
   run(script: string, ...parameters: string[]): Promise<Child>
   remove(): Promise<void>
 }
 
-/** Takes the types off `src/database` and `src/time`; what other parts look like this moment does not matter. */
-export async function compileDatabase(): Promise<Compiled> {
+/** `src/database` and what it stands on; what other parts look like this moment does not matter. */
+export const compileDatabase = () => compile('database', 'time')
+
+/** `src/queue` and what it stands on. */
+export const compileEngine = () => compile('queue', 'database', 'time')
+
+/** Takes the types off. */
+async function compile(...parts: readonly string[]): Promise<Compiled> {
   const cache = path.join(PROJECT, 'node_modules/.cache')
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(path.join(cache, 'linehaul-child-'))
   await writeFile(path.join(folder, 'package.json'), '{"type":"module"}')
-  for (const part of ['database', 'time']) await compilePart(part, folder)
+  for (const part of parts) await compilePart(part, folder)
   let scripts = 0
   return {
     async run(script, ...parameters) {

@@ -46,8 +46,9 @@ function expectSentence({ code, errors, output }: Ended, sentence: RegExp): void
 
 describe('help', () => {
   test.each([
-    [[], /serve[^]*demo[^]*migrate[^]*import[^]*jobs/],
+    [[], /serve[^]*work[^]*demo[^]*migrate[^]*import[^]*jobs/],
     [['serve'], /LINEHAUL_DATA_DIR[^]*DATABASE_URL[^]*LINEHAUL_API_KEY/],
+    [['work'], /--queues[^]*--concurrency[^]*--grace[^]*DATABASE_URL/],
     [['demo'], /--window-days/],
     [['migrate'], /up to date/],
     [['import'], /shipments/],

@@ -53,16 +53,17 @@ export class Program {
     return ended(child, text(child.stdout))
   }
 
-  /** Runs a command and interrupts it, as Ctrl-C does, once `when` resolves. */
+  /** Runs a command and interrupts it, as Ctrl-C does or with another signal, once `when` resolves. */
   async interrupt(
     parameters: readonly string[],
     environment: NodeJS.ProcessEnv,
     when: (child: ChildProcess) => Promise<unknown>,
+    signal: NodeJS.Signals = 'SIGINT',
   ): Promise<Ended> {
     const child = this.#spawn(parameters, environment)
     const ending = ended(child, text(child.stdout))
     await when(child)
-    child.kill('SIGINT')
+    child.kill(signal)
     return ending
   }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 
 import type { Config } from '../../config.js'
 import { EmbeddedDatabase } from '../../database/index.js'
+import type { Duration } from '../../time/index.js'
 import type { App, Builders } from '../app.js'
 import { removeLocalKey, writeLocalKey } from '../local-key.js'
 import { untilSignal } from '../until-signal.js'
@@ -26,6 +27,9 @@ export function addServe(program: Command, { readConfig, openApp }: Builders): v
     })
 }
 
+/** How long running jobs may take to end once the process is told to stop. */
+const GRACE = '20s'
+
 const ENVIRONMENT = `
 Environment:
   HOST, PORT           where to listen (127.0.0.1:3000)
@@ -42,12 +46,18 @@ export async function serve(
   let isStopped = false
   const stopped = untilSignal().finally(() => (isStopped = true))
   const app = await open()
+  let grace: Duration = GRACE
   try {
     if (!isStopped) await begin(app, config, stopped, onReady)
-    process.stdout.write(`${await stopped}: letting running jobs end …\n`)
+    const reason = await Promise.race([stopped, app.broken])
+    if (reason instanceof Error) throw reason
+    process.stdout.write(`${reason}: letting running jobs end …\n`)
+  } catch (error) {
+    grace = '0ms'
+    throw error
   } finally {
     if (config.databaseUrl === undefined) await removeLocalKey(config.dataDir)
-    await app.close()
+    await app.close(grace)
   }
   process.stdout.write('Stopped.\n')
 }

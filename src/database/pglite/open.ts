@@ -4,6 +4,7 @@ import path from 'node:path'
 import { systemClock, type Cancel, type Clock } from '../../time/index.js'
 import type { Database, Transaction } from '../database.js'
 import { FolderNotWritableError } from '../errors.js'
+import { unseen, type Presence } from '../presence.js'
 import { runTransaction } from '../run-transaction.js'
 import { TransactionScope } from '../transaction-scope.js'
 import { FolderLock } from './folder-lock.js'
@@ -86,6 +87,11 @@ export class EmbeddedDatabase implements Database {
     this.#upkeep.start()
   }
 
+  /** Resolves, to the reason, when the database ends before it is closed; then every call is refused. */
+  get broken(): Promise<Error> {
+    return this.#thread.broken
+  }
+
   /** Tells whoever finds the folder locked where this process can be reached. */
   announce(url: string): void {
     this.lock.announce(url)
@@ -100,6 +106,10 @@ export class EmbeddedDatabase implements Database {
   async dump(): Promise<Uint8Array> {
     const [bytes] = await this.#mutex.run(() => this.#thread.call('dump', ''))
     return bytes as Uint8Array
+  }
+
+  async presence(): Promise<Presence> {
+    return unseen
   }
 
   /** There is but one connection. */
@@ -148,7 +158,7 @@ export class EmbeddedDatabase implements Database {
   async #close(): Promise<void> {
     this.#upkeep.stop()
     try {
-      await this.#mutex.run(() => this.#thread.call('close', ''))
+      if (!this.#thread.isGone) await this.#mutex.run(() => this.#thread.call('close', ''))
     } finally {
       await this.lock.release()
     }

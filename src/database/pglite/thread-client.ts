@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-import { DatabaseError } from '../errors.js'
+import { DatabaseBrokenError, DatabaseError } from '../errors.js'
 
 type Kind = 'query' | 'script' | 'listen' | 'dump' | 'close'
 
@@ -28,16 +28,21 @@ export class ThreadClient {
   readonly #worker: Worker
   readonly #callers = new Map<number, Caller>()
   readonly #ready: Promise<void>
+  /** Resolves, to the reason, when the thread ends before it is told to. */
+  readonly broken: Promise<Error>
+  #tellBroken: (reason: Error) => void = () => undefined
   #lastId = 0
   #gone: Error | undefined
+  #isClosing = false
 
   constructor(
-    folder: string,
+    private readonly folder: string,
     private readonly onNotify: (channel: string, payload: string) => void,
     /** What to begin with, as `dump` gives it; otherwise an empty database is made. */
     dump?: Uint8Array,
   ) {
     this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder, dump } })
+    this.broken = new Promise((resolve) => (this.#tellBroken = resolve))
     this.#ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: Message) => {
         if ('ready' in message) resolve()
@@ -59,8 +64,13 @@ export class ThreadClient {
     else this.#worker.unref()
   }
 
+  get isGone(): boolean {
+    return this.#gone !== undefined
+  }
+
   call(kind: Kind, sql: string, parameters?: readonly unknown[]): Promise<unknown[]> {
     if (this.#gone) return Promise.reject(this.#gone)
+    this.#isClosing ||= kind === 'close'
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#callers.set(id, { resolve, reject })
@@ -77,7 +87,10 @@ export class ThreadClient {
   }
 
   #end(cause: unknown, reject: (error: Error) => void): void {
-    this.#gone ??= new DatabaseError('DATABASE_CLOSED', 'The embedded database is closed.', false, cause)
+    this.#gone ??= this.#isClosing
+      ? new DatabaseError('DATABASE_CLOSED', 'The embedded database is closed.', false, cause)
+      : new DatabaseBrokenError(this.folder, cause)
+    if (!this.#isClosing) this.#tellBroken(this.#gone)
     reject(this.#gone)
     for (const caller of this.#callers.values()) caller.reject(this.#gone)
     this.#callers.clear()

@@ -14,6 +14,15 @@ function portable(error) {
 }
 
 /**
+ * Whether PostgreSQL itself has ended: nothing that is asked of it afterwards gets a true answer.
+ * @param {unknown} error
+ */
+function isFatal(error) {
+  const { name } = /** @type {{ name?: string }} */ (error)
+  return name === 'RuntimeError' || name === 'ExitStatus'
+}
+
+/**
  * @param {PGlite} db
  * @param {{ kind: string, sql: string, parameters?: unknown[] }} request
  */
@@ -45,6 +54,7 @@ try {
     try {
       port.postMessage({ id: request.id, rows: await answer(db, request) })
     } catch (error) {
+      if (isFatal(error)) throw error // ends this thread, and so tells everyone
       port.postMessage({ id: request.id, error: portable(error) })
     }
     if (request.kind === 'close') port.close()

@@ -1,6 +1,7 @@
 import type { Cancel } from '../../time/index.js'
 import type { Database, Executor, QueryOptions, Transaction } from '../database.js'
 import { DatabaseUnavailableError } from '../errors.js'
+import type { Presence, PresenceOptions } from '../presence.js'
 
 interface Fault {
   readonly when: RegExp
@@ -90,6 +91,10 @@ export class FaultyDatabase implements Database {
 
   listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel> {
     return this.#track(() => this.real.listen(channel, onNotify))
+  }
+
+  presence(options: PresenceOptions): Promise<Presence> {
+    return this.real.presence(options)
   }
 
   close(): Promise<void> {

@@ -8,16 +8,57 @@ export interface WorkerRow {
   readonly concurrency: number
 }
 
-/** Says that the worker is alive; enters it again if it was taken for dead. */
+const BEAT = /* sql */ `
+-- beat: $1 worker id, $2 host, $3 pid, $4 queues, $5 concurrency, $6 now or null, $7 lock key or null
+INSERT INTO linehaul.worker (id, host, pid, queues, concurrency, started_at, heartbeat_at, lock_key)
+VALUES ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), coalesce($6::timestamptz, now()), $7::bigint)
+ON CONFLICT (id) DO UPDATE SET heartbeat_at = EXCLUDED.heartbeat_at, lock_key = EXCLUDED.lock_key`
+
+/** Says that the worker is alive, without a lock that would tell the contrary; enters it again if it was taken for dead. */
 export async function beat(db: Executor, worker: WorkerRow, now: Date | null): Promise<void> {
-  await db.query(BEAT, [worker.id, worker.host, worker.pid, worker.queues, worker.concurrency, now])
+  await db.query(BEAT, [...parametersOf(worker, now), null])
 }
 
-const BEAT = /* sql */ `
--- beat: $1 worker id, $2 host, $3 pid, $4 queues, $5 concurrency, $6 now or null
-INSERT INTO linehaul.worker (id, host, pid, queues, concurrency, started_at, heartbeat_at)
-VALUES ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), coalesce($6::timestamptz, now()))
-ON CONFLICT (id) DO UPDATE SET heartbeat_at = EXCLUDED.heartbeat_at`
+/** The same for a presence, which adds the key of the lock that it holds. */
+export function beatOf(worker: WorkerRow): { sql: string; parameters: readonly unknown[] } {
+  return { sql: BEAT, parameters: parametersOf(worker, null) }
+}
+
+function parametersOf(
+  { id, host, pid, queues, concurrency }: WorkerRow,
+  now: Date | null,
+): readonly unknown[] {
+  return [id, host, pid, queues, concurrency, now]
+}
+
+/** What a database can tell of a worker. */
+export interface WorkerSign {
+  readonly id: string
+  /** Since its last heartbeat. */
+  readonly silentMs: number
+  /** `null` when it has no lock to hold: through a connection pooler, on an embedded database, in an older version. */
+  readonly holdsLock: boolean | null
+}
+
+/** All workers but the one that asks, and how long the server has run; `null` where a test's clock knows nothing of that. */
+export async function listSigns(
+  db: Executor,
+  workerId: string,
+  now: Date | null,
+): Promise<{ workers: readonly WorkerSign[]; serverUpMs: number | null }> {
+  const rows = await db.query<WorkerSign & { serverUpMs: number | null }>(LIST_SIGNS, [workerId, now])
+  return { workers: rows, serverUpMs: rows[0]?.serverUpMs ?? null }
+}
+
+const LIST_SIGNS = /* sql */ `
+-- list signs of life: $1 worker that asks, $2 now or null
+SELECT id::text AS "id",
+       1000 * extract(epoch FROM coalesce($2::timestamptz, now()) - heartbeat_at)::float8 AS "silentMs",
+       CASE WHEN lock_key IS NOT NULL THEN lock_key IN (SELECT key FROM linehaul.held_lock) END AS "holdsLock",
+       CASE WHEN $2::timestamptz IS NULL
+            THEN 1000 * extract(epoch FROM now() - pg_postmaster_start_time())::float8 END AS "serverUpMs"
+FROM linehaul.worker
+WHERE id <> $1`
 
 export async function removeWorker(db: Executor, workerId: string): Promise<void> {
   await db.query('-- remove worker: $1 id\nDELETE FROM linehaul.worker WHERE id = $1', [workerId])
@@ -28,13 +69,13 @@ export async function removeOtherWorkers(db: Executor, workerId: string): Promis
   await db.query('-- remove other workers: $1 id\nDELETE FROM linehaul.worker WHERE id <> $1', [workerId])
 }
 
-/** Forgets workers whose last heartbeat is older than the lease and that hold no job any more. */
-export async function removeDeadWorkers(db: Executor, leaseMs: number, now: Date | null): Promise<void> {
-  await db.query(REMOVE_DEAD, [leaseMs, now])
+/** Forgets those of `workerIds` that hold no job any more. */
+export async function removeDeadWorkers(db: Executor, workerIds: readonly string[]): Promise<void> {
+  await db.query(REMOVE_DEAD, [workerIds])
 }
 
 const REMOVE_DEAD = /* sql */ `
--- remove dead workers: $1 lease in ms, $2 now or null
+-- remove dead workers: $1 ids
 DELETE FROM linehaul.worker
-WHERE heartbeat_at < coalesce($2::timestamptz, now()) - $1::float8 * interval '1 ms'
+WHERE id = ANY ($1::uuid[])
   AND NOT EXISTS (SELECT FROM linehaul.job WHERE job.worker_id = worker.id AND job.state = 'running')`

@@ -1,4 +1,5 @@
 import { newId, type Database } from '../../database/index.js'
+import type { Clock } from '../../time/index.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { Client } from '../client.js'
 import type { AnyJob } from '../define-job.js'
@@ -50,7 +51,7 @@ export function engineering(
 }
 
 /** Puts jobs in without an engine: nobody is rung. */
-export function aClient(database: Database, registry: Registry<never>, clock: FakeClock): Client {
+export function aClient(database: Database, registry: Registry<never>, clock: Clock): Client {
   return new Client({ database, registry, clock, carry: () => undefined, onEnqueued: () => undefined })
 }
 
@@ -67,9 +68,16 @@ export async function stopNow({ engine, clock }: Pick<Fixture, 'engine' | 'clock
 
 /** Empties every table of the engine, so that each test starts from nothing. */
 export async function clearJobs(database: Database): Promise<void> {
-  await database.query(
-    'TRUNCATE linehaul.job, linehaul.job_archive, linehaul.job_window, linehaul.pause, linehaul.worker, linehaul.schedule',
-  )
+  await database.query(`TRUNCATE
+    linehaul.job,
+    linehaul.job_archive,
+    linehaul.job_window,
+    linehaul.pause,
+    linehaul.worker,
+    linehaul.schedule,
+    linehaul.schedule_change,
+    linehaul.schedule_tick,
+    linehaul.leader`)
 }
 
 /** A row in the table of open jobs, with every column that its state asks for. */

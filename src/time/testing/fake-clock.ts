@@ -59,6 +59,11 @@ export class FakeClock implements Clock {
     return alarm && new Date(alarm.atMs)
   }
 
+  /** Time goes by while nothing can run: what rang meanwhile rings late, at the next `advance`. */
+  block(duration: Duration): void {
+    this.#nowMs += toMs(duration)
+  }
+
   /** `duration` before now. */
   ago(duration: Duration): Date {
     return new Date(this.#nowMs - toMs(duration))

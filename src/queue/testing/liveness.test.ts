@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest'
+
+import { newId } from '../../database/index.js'
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import { defineJob } from '../define-job.js'
+import { Rescuer } from '../rescuer.js'
+import { findLeader } from '../store/leader.js'
+import { aJob, anEngine, engineering, stopNow } from './engine-fixture.js'
+import { aDeafHandler, eachTestHasAWorkbench, type Workbench } from './workbench.js'
+
+onEachDatabase((database, kind) => {
+  const bench = eachTestHasAWorkbench(database)
+  const LOCK_KEY = '-6917529027641081857'
+
+  const rescuerOf = ({ database, clock, work, unique }: Workbench) =>
+    new Rescuer(engineering(database, clock, [work, unique]), newId(), () => undefined)
+
+  /** The row of a worker of another process, which was heard of just now. */
+  async function aWorker(lockKey: string | null = LOCK_KEY): Promise<string> {
+    const [id, at] = [newId(), bench().clock.now()]
+    await database().query(
+      `INSERT INTO linehaul.worker VALUES ($1, 'elsewhere', 1, '{default}', 1, $2, $2, $3::bigint)`,
+      [id, at, lockKey],
+    )
+    return id
+  }
+
+  const aLeader = (workerId: string) =>
+    database().query(`INSERT INTO linehaul.leader VALUES (true, $1, $2, $2, '{}')`, [
+      workerId,
+      bench().clock.now(),
+    ])
+
+  /** Does `work` while a session of somebody else holds the lock. */
+  async function whileLocked(work: () => Promise<unknown>): Promise<void> {
+    let letGo: () => void = () => undefined
+    const over = new Promise<void>((resolve) => (letGo = resolve))
+    let held: Promise<void> = Promise.resolve()
+    const locked = new Promise<void>((resolve) => {
+      held = database().transaction(async (tx) => {
+        await tx.query('SELECT pg_advisory_xact_lock($1::bigint)', [LOCK_KEY])
+        resolve()
+        await over
+      })
+    })
+    await locked
+    await work().finally(letGo)
+    await held
+  }
+
+  describe('a worker in another process', () => {
+    const running = (workerId: string) =>
+      aJob(database(), { name: 'test.work', state: 'running', at: bench().clock.now(), workerId })
+
+    test('whose lock is free at two looks a second apart is dead, although it was just heard of', async () => {
+      const id = await running(await aWorker())
+      const rescuer = rescuerOf(bench())
+      expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
+      bench().clock.advance('999ms')
+      expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
+      bench().clock.advance('1ms')
+      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
+      expect(await bench().get(id)).toMatchObject({ state: 'waiting', losses: 1 })
+      expect(await database().query('SELECT id FROM linehaul.worker')).toEqual([])
+    })
+
+    test('without a lock to hold is judged by its heartbeat alone', async () => {
+      await running(await aWorker(null))
+      const rescuer = rescuerOf(bench())
+      for (const length of ['0s', '2s', '13s'] as const) {
+        bench().clock.advance(length)
+        expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
+      }
+      bench().clock.advance('1ms')
+      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
+    })
+
+    test.runIf(kind === 'server')('that holds its lock lives, for as long as it is heard of', async () => {
+      await running(await aWorker())
+      const rescuer = rescuerOf(bench())
+      await whileLocked(async () => {
+        await rescuer.runOnce()
+        bench().clock.advance('15s')
+        expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
+        bench().clock.advance('1ms')
+        expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
+      })
+    })
+
+    test.runIf(kind === 'server')('that has its lock back in between is not dead', async () => {
+      await running(await aWorker())
+      const rescuer = rescuerOf(bench())
+      await rescuer.runOnce()
+      bench().clock.advance('500ms')
+      await whileLocked(() => rescuer.runOnce())
+      bench().clock.advance('500ms')
+      expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
+      bench().clock.advance('1s')
+      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
+    })
+
+    test('is not judged for a lease by one that was cut off itself', async () => {
+      await running(await aWorker())
+      const rescuer = rescuerOf(bench())
+      bench().clock.advance('1m')
+      rescuer.startOver()
+      for (const length of ['0s', '5s', '9999ms'] as const) {
+        bench().clock.advance(length)
+        expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
+      }
+      bench().clock.advance('1ms')
+      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
+    })
+  })
+
+  describe('the leader', () => {
+    test.runIf(kind === 'server')('is one of the processes that have started', async () => {
+      const { engine: first } = bench()
+      const [second, neverStarted] = [bench().anotherEngine().engine, bench().anotherEngine().engine]
+      await first.start()
+      await second.start()
+      await bench().pass('1s')
+      await bench().pass('1s')
+      expect([first, second, neverStarted].map(({ isLeader }) => isLeader)).toEqual([true, false, false])
+      expect(await findLeader(database(), null)).toMatchObject({ workerId: first.workerId, pid: process.pid })
+    })
+
+    test.runIf(kind === 'server')('is followed by another process once it has stopped', async () => {
+      const { engine: leader, clock } = bench()
+      const { engine: follower } = bench().anotherEngine()
+      await leader.start()
+      await follower.start()
+      await stopNow({ engine: leader, clock })
+      await bench().pass('500ms')
+      expect([leader, follower].map(({ isLeader }) => isLeader)).toEqual([false, true])
+    })
+
+    test.runIf(kind === 'server')('that is silent for three seconds is followed by another', async () => {
+      await aLeader(await aWorker(null))
+      await bench().engine.start()
+      await bench().pass('3s')
+      expect(bench().engine.isLeader).toBe(false)
+      await bench().pass('500ms')
+      expect(bench().engine.isLeader).toBe(true)
+    })
+
+    test.runIf(kind === 'server')('whose lock is free is followed at once', async () => {
+      await aLeader(await aWorker())
+      await whileLocked(() => bench().engine.start())
+      expect(bench().engine.isLeader).toBe(false)
+      await bench().pass('500ms')
+      expect(bench().engine.isLeader).toBe(true)
+    })
+
+    test.runIf(kind === 'embedded')('on an embedded database is the process that has it now', async () => {
+      const { engine } = bench()
+      await aLeader(newId())
+      await engine.start()
+      await bench().pass('1s')
+      expect(engine.isLeader).toBe(true)
+      expect(await findLeader(database(), null)).toMatchObject({ workerId: engine.workerId })
+    })
+
+    test.runIf(kind === 'server')('that lost its place finds out, and does no harm until then', async () => {
+      const runs = new Map<string, number>()
+      bench().handler = async (_, { jobId }) => void runs.set(jobId, (runs.get(jobId) ?? 0) + 1)
+      const { clock, engine: former } = bench()
+      const { engine: next } = bench().anotherEngine()
+      await former.start()
+      const due = { name: 'test.work', at: clock.now() } as const
+      await next.start()
+      await bench().pass('1s')
+      await database().query('UPDATE linehaul.leader SET worker_id = $1', [next.workerId])
+      const ids = await Promise.all([
+        ...Array.from({ length: 20 }, () => aJob(database(), { ...due, state: 'scheduled' })),
+        ...Array.from({ length: 5 }, () => aJob(database(), { ...due, state: 'running' })),
+      ])
+      await bench().pass('500ms')
+      await bench().pass('500ms')
+      await bench().pass('1s')
+      expect([former.isLeader, next.isLeader]).toEqual([false, true])
+      expect([...runs.values()].every((count) => count === 1)).toBe(true)
+      expect([...runs.keys()].sort()).toEqual(ids.sort())
+    })
+
+    test.runIf(kind === 'server')('that cannot say so leads no more, until it can', async () => {
+      const { engine, database, errors } = bench()
+      await engine.start()
+      for (let n = 0; n < 4; n++) {
+        database.failNext(/^\s*-- lead/)
+        database.failNext(/^\s*-- find leader/)
+      }
+      await bench().pass('1s')
+      await bench().pass('1s')
+      expect(engine.isLeader).toBe(true)
+      await bench().pass('1s')
+      expect(engine.isLeader).toBe(false)
+      for (let n = 0; n < 6; n++) await bench().pass('500ms')
+      expect(engine.isLeader).toBe(true)
+      expect(errors).toHaveLength(8)
+    })
+
+    test.runIf(kind === 'server')('makes jobs due that another process runs', async () => {
+      const other = defineJob({
+        name: 'test.other',
+        queue: 'other',
+        payload: { parse: (input) => input },
+        run: async () => undefined,
+      })
+      const worker = bench().engine
+      await worker.start()
+      const { engine: leader } = anEngine(bench().database, [other], { clock: bench().clock })
+      await leader.start()
+      await database().query('UPDATE linehaul.leader SET worker_id = $1', [leader.workerId])
+      await bench().pass('1s')
+      await bench().pass('1s')
+      expect([worker.isLeader, leader.isLeader]).toEqual([false, true])
+      const { id } = await worker.enqueue(bench().work, {}, { tenantId: 'default', delay: '1s' })
+      const done = bench().ended()
+      await bench().pass('1s')
+      await bench().pass('200ms')
+      expect(await done).toMatchObject({ jobId: id, state: 'done' })
+      await stopNow({ engine: leader, clock: bench().clock })
+    })
+  })
+
+  test.runIf(kind === 'server')(
+    'schedules that the leader does not know are ticked by a process that does',
+    async () => {
+      const nightly = defineJob({
+        name: 'test.nightly',
+        queue: 'default',
+        payload: { parse: (input) => input },
+        schedules: [{ name: 'nightly', cron: '0 2 * * *', timeZone: 'UTC', payload: () => ({}) }],
+        run: async () => undefined,
+      })
+      const { clock, engine: leader } = bench()
+      const tenants = async () => [{ id: 'default', timeZone: 'UTC' }]
+      const knowing = anEngine(bench().database, [nightly], { clock, tenants })
+      await knowing.engine.start()
+      await leader.start()
+      await database().query('UPDATE linehaul.leader SET worker_id = $1', [leader.workerId])
+      await bench().pass('1s')
+      await bench().pass('1s')
+      expect([leader.isLeader, knowing.engine.isLeader]).toEqual([true, false])
+      const done = knowing.engine.signals.next('attempt.ended')
+      for (let hours = 0; hours < 20; hours++) await bench().pass('1h')
+      expect(await done).toMatchObject({ name: 'test.nightly', state: 'done' })
+      await stopNow({ engine: knowing.engine, clock })
+    },
+  )
+
+  describe('an event loop that stood still', () => {
+    test('for longer than the lease is told, with what was running', async () => {
+      const { engine, clock, errors } = bench()
+      const { handler, begun, letGo } = aDeafHandler()
+      bench().handler = handler
+      await engine.start()
+      await bench().enqueue()
+      await begun
+      const blocked = engine.signals.next('worker.blocked')
+      clock.block('17s')
+      await bench().pass('0s')
+      expect(await blocked).toEqual({ blockedMs: 16_000, running: ['test.work'] })
+      expect(errors).toContainEqual(
+        expect.objectContaining({
+          code: 'JOBS_LOOP_BLOCKED',
+          message: expect.stringMatching(/16 s while running test\.work.*runIn: 'thread'/) as string,
+        }),
+      )
+      letGo()
+    })
+
+    test('for as long as the lease is not', async () => {
+      const { engine, clock, errors } = bench()
+      await engine.start()
+      clock.block('16s')
+      await bench().pass('1m')
+      expect(errors).not.toContainEqual(expect.objectContaining({ code: 'JOBS_LOOP_BLOCKED' }))
+    })
+  })
+
+  describe('a schema that is not that of this version', () => {
+    const changed = async (change: string, undo: string, work: () => Promise<void>) => {
+      await database().query(change)
+      await work().finally(() => database().query(undo))
+    }
+
+    test('keeps an engine from starting, and says which command mends it', async () => {
+      const { engine } = bench()
+      const without = `UPDATE linehaul.migration SET part = 'away' WHERE part = 'queue' AND number = 2`
+      const back = `UPDATE linehaul.migration SET part = 'queue' WHERE part = 'away'`
+      await changed(without, back, async () => {
+        await expect(engine.start()).rejects.toMatchObject({
+          code: 'DATABASE_SCHEMA_OLD',
+          message: expect.stringMatching(
+            /lacks queue\/2-engine\..*npx linehaul migrate.*queueMigrations/,
+          ) as string,
+        })
+      })
+      expect(await database().query('SELECT id FROM linehaul.worker')).toEqual([])
+      await engine.start() // once it is mended
+      expect(engine.isLeader).toBe(true)
+    })
+
+    test('is refused when it is newer, other parts apart', async () => {
+      const add = (part: string) =>
+        `INSERT INTO linehaul.migration (part, number, name, checksum) VALUES ('${part}', 99, 'later', '')`
+      const remove = 'DELETE FROM linehaul.migration WHERE number = 99'
+      await changed(add('queue'), remove, () =>
+        expect(bench().engine.start()).rejects.toMatchObject({ code: 'DATABASE_SCHEMA_NEWER' }),
+      )
+      await changed(add('shop'), remove, () => bench().engine.start())
+    })
+  })
+})

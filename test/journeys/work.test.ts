@@ -1,0 +1,134 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+
+import { PostgresDatabase } from '../../src/database/index.js'
+import { copyTemplate } from '../../src/database/testing/test-database.js'
+import { defineJob, Engine } from '../../src/queue/index.js'
+import { Program, type Ended } from './program.js'
+
+let program: Program
+let scratch: string
+beforeAll(async () => {
+  program = await Program.build()
+  scratch = await mkdtemp(path.join(os.tmpdir(), 'linehaul-work-'))
+})
+afterAll(async () => {
+  await program?.remove()
+  await rm(scratch, { recursive: true, force: true })
+})
+
+function expectSentence({ code, errors }: Ended, sentence: RegExp): void {
+  expect(errors).toMatch(sentence)
+  expect(errors.trimEnd().split('\n')).toHaveLength(1)
+  expect(code).toBe(1)
+}
+
+test.each([
+  [['--concurrency', '0'], /whole number from 1 to 1000/],
+  [['--concurrency', 'many'], /whole number from 1 to 1000/],
+  [['--grace', 'long'], /duration such as 30s/],
+  [['--queues', 'pattern,,default'], /names with commas between them/],
+])('a worker with %j is refused in a sentence', async (options, sentence) => {
+  expectSentence(await program.run(['work', ...options]), sentence)
+})
+
+test('a worker where no Linehaul ever ran has nothing to do, and makes nothing', async () => {
+  const environment = { LINEHAUL_DATA_DIR: path.join(scratch, 'never') }
+  expectSentence(await program.run(['work'], environment), /There is no data in .*never/)
+})
+
+describe('on an embedded database', () => {
+  let environment: NodeJS.ProcessEnv
+  let remove: () => Promise<void>
+  beforeAll(async () => {
+    const template = await copyTemplate('embedded')
+    environment = { LINEHAUL_DATA_DIR: template.place.folder }
+    remove = template.remove
+  })
+  afterAll(() => remove?.())
+
+  test('a worker runs alone', async () => {
+    const ended = await program.interrupt(['work', '--queues', 'pattern'], environment, ({ stdout }) =>
+      once(stdout ?? process.stdout, 'data'),
+    )
+    expect(ended).toMatchObject({ code: 0, errors: '' })
+  })
+
+  test('a worker is told who has the folder', async () => {
+    const server = await program.serve(environment)
+    expectSentence(await program.run(['work'], environment), new RegExp(`in use by process ${server.pid}`))
+    expect(await server.stop('SIGTERM')).toMatchObject({ code: 0 })
+  })
+})
+
+describe.runIf(inject('databaseKinds').includes('server'))('on a server', () => {
+  let database: PostgresDatabase
+  let environment: NodeJS.ProcessEnv
+  let remove: () => Promise<void>
+  beforeAll(async () => {
+    const template = await copyTemplate('server')
+    environment = { DATABASE_URL: template.place.url }
+    database = new PostgresDatabase({ url: template.place.url ?? '' })
+    remove = template.remove
+  })
+  afterAll(async () => {
+    await database?.close()
+    await remove?.()
+  })
+
+  test('a worker says what it serves, runs it, leaves the rest, and stops cleanly when told to', async () => {
+    const named = (name: 'freight.analyze-patterns' | 'freight.expire-suggestions', queue: string) =>
+      defineJob({ name, queue, payload: { parse: (input) => input as object }, run: async () => undefined })
+    const analyze = named('freight.analyze-patterns', 'pattern')
+    const expire = named('freight.expire-suggestions', 'default')
+    const engine = new Engine({ database, jobs: [analyze, expire], needs: {} }) // it only enqueues
+    await engine.enqueue(expire, {}, { tenantId: 'default' })
+    const { id } = await engine.enqueue(analyze, {}, { tenantId: 'default' })
+    const until = async (state: string) => {
+      const look = `-- wait\nSELECT state FROM linehaul.job WHERE id = $1 AND pg_sleep(0.05) IS NOT NULL`
+      for (;;) {
+        const [job] = await database.query<{ state: string }>(look, [id])
+        if (job?.state !== state) return
+      }
+    }
+    const command = ['work', '--queues', 'pattern', '--concurrency', '3', '--grace', '5s']
+    const ended = await program.interrupt(command, environment, () => until('waiting'))
+    expect(ended).toMatchObject({ code: 0, errors: '' })
+    expect(ended.output.split('\n')).toEqual([
+      'Working the queues pattern, system: at most 3 jobs at once. Press Ctrl-C to stop.',
+      'SIGINT: letting running jobs end, for 5s at most …',
+      'Stopped.',
+      '',
+    ])
+    expect(await database.query('SELECT queue, state FROM linehaul.job')).toEqual([
+      { queue: 'default', state: 'waiting' },
+    ])
+    expect(await database.query('SELECT id FROM linehaul.worker')).toEqual([])
+    expect(await database.query('SELECT worker_id FROM linehaul.leader')).toEqual([])
+  })
+
+  test('a queue that is not known is refused, and the nearest named', async () => {
+    const ended = await program.run(['work', '--queues', 'patern'], environment)
+    expectSentence(ended, /no queue "patern".*Did you mean "pattern"/)
+  })
+
+  test.each([
+    [
+      'lacks a step',
+      `DELETE FROM linehaul.migration WHERE part = 'access' AND number = 2`,
+      /lacks access\/2.*npx linehaul migrate/,
+    ],
+    [
+      'has a step of a newer version',
+      `INSERT INTO linehaul.migration (part, number, name, checksum) VALUES ('fleet', 1, 'later', '')`,
+      /migrated by a newer Linehaul: it has fleet\/1/,
+    ],
+  ])('a worker does not start where the schema %s', async (_what, change, sentence) => {
+    await database.query(change)
+    expectSentence(await program.run(['work'], environment), sentence)
+  })
+})
