@@ -19,7 +19,7 @@ import { createFreight, freightJobs, type Freight, type FreightNeeds } from './d
 import { EventLog } from './events/index.js'
 import { Engine, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
-import { schema } from './schema.js'
+import { keeps, schema } from './schema.js'
 import { systemClock } from './time/index.js'
 
 /** Runs one command line. @returns the exit code. */
@@ -108,6 +108,7 @@ function buildEngine(
     queues: QUEUES,
     needs: freight,
     tenants,
+    keeps,
     onError,
     ...settings,
   })

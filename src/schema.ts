@@ -2,8 +2,8 @@ import { accessMigrations } from './access/index.js'
 import type { MigrationSet } from './database/index.js'
 import { directoryMigrations } from './directory/index.js'
 import { freightMigrations } from './domain/freight/index.js'
-import { eventMigrations } from './events/index.js'
-import { queueMigrations } from './queue/index.js'
+import { eventKeeps, eventMigrations } from './events/index.js'
+import { queueMigrations, type Keep } from './queue/index.js'
 
 /** Every part's migrations, a part after those whose tables it refers to. */
 export const schema: readonly MigrationSet[] = [
@@ -13,3 +13,6 @@ export const schema: readonly MigrationSet[] = [
   directoryMigrations,
   freightMigrations,
 ]
+
+/** How long the tables of the parts keep their rows, those of the engine and of finished jobs apart. */
+export const keeps: readonly Keep[] = [...eventKeeps]

@@ -40,6 +40,15 @@ test('the drawing of the states has every legal move and no other', async () => 
   expect(drawn.sort()).toEqual(legal.sort())
 })
 
+test('the tests that the docs name are there', async () => {
+  const text = await readFile('docs/engine.md', 'utf8')
+  const named = [...text.matchAll(/`([\w/-]+\.test\.ts)`/g)].map(([, file = '']) => file)
+  expect(named.length).toBeGreaterThan(10) // it did look
+  expect(named.filter((file) => !existsSync(file.startsWith('test/') ? file : `src/queue/${file}`))).toEqual(
+    [],
+  )
+})
+
 test('every error code of the engine is explained', async () => {
   const explained = new Set(codesIn(await readFile('docs/errors.md', 'utf8'), '`'))
   const sources = (await Promise.all(['time', 'database', 'queue'].map(sourcesOf))).flat()

@@ -97,6 +97,11 @@ export function isUndefinedTable(error: unknown): boolean {
   return faultOf(error)?.code === '42P01'
 }
 
+/** Whether a statement gave up waiting for a lock, after its `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return faultOf(error)?.code === '55P03'
+}
+
 /** Whether the server refused the connection itself: unknown user or database, wrong password, no right to connect. */
 export function isRefused(error: unknown): boolean {
   return /^(28\w{3}|3D000)$/.test(faultOf(error)?.code ?? '')

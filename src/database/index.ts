@@ -4,6 +4,7 @@ export {
   DatabaseUnavailableError,
   isDataError,
   isUnavailable,
+  isLockTimeout,
   isUniqueViolation,
   NestedCallError,
 } from './errors.js'

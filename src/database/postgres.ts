@@ -14,6 +14,11 @@ export interface PostgresOptions {
   url: string
   /** Most connections held at a time, the listening one not counted. Default 10. */
   maxConnections?: number
+  /**
+   * Whether statements are planned once and not anew for the values of each call. For callers whose statements find
+   * their rows by the same index whatever the values: planning a claim takes a quarter of its time. Default `false`.
+   */
+  plansOnce?: boolean
 }
 
 /** For duties in the background: most are one statement, one after the other. */
@@ -37,7 +42,7 @@ export class PostgresDatabase implements Database {
   #background: PostgresDatabase | undefined
   #closed: Promise<void> | undefined
 
-  constructor({ url, maxConnections = 10 }: PostgresOptions) {
+  constructor({ url, maxConnections = 10, plansOnce = false }: PostgresOptions) {
     this.#url = url
     this.#where = withoutPassword(url)
     this.#pool = new pg.Pool({
@@ -45,6 +50,7 @@ export class PostgresDatabase implements Database {
       max: maxConnections,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      ...(plansOnce && { onConnect: planOnce }),
     })
     // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
     this.#pool.on('error', () => undefined)
@@ -85,7 +91,11 @@ export class PostgresDatabase implements Database {
   }
 
   background(): Database {
-    this.#background ??= new PostgresDatabase({ url: this.#url, maxConnections: BACKGROUND_CONNECTIONS })
+    this.#background ??= new PostgresDatabase({
+      url: this.#url,
+      maxConnections: BACKGROUND_CONNECTIONS,
+      plansOnce: true,
+    })
     return this.#background
   }
 
@@ -117,6 +127,10 @@ function sessionOf(client: pg.PoolClient): Executor & { script(sql: string): Pro
       await client.query(sql)
     },
   }
+}
+
+async function planOnce(client: pg.ClientBase): Promise<void> {
+  await client.query('SET plan_cache_mode = force_generic_plan')
 }
 
 /** The names of prepared statements: each connection prepares a text once, under the same name. */

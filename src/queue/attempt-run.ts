@@ -15,15 +15,21 @@ const REASONS: Record<StopReason, string> = {
 /** One attempt on its way: can be stopped from outside, and knows why it was. */
 export class AttemptRun {
   readonly #controller = new AbortController()
+  readonly #abandoned = new AbortController()
   #stopped: StopReason | undefined
-  #abandon: (() => void) | undefined
   #cancelAlarm: Cancel | undefined
   #ended = false
+  #isFinished = false
 
   constructor(private readonly clock: Clock) {}
 
   get signal(): AbortSignal {
     return this.#controller.signal
+  }
+
+  /** Aborts once nobody waits for the attempt any more. */
+  get abandoned(): AbortSignal {
+    return this.#abandoned.signal
   }
 
   /** Why its signal was aborted; `undefined` as long as it was not. The first reason stands. */
@@ -36,10 +42,10 @@ export class AttemptRun {
    * Does nothing once it has ended.
    */
   stop(reason: StopReason): void {
-    if (this.#stopped || this.#ended) return
+    if (this.#stopped || this.#ended || (reason === 'lease' && this.#isFinished)) return
     this.#stopped = reason
     this.#cancelAlarm?.()
-    this.#cancelAlarm = this.clock.after(ABANDON_AFTER_MS, () => this.#abandon?.())
+    this.#cancelAlarm = this.clock.after(ABANDON_AFTER_MS, () => this.#abandoned.abort())
     this.#controller.abort(
       new JobsError(
         `JOBS_STOPPED_BY_${reason.toUpperCase()}`,
@@ -48,16 +54,31 @@ export class AttemptRun {
     )
   }
 
-  /** Runs `handler` to its end, or until it is abandoned. Never rejects. */
+  /** Its job is done although its handler still runs: that the job is no longer this worker's is no news then. */
+  finish(): void {
+    this.#isFinished = true
+  }
+
+  /** Runs `handler` to its end, or until it is abandoned; not at all if it was stopped before. Never rejects. */
   async run(handler: () => Promise<unknown>, timeoutMs: number): Promise<Ending> {
-    const abandoned = new Promise<Ending>((resolve) => (this.#abandon = () => resolve({ kind: 'abandoned' })))
+    if (this.#stopped) {
+      this.#conclude()
+      return { kind: 'threw', error: this.signal.reason }
+    }
+    const abandoned = new Promise<Ending>((resolve) =>
+      this.abandoned.addEventListener('abort', () => resolve({ kind: 'abandoned' })),
+    )
     this.#cancelAlarm = this.clock.after(timeoutMs, () => this.stop('timeout'))
     try {
       return await Promise.race([settle(handler), abandoned])
     } finally {
-      this.#ended = true
-      this.#cancelAlarm()
+      this.#conclude()
     }
+  }
+
+  #conclude(): void {
+    this.#ended = true
+    this.#cancelAlarm?.()
   }
 }
 

@@ -1,6 +1,7 @@
 import { toMs } from '../time/index.js'
 import type { AnyJob } from './define-job.js'
 import { InvalidOptionError } from './errors.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import type { JobRequest, OnClash } from './request.js'
 
 /** A run time further away than this is taken for a mistake. */
@@ -8,13 +9,30 @@ const MAX_AHEAD_MS = 5 * 365 * 86_400_000
 
 const MAX_PRIORITY = 100
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Keys and names are indexed, and an index takes about 2,700 bytes. */
 const MAX_TEXT = 500
 
-/** @throws {InvalidOptionError} JOBS_INVALID_OPTION */
+/** All that a request may say. */
+const KNOWN: Readonly<Record<keyof JobRequest, true>> = {
+  name: true,
+  payload: true,
+  tenantId: true,
+  id: true,
+  delay: true,
+  runAt: true,
+  priority: true,
+  actor: true,
+  correlationId: true,
+  subject: true,
+  context: true,
+  onClash: true,
+}
+
+/** @throws {JobsError} JOBS_INVALID_OPTION, JOBS_UNKNOWN_OPTION */
 export function refuseInvalidOptions(job: AnyJob, wish: JobRequest, now: Date): void {
+  refuseUnknown(`for a job such as ${job.name}`, wish, KNOWN)
   const { id, delay, runAt, priority = 0, onClash, tenantId, actor = '', correlationId = '', subject } = wish
   if (id !== undefined && !UUID.test(id)) throw new InvalidOptionError('id', `is "${id}", not a UUID`)
   if (subject !== undefined) refuseInvalidSubject(subject)

@@ -1,7 +1,9 @@
+import { PlannedWait, type PlannedChild } from './children.js'
 import type { AnyJob } from './define-job.js'
 import { PermanentError, RetryableError } from './errors.js'
-import { toJsonText } from './json-text.js'
 import { wishOf } from './outcome.js'
+import { resultText } from './result-text.js'
+import { storable } from './storable.js'
 
 /** Why an attempt's signal was aborted. */
 export type StopReason = 'timeout' | 'cancel' | 'shutdown' | 'lease'
@@ -26,10 +28,11 @@ export type Verdict =
   | { readonly kind: 'dead'; readonly error: Fault }
   | { readonly kind: 'again'; readonly delayMs: number; readonly error: Fault }
   | { readonly kind: 'snoozed'; readonly delayMs: number }
+  | { readonly kind: 'blocked'; readonly children: readonly PlannedChild[] }
   | { readonly kind: 'released' }
   | { readonly kind: 'lost' }
 
-/** The one place that decides between done, snoozed, cancelled, retried and dead. */
+/** The one place that decides between done, snoozed, blocked, cancelled, retried and dead. */
 export function classify(
   ending: Ending,
   stopped: StopReason | undefined,
@@ -51,14 +54,14 @@ export function faultOfCancel(reason: string): Fault {
 }
 
 function classifyOutcome(outcome: unknown, ...context: FailureContext): Verdict {
+  if (outcome instanceof PlannedWait) return { kind: 'blocked', children: outcome.children }
   const wish = wishOf(outcome)
   if (wish?.kind === 'snooze') return { kind: 'snoozed', delayMs: wish.forMs }
   if (wish?.kind === 'cancel') return { kind: 'cancelled', error: faultOfCancel(wish.reason) }
   try {
-    return { kind: 'done', result: outcome === undefined ? null : toJsonText(outcome) }
+    return { kind: 'done', result: resultText(outcome) }
   } catch (error) {
-    const message = `The handler's result is no JSON: ${faultOf(error).message}`
-    return classifyFailure({ code: 'JOBS_RESULT_NOT_JSON', message }, ...context)
+    return classifyFailure(error, ...context)
   }
 }
 
@@ -96,11 +99,6 @@ function fault(code: string, message: string): Fault {
   return { code, message }
 }
 
-const LONGEST_MESSAGE = 2_000
-
-/** What jsonb cannot hold: NUL, and halves of surrogate pairs such as cutting may leave. */
-const UNSTORABLE = /\0|\p{Surrogate}/gu
-
 /** A database's own code says nothing to those who look at a job. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 
@@ -111,8 +109,4 @@ export function faultOf(error: unknown): Fault {
     code: typeof code === 'string' && !SQLSTATE.test(code) ? code : 'JOBS_FAILED',
     message: storable(typeof message === 'string' ? message : String(error)),
   }
-}
-
-function storable(message: string): string {
-  return message.slice(0, LONGEST_MESSAGE).replaceAll(UNSTORABLE, '\u{fffd}')
 }

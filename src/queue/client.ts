@@ -14,7 +14,7 @@ export interface ClientOptions {
   /** What every job gets as its context where its request says nothing. */
   carry: () => Readonly<Record<string, string>> | undefined
   /** Called after the commit. */
-  onEnqueued: () => void
+  onEnqueued: (prepared: readonly Prepared[], answers: readonly Enqueued[]) => void
 }
 
 /** Puts jobs in. */
@@ -62,7 +62,7 @@ export class Client {
   /** Writes in the caller's transaction; workers hear of it after the commit. */
   async writeIn(tx: Transaction, prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
     const enqueued = await this.#write(tx, prepared)
-    tx.afterCommit(this.options.onEnqueued)
+    tx.afterCommit(() => this.options.onEnqueued(prepared, enqueued))
     return enqueued
   }
 
@@ -71,7 +71,7 @@ export class Client {
     const { database, onEnqueued } = this.options
     if (!isOneStatement(prepared)) return database.transaction((tx) => this.writeIn(tx, prepared))
     const enqueued = await this.#write(database, prepared)
-    onEnqueued()
+    onEnqueued(prepared, enqueued)
     return enqueued
   }
 

@@ -1,22 +1,17 @@
 import { toMs, type Duration } from '../time/index.js'
+import type { Attempt } from './attempt.js'
 import { exponential, type Backoff } from './backoff.js'
 import { InvalidDefinitionError } from './errors.js'
+import { faultOf } from './limit.js'
 import type { Outcome } from './outcome.js'
 import { flawOf, type Schedule } from './schedule.js'
+import { runHere, type RunsInThread } from './thread-handler.js'
 
 /** Anything with zod's `parse`; the engine itself depends on no schema library. */
 export interface PayloadSchema<Payload> {
   parse(input: unknown): Payload
 }
 
-/** What the engine hands to every attempt. */
-export interface Attempt {
-  readonly jobId: string
-  readonly tenantId: string
-  /** 1 on the first run. */
-  readonly number: number
-  /** Aborts on timeout, on cancellation, on shutdown and when the job was given to another worker. */
-  readonly signal: AbortSignal
 }
 
 /** At most so many jobs of a definition. At least one of `concurrency` and `rate` is given. */
@@ -29,7 +24,7 @@ export interface Limit<Payload> {
   rate?: { max: number; per: Duration }
 }
 
-export interface JobOptions<Payload, Needs> {
+export interface JobTraits<Payload> {
   /** `domain.verb-noun`. Stored with every job, so renaming one needs an alias. */
   name: `${string}.${string}`
   /** Other names under which it can be enqueued, and under which rows of an earlier version may lie. */
@@ -51,22 +46,35 @@ export interface JobOptions<Payload, Needs> {
   uniqueUntil?: 'started' | 'finished'
   /** A unique key also stays taken for this long after it was asked for, even once its job has finished. Default: not. */
   uniqueFor?: Duration
-  /** The business object a job is about, `kind:id` such as `order:SO-1042`, under which it can be found. */
-  subject?(payload: Payload): string
+  /** The business object a job is about, `kind:id` such as `order:SO-1042`, under which it can be found; or none. */
+  subject?(payload: Payload): string | undefined
   /** How many may run at once, or start in a time, in total or per key. Default: none, the queue's own apart. */
   limits?: readonly Limit<Payload>[]
   schedules?: readonly Schedule<Payload>[]
   /** How long finished jobs can still be looked up. Default 7 days, dead ones 30. */
   keep?: { done?: Duration; dead?: Duration }
+}
+
+/** Runs in the process of its worker. */
+export interface RunsInProcess<Payload, Needs> {
+  runIn?: 'process'
   run(payload: Payload, needs: Needs, attempt: Attempt): Promise<Outcome>
 }
+
+export type JobOptions<Payload, Needs> = JobTraits<Payload> & (RunsInProcess<Payload, Needs> | RunsInThread)
 
 type Optional = 'uniqueKey' | 'uniqueFor' | 'subject'
 
 /** A job definition with every default filled in. */
 export type Job<Payload, Needs> = Readonly<
-  Required<Omit<JobOptions<Payload, Needs>, Optional | 'keep'>> &
-    Pick<JobOptions<Payload, Needs>, Optional> & { keep: { done: Duration; dead: Duration } }
+  Required<Omit<JobTraits<Payload>, Optional | 'keep'>> &
+    Pick<JobTraits<Payload>, Optional> & {
+      keep: { done: Duration; dead: Duration }
+      /** Where the handler lies, of a definition that runs in a thread. */
+      module?: URL | undefined
+      /** The handler; of a definition that runs in a thread, what tests run without one. */
+      run(payload: Payload, needs: Needs, attempt: Attempt): Promise<Outcome>
+    }
 >
 
 /** A definition whose payload type is no longer of interest, as a registry holds it. */
@@ -85,6 +93,7 @@ export function defineJob<Payload, Needs = unknown>(
     limits: [],
     schedules: [],
     ...options,
+    run: options.run ?? runHere(options),
     keep: { done: '7d' as const, dead: '30d' as const, ...options.keep },
   }
   refuseInvalid(job)
@@ -117,12 +126,9 @@ function refuseInvalidUnique({ name, uniqueKey, uniqueUntil, uniqueFor }: AnyJob
     throw new InvalidDefinitionError(name, 'uniqueUntil and uniqueFor need a uniqueKey')
 }
 
-function refuseInvalidLimit(name: string, { concurrency, rate }: Limit<never>): void {
-  if (concurrency === undefined && rate === undefined)
+function refuseInvalidLimit(name: string, limit: Limit<never>): void {
+  if (limit.concurrency === undefined && limit.rate === undefined)
     throw new InvalidDefinitionError(name, 'one of its limits has neither concurrency nor rate')
-  for (const number of [concurrency ?? 1, rate?.max ?? 1])
-    if (!Number.isInteger(number) || number < 1)
-      throw new InvalidDefinitionError(name, `a limit of ${number} is not a whole number of 1 or more`)
-  if (rate && toMs(rate.per) === 0)
-    throw new InvalidDefinitionError(name, 'the rate of a limit is per no time')
+  const fault = faultOf(limit)
+  if (fault) throw new InvalidDefinitionError(name, `one of its limits ${fault}`)
 }

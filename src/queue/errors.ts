@@ -40,6 +40,13 @@ export class UnknownQueueError extends JobsError {
   }
 }
 
+export class NotPausedError extends JobsError {
+  constructor(target: string, paused: readonly string[]) {
+    const others = paused.length > 0 ? `Paused are: ${paused.join('; ')}` : 'Nothing is paused'
+    super('JOBS_NOT_PAUSED', `There is no pause on ${target}. ${others}.`)
+  }
+}
+
 export class InvalidPayloadError extends JobsError {
   constructor(jobName: string, cause: unknown) {
     super(
@@ -59,9 +66,34 @@ export class PayloadTooLargeError extends JobsError {
   }
 }
 
+export class UnknownOptionError extends JobsError {
+  constructor(where: string, option: string, known: readonly string[]) {
+    const nearest = nearestName(option, known)
+    super(
+      'JOBS_UNKNOWN_OPTION',
+      `There is no option "${option}" ${where}.${nearest ? ` Did you mean "${nearest}"?` : ` Known: ${known.join(', ')}.`}`,
+    )
+  }
+}
+
 export class InvalidOptionError extends JobsError {
   constructor(option: string, reason: string) {
     super('JOBS_INVALID_OPTION', `The option "${option}" ${reason}.`)
+  }
+}
+
+/** A flow that could never run as it was asked for. */
+export class FlowError extends JobsError {
+  constructor(
+    code:
+      | 'JOBS_FLOW_CYCLE'
+      | 'JOBS_FLOW_UNKNOWN_KEY'
+      | 'JOBS_FLOW_UNKNOWN_PARENT'
+      | 'JOBS_FLOW_MANY_TENANTS'
+      | 'JOBS_FLOW_SAME_JOB',
+    message: string,
+  ) {
+    super(code, message)
   }
 }
 
@@ -133,5 +165,44 @@ export class LoopBlockedError extends JobsError {
       'JOBS_LOOP_BLOCKED',
       `The event loop stood still for ${Math.round(blockedMs / 1000)} s ${during}, or the process was suspended. Other processes take one that is silent for so long for dead, and run its jobs again. Give a definition that computes for long runIn: 'thread', or let it pause now and then.`,
     )
+  }
+}
+export class ResultNotJsonError extends JobsError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('JOBS_RESULT_NOT_JSON', `The handler's result is no JSON: ${reason}.`, options)
+  }
+}
+
+export class ResultTooLargeError extends JobsError {
+  constructor(bytes: number, limit: number) {
+    super(
+      'JOBS_RESULT_TOO_LARGE',
+      `The handler's result has ${bytes} bytes, more than the ${limit} allowed. Store the data and return its id.`,
+    )
+  }
+}
+
+/** The attempt's job is another worker's by now, so nothing that this attempt does counts any more. */
+export class LeaseLostError extends JobsError {
+  constructor(jobId: string) {
+    super(
+      'JOBS_LEASE_LOST',
+      `Job ${jobId} was given to another worker: this attempt cannot finish it, and its transaction is rolled back.`,
+    )
+  }
+}
+
+export class CancelRequestedError extends JobsError {
+  constructor(jobId: string) {
+    super(
+      'JOBS_CANCELLED',
+      `Job ${jobId} was cancelled: this attempt cannot finish it, and its transaction is rolled back.`,
+    )
+  }
+}
+
+export class AlreadyFinishedError extends JobsError {
+  constructor(jobId: string) {
+    super('JOBS_ALREADY_FINISHED', `This attempt of job ${jobId} has finished it already: once is enough.`)
   }
 }

@@ -71,16 +71,16 @@ export class FairShares {
       line.servedBy += count / line.weight
       line.isHungry = count > 0 && (count >= quota || got.length >= free)
     }
-    this.#catchUp()
+    this.#catchUp(plan.slice(0, lookedAt).map(({ queue }) => this.#line(queue)))
     return plan.some(({ queue }) => this.#line(queue).isHungry)
   }
 
-  /** A queue that has no work does not save up turns meanwhile. */
-  #catchUp(): void {
+  /** A queue that was found without work does not save up turns meanwhile. */
+  #catchUp(lookedAt: readonly Line[]): void {
     const hungry = this.#lines.filter(({ isHungry }) => isHungry)
     if (hungry.length === 0) return
     const slowest = Math.min(...hungry.map(({ servedBy }) => servedBy))
-    for (const line of this.#lines) if (!line.isHungry) line.servedBy = Math.max(line.servedBy, slowest)
+    for (const line of lookedAt) if (!line.isHungry) line.servedBy = Math.max(line.servedBy, slowest)
   }
 
   #line(queue: string): Line {

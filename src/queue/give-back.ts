@@ -15,7 +15,7 @@ export interface Engineering {
 }
 
 /** A definition that this process does not know is kept as long as any job is by default. */
-const DEFAULT_KEEP = { done: '7d', dead: '30d' } as const
+export const DEFAULT_KEEP = { done: '7d', dead: '30d' } as const
 
 /** Puts a job that nobody runs any more back in line, or buries it when that happened too often. */
 export function giveBack(on: Engineering, job: LostJob): Promise<Recorded> {

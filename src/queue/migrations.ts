@@ -3,6 +3,13 @@ import { job } from './migrations/001-job.js'
 import { engine } from './migrations/002-engine.js'
 import { schedule } from './migrations/003-schedule.js'
 import { presence } from './migrations/004-presence.js'
+import { flow } from './migrations/005-flow.js'
+import { limit } from './migrations/006-limit.js'
+import { log } from './migrations/007-log.js'
+import { operations } from './migrations/008-operations.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
-export const queueMigrations: MigrationSet = { part: 'queue', migrations: [job, engine, schedule, presence] }
+export const queueMigrations: MigrationSet = {
+  part: 'queue',
+  migrations: [job, engine, schedule, presence, flow, limit, log, operations],
+}

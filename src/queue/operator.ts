@@ -1,21 +1,45 @@
 import { isUniqueViolation, type Database } from '../database/index.js'
 import { toMs, type Clock } from '../time/index.js'
+import { refuseInvalidBulk, selectionOf, toPayload, type BulkRequest } from './bulk.js'
+import type { Client } from './client.js'
 import { IllegalMoveError, JobNotFoundError } from './errors.js'
+import { explain, type Explanation } from './explain.js'
+import { gatherFacts } from './explain-facts.js'
+import { pauseOf } from './pauses.js'
+import { SYSTEM_QUEUE } from './queue-settings.js'
 import type { Registry } from './registry.js'
 import { cancelPending, requestCancel } from './store/cancel.js'
-import { countByQueue, type QueueCounts } from './store/count.js'
-import { findJob, listJobs, type JobFilter, type JobView } from './store/find.js'
+import { countByQueue, countJobs, type Count, type QueueCounts } from './store/count.js'
+import { findJob, listJobs, readNow, type JobView } from './store/find.js'
+import { listLogLines, type LogLine } from './store/log.js'
+import { listPauses, type StandingPause } from './store/pause.js'
 import { hurry, replayFinished } from './store/replay.js'
+import type { JobFilter } from './store/select-jobs.js'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** How much a queue holds, and who keeps it from running. */
+export type QueueView = QueueCounts & { readonly paused: Pick<StandingPause, 'by' | 'reason' | 'at'> | null }
+/** What a bulk operation is about to do. */
+export interface BulkAnswer extends Count {
+  /** The job that does it; `null` in a dry run. */
+  readonly jobId: string | null
+}
 
 /** What people may look at and do to jobs, each within one tenant. */
 export class Operator {
   constructor(
-    private readonly database: Database,
-    private readonly registry: Registry<never>,
-    private readonly clock: Clock,
-    private readonly on: { waiting(): void; cancelRequested(): void },
+    readonly database: Database,
+    readonly registry: Registry<never>,
+    readonly clock: Clock,
+    private readonly on: {
+      waiting(): void
+      cancelRequested(): void
+      ended(ids: readonly string[]): void
+      enqueue: Client['enqueueMany']
+      /** Where jobs can be moved to. */
+      queues: readonly string[]
+    },
   ) {}
 
   /** @throws {JobNotFoundError} JOBS_NOT_FOUND */
@@ -25,18 +49,68 @@ export class Operator {
     return job
   }
 
-  /** Newest first. */
-  list(tenantId: string, filter: JobFilter): Promise<readonly JobView[]> {
-    return listJobs(this.database, tenantId, filter)
+  /** Newest first. @param page begins after the job with that id */
+  list(
+    tenantId: string,
+    { limit, after, ...filter }: JobFilter & { limit: number; after?: string | undefined },
+  ): Promise<readonly JobView[]> {
+    return listJobs(this.database, tenantId, { ...this.#among(tenantId, filter), limit, after })
+  }
+
+  /** How many jobs match, as far as 10,000. */
+  count(tenantId: string, filter: JobFilter): Promise<Count> {
+    return countJobs(this.database, this.#among(tenantId, filter))
+  }
+
+  /**
+   * What a job's attempts logged, oldest first.
+   * @param after only lines with a greater `seq`; default: from the first on
+   * @param limit default 100
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   */
+  async logs(
+    tenantId: string,
+    jobId: string,
+    { after = 0, limit = 100 }: { after?: number; limit?: number } = {},
+  ): Promise<readonly LogLine[]> {
+    await this.get(tenantId, jobId)
+    return listLogLines(this.database, { tenantId, jobId, after, limit })
   }
 
   /** Counts for every queue of the definitions known here, and for any other that holds jobs. */
-  async queues(tenantId: string): Promise<readonly QueueCounts[]> {
-    const counted = await countByQueue(this.database, tenantId)
-    const empty = this.registry.queues
-      .filter((queue) => !counted.some((counts) => counts.queue === queue))
-      .map((queue) => ({ queue, scheduled: 0, waiting: 0, running: 0, dead: 0, oldestWaitingAt: null }))
-    return [...counted, ...empty].sort((a, b) => (a.queue < b.queue ? -1 : 1))
+  async queues(tenantId: string): Promise<readonly QueueView[]> {
+    const known = this.registry.queues.filter((queue) => queue !== SYSTEM_QUEUE)
+    const counted = await countByQueue(this.database, tenantId, known)
+    const pauses = await listPauses(this.database)
+    return counted.map((counts) => {
+      const pause = pauseOf(counts.queue, tenantId, pauses)
+      return { ...counts, paused: pause ? { by: pause.by, reason: pause.reason, at: pause.at } : null }
+    })
+  }
+
+  /**
+   * Why a job does not run, and when it will.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   */
+  async explain(tenantId: string, id: string): Promise<Explanation> {
+    const job = await this.get(tenantId, id)
+    return explain(job, await gatherFacts(this, job))
+  }
+
+  /**
+   * Does one thing to every job that a filter matches now: a job of the engine's does it, in batches, and its result says
+   * how many. Jobs of the engine are left alone.
+   * @throws {JobsError} JOBS_INVALID_OPTION, JOBS_UNKNOWN_QUEUE
+   */
+  async bulk(tenantId: string, { dryRun = false, actor, ...bulk }: BulkRequest): Promise<BulkAnswer> {
+    refuseInvalidBulk(bulk, this.on.queues)
+    const upTo = await readNow(this.database, this.clock.statementTime())
+    const count = await countJobs(this.database, this.#among(tenantId, selectionOf(bulk, upTo)))
+    if (dryRun) return { ...count, jobId: null }
+    const payload = toPayload(bulk, upTo)
+    const wish = { name: 'jobs.apply-bulk', payload, tenantId, ...(actor !== undefined && { actor }) }
+    const [job] = await this.on.enqueue([wish])
+    return { ...count, jobId: job?.id ?? null }
   }
 
   /**
@@ -48,8 +122,11 @@ export class Operator {
     const job = await this.get(tenantId, id)
     const now = this.clock.statementTime()
     const keepMs = toMs(this.registry.find(job.name)?.keep.done ?? '7d')
-    if (await cancelPending(this.database, { id, tenantId, reason, keepMs, now }))
+    const cancelled = await cancelPending(this.database, { id, tenantId, reason, keepMs, now })
+    if (cancelled) {
+      if (cancelled.hasWaiters) this.on.ended([id])
       return this.get(tenantId, id)
+    }
     if (await requestCancel(this.database, { id, tenantId, reason, now })) {
       this.on.cancelRequested()
       return this.get(tenantId, id)
@@ -73,6 +150,10 @@ export class Operator {
       throw new IllegalMoveError(id, job.state, 'only a dead, a cancelled or a scheduled job can be retried')
     this.on.waiting()
     return this.get(tenantId, id)
+  }
+
+  #among<Filter extends JobFilter>(tenantId: string, filter: Filter) {
+    return { ...filter, tenantId, idsTellTime: this.clock.statementTime() === null }
   }
 
   async #replay(wish: { id: string; tenantId: string; now: Date | null }, job: JobView): Promise<boolean> {

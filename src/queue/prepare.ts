@@ -52,6 +52,7 @@ export function prepare(job: AnyJob, wish: JobRequest, now: Date): Prepared {
       limitKeys: limitKeysOf(job, payload, wish.tenantId),
       exclusive: uniqueKey !== null && job.uniqueUntil === 'finished',
       onParentDead: null,
+      hasWaiters: false,
     },
     guard: guardOf(job, wish, uniqueKey),
   }

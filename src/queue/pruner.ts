@@ -1,6 +1,7 @@
-import type { Database } from '../database/index.js'
+import { isLockTimeout, type Database } from '../database/index.js'
 import type { Clock } from '../time/index.js'
 import type { Service } from './periodic.js'
+import { keepAwaited } from './store/keep-awaited.js'
 import { addDay, deleteExpired, dropDay, getToday, listDays } from './store/partitions.js'
 
 /** Days of the archive that are made ahead of time. */
@@ -9,6 +10,9 @@ const DAYS_AHEAD = 14
 const DAY_MS = 86_400_000
 
 const BATCH = 1_000
+
+/** How often a day is tried in one round; each try gives up after a quarter of a second. */
+const TRIES = 8
 
 /** Forgets finished jobs whose time is up, and makes room for those to come. */
 export class Pruner implements Service {
@@ -20,12 +24,41 @@ export class Pruner implements Service {
     private readonly clock: Clock,
   ) {}
 
-  async runOnce(): Promise<{ added: number; dropped: number; deleted: number }> {
+  /** @returns how many days were made and dropped, and how many have to wait for the next round: the archive is in use */
+  async runOnce(): Promise<{ added: number; dropped: number; postponed: number; deleted: number }> {
     const today = await getToday(this.database, this.clock.statementTime())
     const { add, drop } = planDays(await listDays(this.database), today)
-    for (const day of add) await addDay(this.database, day)
-    for (const day of drop) await dropDay(this.database, day)
-    return { added: add.length, dropped: drop.length, deleted: await this.#deleteExpired(today) }
+    const added = await this.#each(add, addDay)
+    if (drop.length > 0) await this.#keepAwaited(today)
+    const dropped = await this.#each(drop, dropDay)
+    const postponed = add.length + drop.length - added - dropped
+    return { added, dropped, postponed, deleted: await this.#deleteExpired(today) }
+  }
+
+  /** @returns how many it was done to; a day that cannot be locked does not hold up the others */
+  async #each(
+    days: readonly string[],
+    change: (db: Database, day: string) => Promise<void>,
+  ): Promise<number> {
+    let changed = 0
+    for (const day of days) if (await this.#try(() => change(this.database, day))) changed += 1
+    return changed
+  }
+
+  async #try(change: () => Promise<void>): Promise<boolean> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      try {
+        await change()
+        return true
+      } catch (error) {
+        if (!isLockTimeout(error)) throw error
+      }
+    }
+    return false
+  }
+
+  async #keepAwaited(today: string): Promise<void> {
+    while ((await keepAwaited(this.database, today, BATCH)) === BATCH);
   }
 
   async #deleteExpired(today: string): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Duration } from '../time/index.js'
 import { InvalidOptionError, UnknownQueueError } from './errors.js'
+import { faultOf } from './limit.js'
 
 /** How one queue is treated. */
 export interface QueueSettings {
@@ -34,6 +35,10 @@ export function settleQueues(
         'queues',
         `gives ${queue} the weight ${weight}, which is no number above 0`,
       )
+  for (const [queue, settings] of Object.entries(declared ?? {})) {
+    const fault = faultOf(settings)
+    if (fault) throw new InvalidOptionError('queues', `gives ${queue} a limit that ${fault}`)
+  }
   const served = serve ? [...serve, SYSTEM_QUEUE] : known
   return new Map(served.map((queue) => [queue, declared?.[queue] ?? {}]))
 }

@@ -1,11 +1,14 @@
 import type { Executor } from '../database/index.js'
 import { toMs } from '../time/index.js'
-import { faultOfCancel, type Fault, type Verdict } from './classify.js'
+import { faultOf, faultOfCancel, type Fault, type Verdict } from './classify.js'
+import type { PlannedChild } from './children.js'
 import type { AnyJob } from './define-job.js'
-import type { JobState } from './state.js'
+import { FlowError } from './errors.js'
+import type { FinalState, JobState } from './state.js'
 import type { ClaimedJob } from './store/claim.js'
 import type { AttemptEntry } from './store/find.js'
 import { findEnded } from './store/find-ended.js'
+import type { Finish } from './store/finish.js'
 import type { Recorder } from './recorder.js'
 
 /** What is needed of an attempt to record its end. */
@@ -33,6 +36,8 @@ export async function record(
       return again({ delayMs: verdict.delayMs, spent: true, lost: false }, 'failed', verdict.error)
     case 'snoozed':
       return again({ delayMs: verdict.delayMs, spent: false, lost: false }, 'snoozed')
+    case 'blocked':
+      return block(verdict.children)
     case 'released':
       return again({ delayMs: 0, spent: false, lost: false }, 'released')
     case 'lost':
@@ -52,22 +57,44 @@ export async function record(
     return end({ state: 'cancelled', error: faultOfCancel(reason) })
   }
 
-  async function end(how: {
-    state: 'done' | 'cancelled' | 'dead'
-    result?: string | null
-    error?: Fault
-  }): Promise<Recorded> {
-    const ended = await recorder.finish({
-      id: attempt.id,
-      fence: attempt.fence,
-      state: how.state,
-      result: how.result ?? null,
-      error: how.error ? JSON.stringify(how.error) : null,
-      keepMs: toMs(how.state === 'dead' ? keep.dead : keep.done),
-      entry: entryOf(attempt, how.state, how.error),
-    })
+  async function block(children: readonly PlannedChild[]): Promise<Recorded> {
+    try {
+      const entry = entryOf(attempt, 'blocked')
+      const isBlocked = await recorder.block({ ...attempt, children, entry })
+      return isBlocked
+        ? 'blocked'
+        : await end({ state: 'cancelled', error: faultOfCancel('it was cancelled') })
+    } catch (error) {
+      // What is wrong with what it waits for would be wrong the next time, too.
+      if (error instanceof FlowError) return end({ state: 'dead', error: faultOf(error) })
+      throw error
+    }
+  }
+
+  async function end(how: End): Promise<Recorded> {
+    const ended = await recorder.finish(finishOf(attempt, how, keep))
     // Nothing to finish: it is another's by now, or an earlier try got through and only its answer was lost.
     return ended?.state ?? (await findEnded(database, attempt)) ?? 'lost'
+  }
+}
+
+/** How a job ends. */
+export interface End {
+  readonly state: FinalState
+  /** JSON text; only of one that is done. */
+  readonly result?: string | null
+  readonly error?: Fault
+}
+
+export function finishOf(attempt: EndedAttempt, { state, result, error }: End, keep: AnyJob['keep']): Finish {
+  return {
+    id: attempt.id,
+    fence: attempt.fence,
+    state,
+    result: result ?? null,
+    error: error ? JSON.stringify(error) : null,
+    keepMs: toMs(state === 'dead' ? keep.dead : keep.done),
+    entry: entryOf(attempt, state, error),
   }
 }
 

@@ -1,6 +1,7 @@
 import { isUniqueViolation, type Database } from '../database/index.js'
 import type { Clock } from '../time/index.js'
 import { Batcher } from './batcher.js'
+import type { Blocking, Flows } from './flows.js'
 import { finish, type Finish, type Finished } from './store/finish.js'
 import { putBack, type PutBack, type PutBackAnswer } from './store/put-back.js'
 
@@ -25,6 +26,7 @@ export class Recorder {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly after: AfterRecording,
+    private readonly flows: Pick<Flows, 'block'>,
   ) {
     this.#finishes = new Batcher((endings) => this.#finishAll(endings), BATCHES)
     this.#putBacks = new Batcher((jobs) => this.#putBackAll(jobs), BATCHES)
@@ -48,6 +50,13 @@ export class Recorder {
       if (isUniqueViolation(error, 'job_unique')) return { id: job.id, state: null, limitKeys: null }
       throw error
     }
+  }
+
+  /** @returns whether it waits now; if not, the fence no longer fits or a cancel was requested. */
+  async block(job: Blocking): Promise<boolean> {
+    const limitKeys = await this.database.transaction((tx) => this.flows.block(tx, job))
+    if (limitKeys) this.#tellFreed([{ limitKeys }])
+    return limitKeys !== undefined
   }
 
   async #finishAll(endings: readonly Finish[]): Promise<readonly (Finished | undefined)[]> {

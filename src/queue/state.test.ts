@@ -21,8 +21,8 @@ test('only what waits may run, and only what runs may be done or dead', () => {
 
 test('what is done stays done, and a dead or cancelled job only comes back into line', () => {
   expect(LEGAL_MOVES.done).toEqual([])
-  expect(LEGAL_MOVES.dead).toEqual(['held', 'waiting'])
-  expect(LEGAL_MOVES.cancelled).toEqual(['held', 'waiting'])
+  expect(LEGAL_MOVES.dead).toEqual(['blocked', 'held', 'waiting'])
+  expect(LEGAL_MOVES.cancelled).toEqual(['blocked', 'held', 'waiting'])
 })
 
 test('done, cancelled and dead are final', () => {

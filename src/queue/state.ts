@@ -23,8 +23,8 @@ export const LEGAL_MOVES: Readonly<Record<JobState, readonly JobState[]>> = {
   waiting: ['waiting', 'scheduled', 'held', 'running', 'cancelled'],
   running: ['scheduled', 'blocked', 'held', 'waiting', 'done', 'cancelled', 'dead'],
   done: [],
-  cancelled: ['held', 'waiting'],
-  dead: ['held', 'waiting'],
+  cancelled: ['blocked', 'held', 'waiting'],
+  dead: ['blocked', 'held', 'waiting'],
 }
 
 export type FinalState = 'done' | 'cancelled' | 'dead'

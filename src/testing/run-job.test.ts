@@ -5,8 +5,10 @@ import {
   cancel,
   defineJob,
   exponential,
+  request,
   RetryableError,
   snooze,
+  waitFor,
   type Attempt,
   type Outcome,
 } from '../queue/index.js'
@@ -29,7 +31,7 @@ const fails = (error: Error) => async () => Promise.reject(error)
 test('what a handler returns is its result, as JSON has it', async () => {
   expect(await run(async () => ({ at: new Date(0) as unknown as string, none: undefined }))).toEqual({
     ...{ state: 'done', result: { at: '1970-01-01T00:00:00.000Z' }, error: undefined, delayMs: undefined },
-    ...{ progress: [], logs: [] },
+    ...{ progress: [], logs: [], children: [] },
   })
   expect(await run(async () => undefined)).toMatchObject({ state: 'done', result: null })
 })
@@ -70,4 +72,24 @@ test('a signal that is aborted is a timeout', async () => {
   const signal = AbortSignal.abort(new Error('too long'))
   const obeys: Handler = async (_, attempt) => attempt.signal.throwIfAborted()
   expect(await run(obeys, { signal })).toMatchObject({ state: 'retried', error: { code: 'JOBS_TIMEOUT' } })
+})
+
+test('what it waits for, says and finishes itself is told', async () => {
+  const child = request(work, { n: 2 }, { tenantId: 'default' })
+  expect(await run(async () => waitFor([child]))).toMatchObject({ state: 'waiting-for', children: [child] })
+  const says: Handler = async (_, attempt) => {
+    attempt.progress(40, { step: 'meshing' })
+    attempt.log('warn', 'no thickness', { part: 13 })
+    await attempt.finish({} as never, { invoice: 7 })
+    throw new Error('too late to matter')
+  }
+  expect(await run(says)).toMatchObject({
+    state: 'done',
+    result: { invoice: 7 },
+    progress: [{ percent: 40, step: 'meshing' }],
+    logs: [{ level: 'warn', message: 'no thickness', data: { part: 13 } }],
+  })
+  const awaited = [{ id: 'a', name: 'test.work', state: 'done', result: 3, error: null }] as const
+  const sums: Handler = async (_, attempt) => (await attempt.awaited()).map(({ result }) => result as number)
+  expect(await run(sums, { awaited })).toMatchObject({ result: [3] })
 })

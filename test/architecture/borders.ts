@@ -4,6 +4,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   database: ['time'],
   queue: ['time', 'database'],
   events: ['time', 'database'],
+  telemetry: ['time', 'database', 'queue', 'events'],
   access: ['time', 'database', 'events'],
   directory: ['time', 'database', 'events', 'access'],
   'domain/freight': ['time', 'database', 'queue', 'events', 'access', 'directory'],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { JOB_STATES, type JobView } from '../../queue/index.js'
+import { BULK_ACTIONS, JOB_STATES, REASONS, type JobView } from '../../queue/index.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
 
@@ -10,6 +10,7 @@ const Job = z.object({
   id: z.string(),
   name: z.string().describe('The definition it is of, `domain.verb-noun`.'),
   queue: z.string(),
+  subject: z.string().nullable().describe('The business object it is about, `kind:id`.'),
   state: z.enum(JOB_STATES),
   payload: z.unknown(),
   priority: z.number().int().describe('Lower runs first.'),
@@ -41,6 +42,47 @@ const Job = z.object({
 
 const Id = z.object({ id: z.string() })
 
+const Text = z.string().min(1).max(500)
+const Instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at))
+
+/** Which jobs are meant; everything given must hold. */
+const Filter = {
+  state: z.enum(JOB_STATES).optional(),
+  name: Text.optional().describe('Of this definition.'),
+  queue: Text.optional(),
+  subject: Text.optional().describe('About this business object, `kind:id`.'),
+  createdFrom: Instant.optional().describe('Created at this instant or later.'),
+  createdUntil: Instant.optional().describe('Created before this instant.'),
+}
+
+const Explanation = z.object({
+  jobId: z.string(),
+  state: z.enum(JOB_STATES),
+  reason: z.enum(REASONS),
+  sentence: z.string().describe('For people.'),
+  details: z
+    .record(z.string(), z.unknown())
+    .describe('What the sentence says; which fields depends on the reason.'),
+  estimatedStartAt: z
+    .date()
+    .nullable()
+    .describe('When it will probably start, from how fast its queue drains; null when nothing tells.'),
+})
+
+const Bulk = z.strictObject({
+  action: z.enum(BULK_ACTIONS),
+  filter: z.strictObject(Filter).describe('Of several jobs all that match now; an empty one means all.'),
+  to: Text.optional().describe('The queue to move to.'),
+  reason: Text.optional().describe('Why they are cancelled.'),
+  dryRun: z.boolean().default(false).describe('Only counts.'),
+})
+
+const BulkAnswer = z.object({
+  count: z.number().int().describe('How many jobs match, as far as 10,000.'),
+  isAtLeast: z.boolean().describe('Whether the count stopped at 10,000.'),
+  jobId: z.string().nullable().describe('The job that does it, its result says how many; null in a dry run.'),
+})
+
 export const jobs: Routes = async (
   api,
   {
@@ -57,11 +99,7 @@ export const jobs: Routes = async (
       schema: {
         tags,
         summary: 'List jobs, newest first',
-        querystring: PageQuery.extend({
-          state: z.enum(JOB_STATES).optional(),
-          name: z.string().optional(),
-          queue: z.string().optional(),
-        }),
+        querystring: PageQuery.extend(Filter),
         response: { 200: pageOf(Job), ...problems },
       },
     },
@@ -78,6 +116,35 @@ export const jobs: Routes = async (
     '/jobs/:id',
     { schema: { tags, summary: 'Look at one job', params: Id, response: { 200: Job, ...problems } } },
     ({ params, caller }) => operator.get(caller.tenantId, params.id),
+  )
+
+  api.get(
+    '/jobs/:id/explain',
+    {
+      schema: {
+        tags,
+        summary: 'Why a job does not run, and when it will',
+        params: Id,
+        response: { 200: Explanation, ...problems },
+      },
+    },
+    ({ params, caller }) => operator.explain(caller.tenantId, params.id),
+  )
+
+  api.post(
+    '/jobs/bulk-operations',
+    {
+      schema: {
+        tags,
+        summary: 'Retry, cancel, delete or move all jobs that match',
+        description:
+          'A job does it, in batches. `retry` takes the dead unless the filter says another state; `delete` takes finished ones only; `move` those that have not started.',
+        body: Bulk,
+        response: { 202: BulkAnswer, ...problems },
+      },
+    },
+    async ({ body, caller }, reply) =>
+      reply.code(202).send(await operator.bulk(caller.tenantId, { ...body, actor: caller.actor })),
   )
 
   api.post(

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 
-import { JOB_STATES, type JobView } from '../../queue/index.js'
+import { JOB_STATES, type Explanation, type JobView } from '../../queue/index.js'
 import type { Builders } from '../app.js'
 import { connect, readJson, refuseMissingData } from '../connect.js'
 import { table } from '../table.js'
@@ -10,32 +10,47 @@ interface ListOptions {
   state?: string
   name?: string
   queue?: string
+  subject?: string
   limit: number
   json?: true
 }
 
 export function addJobs(program: Command, builders: Builders): void {
-  program
-    .command('jobs')
-    .description('Look at jobs.')
+  const jobs = program.command('jobs').description('Look at jobs.')
+  jobs
     .command('list')
     .description('List jobs, newest first.')
     .addOption(new Option('--state <state>', 'only in this state').choices(JOB_STATES))
     .option('--name <name>', 'only of this definition, such as freight.analyze-patterns')
     .option('--queue <queue>', 'only of this queue')
+    .option('--subject <kind:id>', 'only about this business object, such as customer:42')
     .option('--limit <n>', 'at most this many, up to 200', wholeNumber(1, 200), 20)
     .option('--json', 'as JSON, for programs')
     .action((options: ListOptions) => listJobs(options, builders))
+  jobs
+    .command('explain <id>')
+    .description('Say why a job does not run, and when it will.')
+    .option('--json', 'as JSON, for programs')
+    .action((id: string, options: { json?: true }) => explainJob(id, options, builders))
 }
 
 async function listJobs({ json, limit, ...filter }: ListOptions, builders: Builders): Promise<void> {
+  const query = new URLSearchParams({ ...filter, limit: String(limit) })
+  const { items } = await read<{ items: JobView[] }>(`/jobs?${query}`, builders)
+  process.stdout.write(`${json ? JSON.stringify(items, null, 2) : describe(items)}\n`)
+}
+
+async function explainJob(id: string, { json }: { json?: true }, builders: Builders): Promise<void> {
+  const answer = await read<Explanation>(`/jobs/${encodeURIComponent(id)}/explain`, builders)
+  process.stdout.write(`${json ? JSON.stringify(answer, null, 2) : answer.sentence}\n`)
+}
+
+async function read<Answer>(path: string, builders: Builders): Promise<Answer> {
   const config = builders.readConfig()
   await refuseMissingData(config)
   const connection = await connect(config, builders)
   try {
-    const query = new URLSearchParams({ ...filter, limit: String(limit) })
-    const { items } = await readJson<{ items: JobView[] }>(connection, `/jobs?${query}`)
-    process.stdout.write(`${json ? JSON.stringify(items, null, 2) : describe(items)}\n`)
+    return await readJson<Answer>(connection, path)
   } finally {
     await connection.close()
   }

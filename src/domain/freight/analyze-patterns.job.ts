@@ -30,6 +30,8 @@ export const analyzePatterns = defineJob<AnalyzePatternsPayload, FreightNeeds>({
   uniqueKey: ({ customerId, lookbackDays }) =>
     customerId ?? (lookbackDays === undefined ? 'all' : `last ${lookbackDays} days`),
 
+  subject: ({ customerId }) => (customerId === undefined ? undefined : `customer:${customerId}`),
+
   schedules: [
     { name: 'daily', cron: '0 2 * * *', timeZone: 'tenant', payload: lookBack(7) },
     { name: 'weekly', cron: '0 1 * * 0', timeZone: 'tenant', payload: lookBack(30) },

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 
+import type { Attempt } from '../../queue/index.js'
 import { analyzePatterns, expireSuggestions } from './index.js'
 import type { AnalysisRequest } from './patterns/analyze-patterns.js'
 
-const attempt = { jobId: 'j', tenantId: 't', number: 1, signal: AbortSignal.timeout(60_000) }
+const attempt = { jobId: 'j', tenantId: 't', number: 1, signal: AbortSignal.timeout(60_000) } as Attempt
 
 test('an analysis is one job per customer, else per length of look-back', () => {
   const key = analyzePatterns.uniqueKey

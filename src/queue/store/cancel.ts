@@ -9,12 +9,19 @@ interface Cancel {
   readonly now: Date | null
 }
 
-/** Archives a job that has not started as cancelled. @returns whether there was one. */
+/** Archives a job that has not started as cancelled. @returns whether others may wait for it; `undefined`: there was none. */
 export async function cancelPending(
   db: Executor,
   { id, tenantId, reason, keepMs, now }: Cancel,
-): Promise<boolean> {
-  return (await db.query(CANCEL_PENDING, [id, tenantId, reason, keepMs, now])).length > 0
+): Promise<{ hasWaiters: boolean } | undefined> {
+  const [cancelled] = await db.query<{ hasWaiters: boolean }>(CANCEL_PENDING, [
+    id,
+    tenantId,
+    reason,
+    keepMs,
+    now,
+  ])
+  return cancelled
 }
 
 const CANCEL_PENDING = /* sql */ `
@@ -30,7 +37,7 @@ SELECT ${ARCHIVE_COLUMNS}, attempts, 'cancelled', clock.now,
        (clock.now AT TIME ZONE 'UTC' + $4::float8 * interval '1 ms')::date + 1,
        jsonb_build_object('code', 'JOBS_CANCELLED', 'message', $3::text)
 FROM ended, clock
-RETURNING id`
+RETURNING has_waiters AS "hasWaiters"`
 
 /** Asks the worker of a running job to stop it; from now on it can only end as cancelled. @returns whether there was one. */
 export async function requestCancel(

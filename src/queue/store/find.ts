@@ -1,6 +1,8 @@
 import type { Executor } from '../../database/index.js'
 import type { Fault } from '../classify.js'
 import type { JobState } from '../state.js'
+import type { Progress } from './progress.js'
+import { selectJobs, type Selection } from './select-jobs.js'
 
 /** One attempt that ended. */
 export interface AttemptEntry {
@@ -8,7 +10,7 @@ export interface AttemptEntry {
   /** ISO 8601. */
   readonly startedAt: string
   readonly workerId: string
-  readonly ended: 'done' | 'cancelled' | 'dead' | 'failed' | 'snoozed' | 'released' | 'lost'
+  readonly ended: 'done' | 'cancelled' | 'dead' | 'failed' | 'snoozed' | 'blocked' | 'released' | 'lost'
   readonly error?: Fault
 }
 
@@ -18,6 +20,8 @@ export interface JobView {
   readonly tenantId: string
   readonly queue: string
   readonly name: string
+  /** The business object it is about, `kind:id`. */
+  readonly subject: string | null
   readonly payload: unknown
   readonly state: JobState
   readonly priority: number
@@ -33,19 +37,12 @@ export interface JobView {
   readonly claimedAt: Date | null
   readonly cancelRequestedAt: Date | null
   readonly finishedAt: Date | null
+  /** How far its last attempt said it was. */
+  readonly progress: Progress | null
   readonly result: unknown
   readonly error: Fault | null
   /** The last 20 that ended, oldest first. */
   readonly attempts: readonly AttemptEntry[]
-}
-
-export interface JobFilter {
-  readonly state?: JobState
-  readonly name?: string
-  readonly queue?: string
-  /** Only jobs older than this one. */
-  readonly after?: string
-  readonly limit: number
 }
 
 export async function findJob(db: Executor, tenantId: string, id: string): Promise<JobView | undefined> {
@@ -54,15 +51,21 @@ export async function findJob(db: Executor, tenantId: string, id: string): Promi
 }
 
 /** Newest first. */
-export function listJobs(db: Executor, tenantId: string, filter: JobFilter): Promise<readonly JobView[]> {
-  const { state = null, name = null, queue = null, after = null, limit } = filter
-  return db.query<JobView>(LIST, [tenantId, state, name, queue, after, limit])
+export async function listJobs(
+  db: Executor,
+  tenantId: string,
+  which: Omit<Selection, 'tenantId'>,
+): Promise<readonly JobView[]> {
+  const columns = { open: OPEN, finished: FINISHED }
+  const { sql, parameters } = selectJobs('list jobs', columns, { ...which, tenantId })
+  const found = await db.query<JobView & { sort_id?: unknown }>(sql, parameters)
+  return found.map(({ sort_id: _, ...job }) => job)
 }
 
 const COMMON = /* sql */ `
-id::text AS "id", tenant_id AS "tenantId", queue, name, payload, state, priority::int AS "priority", run_at AS "runAt",
+id::text AS "id", tenant_id AS "tenantId", queue, name, subject, payload, state, priority::int AS "priority", run_at AS "runAt",
 created_at AS "createdAt", attempt, max_attempts AS "maxAttempts", losses::int AS "losses", unique_key AS "uniqueKey",
-actor, correlation_id AS "correlationId", claimed_at AS "claimedAt", attempts`
+actor, correlation_id AS "correlationId", claimed_at AS "claimedAt", attempts, progress`
 
 const OPEN = /* sql */ `${COMMON}, cancel_requested_at AS "cancelRequestedAt", NULL::timestamptz AS "finishedAt",
 NULL::jsonb AS "result", NULL::jsonb AS "error"`
@@ -76,19 +79,9 @@ UNION ALL
 SELECT ${FINISHED} FROM linehaul.job_archive WHERE tenant_id = $1 AND id = $2
 LIMIT 1`
 
-const FILTER = /* sql */ `
-tenant_id = $1
-AND ($2::text IS NULL OR state = $2)
-AND ($3::text IS NULL OR name = $3)
-AND ($4::text IS NULL OR queue = $4)
-AND ($5::uuid IS NULL OR id < $5)`
-
-const LIST = /* sql */ `
--- list jobs: $1 tenant, $2 state, $3 name, $4 queue, $5 older than this id (each or null), $6 limit
-SELECT * FROM (
-  (SELECT ${OPEN}, id AS sort_id FROM linehaul.job WHERE ${FILTER} ORDER BY job.id DESC LIMIT $6)
-  UNION ALL
-  (SELECT ${FINISHED}, id AS sort_id FROM linehaul.job_archive WHERE ${FILTER} ORDER BY job_archive.id DESC LIMIT $6)
-) AS found
-ORDER BY sort_id DESC
-LIMIT $6`
+/** An instant, in whole milliseconds, by which all is over that has happened until now. */
+export async function readNow(db: Executor, now: Date | null): Promise<Date> {
+  if (now) return now
+  const [row] = await db.query<{ now: Date }>(`-- read now\nSELECT now() + interval '1 ms' AS "now"`)
+  return row?.now ?? new Date(Number.NaN)
+}

@@ -26,6 +26,8 @@ export interface NewJob {
   readonly exclusive: boolean
   /** Not `null`: it waits for other jobs, and this is what becomes of it when one of them does not end well. */
   readonly onParentDead: 'cancel' | 'run' | null
+  /** Whether a job may wait for this one. */
+  readonly hasWaiters: boolean
 }
 
 export interface InsertedJob {
@@ -38,7 +40,7 @@ export interface InsertedJob {
 export type ClashPolicy = 'none' | 'keep' | 'replace' | 'debounce'
 
 /** Stands between the limit keys of one job, for arrays of arrays cannot be passed. */
-const BETWEEN_KEYS = '\u001f'
+export const BETWEEN_KEYS = '\u001f'
 
 /**
  * Inserts jobs of one clash policy. With a unique key, the id that comes back is that of the job now standing under it,
@@ -70,6 +72,7 @@ export function insertJobs(
     column(jobs, ({ limitKeys }) => limitKeys?.join(BETWEEN_KEYS)),
     column(jobs, ({ exclusive }) => exclusive || null),
     column(jobs, ({ onParentDead }) => onParentDead),
+    column(jobs, ({ hasWaiters }) => hasWaiters || null),
     now,
   ]
   return db.query<InsertedJob>(STATEMENTS[policy], parameters, { prepared: true })
@@ -88,8 +91,9 @@ const INSERT = /* sql */ `
 -- insert jobs: arrays of $1 ids, $2 tenants, $3 queues, $4 names, $5 payloads, $6 max attempts; and, each null where no
 --   row has one, $7 priorities, $8 run times, $9 delays in ms, $10 unique keys, $11 longest debounces in ms, $12 actors,
 --   $13 correlation ids, $14 subjects, $15 contexts, $16 limit keys with a unit separator between them, $17 whether
---   exclusive, $18 what becomes of those that wait for others when one of these is dead; $19 now or null
-WITH clock AS (SELECT coalesce($19::timestamptz, now()) AS now),
+--   exclusive, $18 what becomes of those that wait for others when one of these is dead, $19 whether others may wait for
+--   it; $20 now or null
+WITH clock AS (SELECT coalesce($20::timestamptz, now()) AS now),
 new AS (
   SELECT input.*,
          coalesce(input.at, clock.now + coalesce(input.delay_ms, 0) * interval '1 ms') AS run_at,
@@ -99,18 +103,19 @@ new AS (
   FROM clock, unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::smallint[], $8::timestamptz[],
     $9::float8[], $10::text[], $11::float8[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-    $17::boolean[], $18::text[]
+    $17::boolean[], $18::text[], $19::boolean[]
   ) WITH ORDINALITY AS input (
     id, tenant_id, queue, name, payload, max_attempts, priority, at, delay_ms, unique_key, at_most_ms, actor,
-    correlation_id, subject, context, limits, exclusive, on_parent_dead, position
+    correlation_id, subject, context, limits, exclusive, on_parent_dead, has_waiters, position
   )
 )
 INSERT INTO linehaul.job (
   id, tenant_id, queue, name, payload, priority, run_at, max_attempts, unique_key, debounce_until, actor,
-  correlation_id, subject, context, limit_keys, exclusive, on_parent_dead, created_at, state
+  correlation_id, subject, context, limit_keys, exclusive, on_parent_dead, has_waiters, created_at, state
 )
 SELECT id, tenant_id, queue, name, payload::jsonb, coalesce(priority, 0), run_at, max_attempts, unique_key, debounce_until,
-       actor, correlation_id, subject, context::jsonb, limit_keys, coalesce(exclusive, false), on_parent_dead, now,
+       actor, correlation_id, subject, context::jsonb, limit_keys, coalesce(exclusive, false), on_parent_dead,
+       coalesce(has_waiters, false), now,
        CASE
          WHEN on_parent_dead IS NOT NULL THEN 'blocked'
          WHEN run_at > now THEN 'scheduled'

@@ -14,12 +14,20 @@ WHERE level = 1 AND relid::text ~ '_\\d{8}$'
 ORDER BY day`
 
 /**
+ * Making and dropping a day needs the archive for itself for a moment. Whoever waits for it makes everybody else who wants
+ * to finish a job wait behind him, so he gives up soon and tries again later.
+ */
+const GIVE_UP = `-- give up soon\nSET LOCAL lock_timeout = '250ms'`
+
+/**
  * Makes the partition of one day, moving into it what the default partition holds of that day.
  * @param day eight digits, `YYYYMMDD`
+ * @throws an error for which `isLockTimeout` holds when the archive is read or written for too long.
  */
 export function addDay(db: Database, day: string): Promise<void> {
   const table = tableOf(day)
   return db.transaction(async (tx) => {
+    await tx.query(GIVE_UP)
     await tx.query('-- lock partitions\nSELECT pg_advisory_xact_lock(7263402)')
     if ((await listDays(tx)).includes(day)) return
     await tx.query(`CREATE TABLE ${table} (LIKE linehaul.job_archive INCLUDING ALL)`)
@@ -37,8 +45,12 @@ export function addDay(db: Database, day: string): Promise<void> {
   })
 }
 
-export async function dropDay(db: Executor, day: string): Promise<void> {
-  await db.query(`DROP TABLE IF EXISTS ${tableOf(day)}`)
+/** @throws an error for which `isLockTimeout` holds when the archive is read or written for too long. */
+export async function dropDay(db: Database, day: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query(GIVE_UP)
+    await tx.query(`-- drop day\nDROP TABLE IF EXISTS ${tableOf(day)}`)
+  })
 }
 
 /** Deletes up to `limit` expired rows that have no partition of their own, for no upkeep ran in time. @returns how many. */

@@ -2,7 +2,7 @@ import type { Executor } from '../../database/index.js'
 import { ARCHIVE_COLUMNS } from './archive-columns.js'
 import { DUE_STATE } from './due-state.js'
 
-/** Puts a dead or cancelled job back in line with all its attempts allowed again. @returns whether there was one. */
+/** Puts a dead or cancelled job back in line with all its attempts allowed again, behind those it waits for that are open. @returns whether there was one. */
 export async function replayFinished(
   db: Executor,
   { id, tenantId, now }: { id: string; tenantId: string; now: Date | null },
@@ -16,6 +16,12 @@ WITH replayed AS (
   DELETE FROM linehaul.job_archive
   WHERE id = $1 AND tenant_id = $2 AND state IN ('dead', 'cancelled')
   RETURNING *
+), reopened AS (
+  -- Those of the jobs it waited for that were replayed themselves, or are open still: it waits for them once more.
+  UPDATE linehaul.job_wait SET ended_at = NULL
+  FROM replayed
+  WHERE waiter_id = replayed.id AND EXISTS (SELECT FROM linehaul.job WHERE job.id = awaited_id)
+  RETURNING waiter_id
 ), fresh AS (
   SELECT id, tenant_id, queue, name, payload, priority, coalesce($3::timestamptz, now()) AS run_at, created_at,
          0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, subject, context, limit_keys,
@@ -23,7 +29,9 @@ WITH replayed AS (
   FROM replayed
 )
 INSERT INTO linehaul.job (${ARCHIVE_COLUMNS}, attempts, state)
-SELECT ${ARCHIVE_COLUMNS}, attempts, ${DUE_STATE} FROM fresh
+SELECT ${ARCHIVE_COLUMNS}, attempts,
+       CASE WHEN EXISTS (SELECT FROM reopened) THEN 'blocked' ELSE ${DUE_STATE} END
+FROM fresh
 RETURNING id`
 
 /** Makes a job that waits for its time (a retry, mostly) due now. @returns whether there was one. */

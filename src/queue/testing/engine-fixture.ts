@@ -42,11 +42,12 @@ export function engineering(
   jobs: readonly AnyJob<unknown>[],
 ): Engineering {
   const nobody = { ended: () => undefined, freed: () => undefined, due: () => undefined }
+  const noFlows = { block: () => Promise.reject(new Error('nothing waits here')) }
   return {
     database,
     clock,
     registry: new Registry<never>(jobs as readonly AnyJob[]),
-    recorder: new Recorder(database, clock, nobody),
+    recorder: new Recorder(database, clock, nobody, noFlows),
   }
 }
 
@@ -71,8 +72,13 @@ export async function clearJobs(database: Database): Promise<void> {
   await database.query(`TRUNCATE
     linehaul.job,
     linehaul.job_archive,
+    linehaul.job_wait,
     linehaul.job_window,
     linehaul.pause,
+    linehaul.bucket,
+    linehaul.bucket_start,
+    linehaul.job_log,
+    linehaul.queue_rate,
     linehaul.worker,
     linehaul.schedule,
     linehaul.schedule_change,

@@ -4,8 +4,8 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Database } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { IllegalMoveError, JobNotFoundError, PermanentError } from '../errors.js'
-import { cancel, snooze } from '../outcome.js'
-import type { OnClash } from '../request.js'
+import { cancel, snooze, waitFor } from '../outcome.js'
+import { request, type OnClash } from '../request.js'
 import { mayMove, type JobState } from '../state.js'
 import { clearJobs } from './engine-fixture.js'
 import { Workbench, type Handler } from './workbench.js'
@@ -27,6 +27,9 @@ async function listMoves(db: Database): Promise<{ from: JobState | null; to: Job
   )
 }
 
+/** The payload of jobs that wait for nobody. */
+const LEAF = 7
+
 type Step = (bench: Workbench, pick: (n: number) => string | undefined) => Promise<unknown>
 
 const endings: Record<string, Handler> = {
@@ -35,6 +38,10 @@ const endings: Record<string, Handler> = {
   'permanent failure': async () => Promise.reject(new PermanentError('no such store')),
   snooze: async () => snooze('5s'),
   cancel: async () => cancel('nothing to do'),
+  'wait for a child': async ({ n }, attempt) => {
+    if (n === LEAF || (await attempt.awaited()).length > 0) return 'done'
+    return waitFor([{ name: 'test.work', payload: { n: LEAF }, tenantId: attempt.tenantId }])
+  },
   'wait for the signal': (_, { signal }) =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
 }
@@ -61,6 +68,13 @@ const aStep: fc.Arbitrary<[string, Step]> = fc.oneof(
       `enqueue key ${n}, ${JSON.stringify(onClash)}`,
       ({ engine, unique }) => engine.enqueue(unique, { n }, { tenantId: 'default', onClash }),
     ]),
+  fc.constantFrom('cancel' as const, 'run' as const).map((onParentDead): [string, Step] => [
+    `enqueue a flow, ${onParentDead} when a parent is dead`,
+    ({ engine, work }) => {
+      const part = request(work, {}, { tenantId: 'default' })
+      return engine.enqueueFlow({ a: part, b: part, c: { ...part, after: ['a', 'b'], onParentDead } })
+    },
+  ]),
   nth.map((n): [string, Step] => [
     `cancel ${n}`,
     ({ engine }, pick) => forgiving(engine.operator.cancel('default', pick(n) ?? '', 'changed my mind')),
@@ -118,18 +132,21 @@ onEachDatabase((database) => {
       const moves = await listMoves(database())
       for (const { from, to } of moves) {
         seen.add(`${from} -> ${to}`)
-        if (from === null) expect(['scheduled', 'waiting']).toContain(to)
+        if (from === null) expect(['scheduled', 'blocked', 'waiting']).toContain(to)
         else expect(mayMove(from, to), `${from} -> ${to}`).toBe(true)
       }
       expect(await database().query(`SELECT id FROM linehaul.job WHERE state = 'running'`)).toEqual([])
     })
-    await fc.assert(run, { numRuns: 8, seed: 7, endOnFailure: true })
+    await fc.assert(run, { numRuns: 8, seed: 61, endOnFailure: true })
     // Else the property would hold for want of anything to observe.
     for (const move of [
       'waiting -> running',
       'running -> done',
       'running -> scheduled',
       'scheduled -> waiting',
+      'running -> blocked',
+      'blocked -> waiting',
+      'blocked -> cancelled',
     ])
       expect(seen).toContain(move)
   }, 60_000)

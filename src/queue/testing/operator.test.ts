@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
+import { NO_JOBS } from '../store/count.js'
 import { aDeafHandler, eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {
@@ -126,7 +127,8 @@ onEachDatabase((database) => {
 
   test('queues are counted for each tenant, those without a job as well', async () => {
     const { engine, work, clock } = bench()
-    const none = { queue: 'default', scheduled: 0, waiting: 0, running: 0, dead: 0, oldestWaitingAt: null }
+    const counts = { scheduled: 0, blocked: 0, held: 0, waiting: 0, running: 0, dead: 0 }
+    const none = { queue: 'default', ...counts, atLeast: [], oldestWaitingAt: null, paused: null }
     expect(await engine.operator.queues('default')).toEqual([none])
     const since = clock.now()
     await bench().enqueue()

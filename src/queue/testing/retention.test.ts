@@ -128,4 +128,37 @@ onEachDatabase((database, kind) => {
     await Promise.all([pruner.runOnce(), new Pruner(database(), clock).runOnce()])
     expect(await listDays(database())).toHaveLength(14)
   })
+
+  test.runIf(kind === 'server')(
+    'jobs finish while days are dropped, and none waits long for it',
+    async () => {
+      await pruner.runOnce()
+      const jobs = await Promise.all(Array.from({ length: 40 }, () => aRunningJob()))
+      clock.advance('10d')
+      const dropping = pruner.runOnce()
+      for (const { end } of jobs) await end(20)
+      expect(await dropping).toMatchObject({ dropped: 10, postponed: 0 })
+      for (const { id } of jobs) expect(await tableOf(id)).toBeDefined()
+    },
+  )
+
+  test.runIf(kind === 'server')(
+    'a day that somebody reads is dropped later, and nobody waits for it',
+    async () => {
+      await pruner.runOnce()
+      const { id, end } = await aRunningJob()
+      clock.advance('2d')
+      const faulty = new FaultyDatabase(database())
+      const reading = faulty.holdNext(/^SELECT count/)
+      const reader = faulty.transaction((tx) => tx.query('SELECT count(*) FROM linehaul.job_archive'))
+      await reading.reached
+      const pruning = pruner.runOnce()
+      await end(20) // finishes behind the one who waits for the reader, and before the reader is through
+      expect(await pruning).toMatchObject({ dropped: 0, postponed: 2 + 2 })
+      expect(await tableOf(id)).toBeDefined()
+      reading.release()
+      await reader
+      expect(await pruner.runOnce()).toMatchObject({ dropped: 2, postponed: 0 })
+    },
+  )
 })

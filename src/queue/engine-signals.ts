@@ -1,0 +1,96 @@
+import type { Reporting } from './attempt-report.js'
+import type { Verdict } from './classify.js'
+import type { Prepared } from './prepare.js'
+import type { Recorded } from './record.js'
+import type { ClaimedJob } from './store/claim.js'
+import type { AttemptEntry } from './store/find.js'
+import type { Progress } from './store/progress.js'
+import type { Enqueued } from './write-jobs.js'
+
+/** What an engine tells whoever listens, as it happens in this process. Nothing of it is kept. */
+export interface EngineSignals {
+  /** Jobs were enqueued by this process and are committed: one signal for all that were written together. */
+  'job.enqueued': EnqueuedEvent
+  /** A job was claimed and its handler is about to run. */
+  'attempt.started': StartedEvent
+  /** How far an attempt is was written down: at most once a second for each. */
+  'attempt.progress': ProgressEvent
+  /** An attempt's end was written down. */
+  'attempt.ended': EndedEvent
+}
+
+export interface EnqueuedEvent {
+  readonly jobs: readonly {
+    readonly jobId: string
+    readonly tenantId: string
+    readonly name: string
+    readonly queue: string
+    /** False when the unique key or the id was taken, and this is the job that stood there. */
+    readonly isNew: boolean
+  }[]
+}
+
+interface AttemptEvent {
+  readonly jobId: string
+  readonly tenantId: string
+  readonly name: string
+  readonly queue: string
+  /** 1 on the first run. */
+  readonly attempt: number
+}
+
+export interface StartedEvent extends AttemptEvent {
+  /** From when it was due to when it was claimed. */
+  readonly waitMs: number
+}
+
+export interface ProgressEvent extends AttemptEvent {
+  readonly progress: Progress
+}
+
+export interface EndedEvent extends StartedEvent {
+  /** Where the job stands now; `'lost'` when it was another's by then. */
+  readonly state: Recorded
+  /** How the attempt ended. `'failed'`: it is tried again. */
+  readonly ended: AttemptEntry['ended']
+  /** How long its handler ran. */
+  readonly runMs: number
+  /** Of what it failed with; `null` when nothing went wrong. */
+  readonly errorCode: string | null
+}
+
+export function enqueuedEvent(prepared: readonly Prepared[], answers: readonly Enqueued[]): EnqueuedEvent {
+  return {
+    jobs: prepared.map(({ row: { id, tenantId, name, queue } }, i) => ({
+      jobId: answers[i]?.id ?? id,
+      tenantId,
+      name,
+      queue,
+      isNew: answers[i]?.isNew ?? false,
+    })),
+  }
+}
+
+export function startedEvent(job: ClaimedJob): StartedEvent {
+  const dueMs = Math.max(job.runAt.getTime(), job.createdAt.getTime())
+  return { ...attemptEvent(job), waitMs: Math.max(0, job.claimedAt.getTime() - dueMs) }
+}
+
+export function progressEvent(job: Reporting, progress: Progress): ProgressEvent {
+  return { ...attemptEvent(job), progress }
+}
+
+export function endedEvent(job: ClaimedJob, state: Recorded, verdict: Verdict, runMs: number): EndedEvent {
+  const error = 'error' in verdict && state !== 'done' ? verdict.error.code : null
+  return { ...startedEvent(job), state, ended: endedAs(state, verdict), runMs, errorCode: error }
+}
+
+/** The end that was written down may be another than the attempt's own: a cancel wins, and another worker may have it. */
+function endedAs(state: Recorded, verdict: Verdict): AttemptEntry['ended'] {
+  if (state === 'done' || state === 'cancelled' || state === 'dead' || state === 'lost') return state
+  return verdict.kind === 'again' ? 'failed' : verdict.kind
+}
+
+function attemptEvent(job: Pick<ClaimedJob, 'id' | 'tenantId' | 'name' | 'queue' | 'attempt'>): AttemptEvent {
+  return { jobId: job.id, tenantId: job.tenantId, name: job.name, queue: job.queue, attempt: job.attempt }
+}

@@ -1,0 +1,26 @@
+import type { Duration } from '../time/index.js'
+import { InvalidOptionError } from './errors.js'
+
+/** How long a table keeps its rows, counted from a column of theirs. */
+export interface Keep {
+  /** In the schema `linehaul`. */
+  readonly table: string
+  /** A `timestamptz`. */
+  readonly column: string
+  readonly for: Duration
+}
+
+/** The engine's own tables, the jobs' apart: how long these are kept is said by each definition. */
+export const ENGINE_KEEPS: readonly Keep[] = [
+  { table: 'job_window', column: 'until', for: '0s' },
+  { table: 'queue_rate', column: 'measured_at', for: '1h' },
+  { table: 'worker', column: 'heartbeat_at', for: '1d' },
+]
+
+/** @throws {InvalidOptionError} JOBS_INVALID_OPTION when a table or column is not written as SQL writes them plainly. */
+export function refuseInvalidKeeps(keeps: readonly Keep[]): void {
+  for (const { table, column } of keeps)
+    for (const name of [table, column])
+      if (!/^[a-z_][a-z0-9_]*$/.test(name))
+        throw new InvalidOptionError('keeps', `names "${name}", which is no table or column in snake_case`)
+}

@@ -1,0 +1,56 @@
+import { toMs, type Duration } from '../time/index.js'
+import type { Registry } from './registry.js'
+
+/** At most so many jobs, whichever they are. */
+export interface LimitValues {
+  /** Running at once, on all workers together. */
+  readonly concurrency?: number | undefined
+  /** Starts within any stretch of `per`: one that lies exactly `per` back no longer counts. */
+  readonly rate?: { readonly max: number; readonly per: Duration } | undefined
+}
+
+/** What a limit's room is taken by. */
+export interface Usage {
+  /** Admitted, and not yet started. */
+  readonly waiting: number
+  readonly running: number
+  /** Within the last `per`, whatever became of the jobs since. */
+  readonly starts: number
+  readonly oldestStartAt: Date | null
+}
+
+/** What is wrong with a limit, to be said of it; `undefined`: nothing. */
+export function faultOf({ concurrency, rate }: LimitValues): string | undefined {
+  for (const number of [concurrency ?? 1, rate?.max ?? 1])
+    if (!Number.isInteger(number) || number < 1)
+      return `is ${number}, which is not a whole number of 1 or more`
+  return rate && toMs(rate.per) === 0 ? 'is a rate per no time' : undefined
+}
+
+/**
+ * How many more may be let in. Whoever is let in may start at any later time, so it counts against the rate until it has
+ * started and from then on for `per`: so no window ever sees more than `max` starts.
+ */
+export function roomOf({ concurrency = Infinity, rate }: LimitValues, usage: Usage): number {
+  const slots = concurrency - usage.waiting - usage.running
+  const tokens = rate ? rate.max - usage.starts - usage.waiting : Infinity
+  return Math.max(0, Math.min(slots, tokens))
+}
+
+/** When the rate lets the next one in, if it is what keeps the limit full. */
+export function nextRoomAt(limit: LimitValues, usage: Usage): Date | null {
+  const { rate } = limit
+  if (!rate || !usage.oldestStartAt || roomOf({ rate }, usage) > 0) return null
+  return new Date(usage.oldestStartAt.getTime() + toMs(rate.per))
+}
+
+/** The name of the definition whose limit has `key`. */
+export function definitionOf(key: string): string {
+  return key.slice(0, key.indexOf('/'))
+}
+
+/** What the definition says of `key` today; without a word of it there is no limit any more. */
+export function limitOf(registry: Registry<never>, key: string): LimitValues {
+  const number = Number(key.split('/', 2)[1])
+  return registry.find(definitionOf(key))?.limits[number] ?? {}
+}

@@ -1,0 +1,11 @@
+import { UnknownOptionError } from './errors.js'
+
+/**
+ * An option that nobody reads is a mistake, most often in spelling, that would go unnoticed where types are not checked.
+ * @throws {UnknownOptionError} JOBS_UNKNOWN_OPTION
+ */
+export function refuseUnknown(where: string, given: object, known: Readonly<Record<string, true>>): void {
+  for (const [option, value] of Object.entries(given))
+    if (value !== undefined && !(option in known))
+      throw new UnknownOptionError(where, option, Object.keys(known))
+}

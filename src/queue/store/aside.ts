@@ -1,0 +1,77 @@
+import type { Executor } from '../../database/index.js'
+
+/** What a pause of a definition, or of a tenant's part of it, is on. */
+const PAUSED_BY_NAME = /* sql */ `
+EXISTS (SELECT FROM linehaul.pause WHERE pause.name = job.name AND pause.tenant_id IN ('', job.tenant_id))`
+
+/**
+ * Takes up to `most` jobs out of the ready index whose definition is paused, or its tenant's part: claims would have to
+ * step over them. `queues` are those in which such jobs can lie.
+ */
+export async function setAside(
+  db: Executor,
+  { queues, most }: { queues: readonly string[]; most: number },
+): Promise<number> {
+  return (await db.query(SET_ASIDE, [queues, most])).length
+}
+
+const SET_ASIDE = /* sql */ `
+-- set aside: $1 queues, $2 most
+WITH paused AS MATERIALIZED (
+  SELECT id FROM linehaul.job
+  WHERE state = 'waiting' AND losses = 0 AND queue = ANY ($1::text[]) AND ${PAUSED_BY_NAME}
+  LIMIT $2
+  FOR UPDATE SKIP LOCKED
+)
+UPDATE linehaul.job SET state = 'held' FROM paused WHERE job.id = paused.id RETURNING 1`
+
+/** Gives back the room that admitted jobs take up while their queue, tenant or definition is paused. */
+export async function sendBack(db: Executor): Promise<number> {
+  return (await db.query(SEND_BACK)).length
+}
+
+const SEND_BACK = /* sql */ `
+-- send back
+WITH paused AS MATERIALIZED (
+  SELECT id FROM linehaul.job
+  WHERE limit_keys IS NOT NULL AND state IN ('waiting', 'running') AND state = 'waiting'
+    AND EXISTS (
+      SELECT FROM linehaul.pause
+      WHERE pause.tenant_id IN ('', job.tenant_id) AND pause.queue IN ('', job.queue) AND pause.name IN ('', job.name)
+    )
+  FOR UPDATE SKIP LOCKED
+)
+UPDATE linehaul.job SET state = 'held' FROM paused WHERE job.id = paused.id RETURNING 1`
+
+/** Puts up to `most` jobs back in line that were set aside and are no longer paused, the most urgent of each tenant first. */
+export async function takeBack(db: Executor, most: number): Promise<number> {
+  return (await db.query(TAKE_BACK, [most])).length
+}
+
+const TAKE_BACK = /* sql */ `
+-- take back: $1 most
+WITH RECURSIVE line (name, tenant_id) AS (
+  SELECT '', ''
+  UNION ALL
+  SELECT next.name, next.tenant_id
+  FROM line CROSS JOIN LATERAL (
+    SELECT name, tenant_id
+    FROM linehaul.job
+    WHERE state = 'held' AND limit_keys IS NULL AND (name, tenant_id) > (line.name, line.tenant_id)
+    ORDER BY name, tenant_id
+    LIMIT 1
+  ) AS next
+),
+free AS MATERIALIZED (
+  SELECT held.id
+  FROM (SELECT * FROM line AS job WHERE NOT ${PAUSED_BY_NAME}) AS resumed CROSS JOIN LATERAL (
+    SELECT id
+    FROM linehaul.job
+    WHERE state = 'held' AND limit_keys IS NULL AND name = resumed.name AND tenant_id = resumed.tenant_id
+    ORDER BY priority, run_at, seq
+    LIMIT $1
+    FOR UPDATE SKIP LOCKED
+  ) AS held
+  LIMIT $1
+)
+UPDATE linehaul.job SET state = 'waiting' FROM free WHERE job.id = free.id RETURNING 1`

@@ -1,0 +1,59 @@
+import type { Executor } from '../../database/index.js'
+
+/** What a pause is on; `''` is any. Never a queue and a definition at once. */
+export interface PauseRow {
+  readonly tenantId: string
+  readonly queue: string
+  readonly name: string
+}
+
+export interface StandingPause extends PauseRow {
+  readonly by: string
+  readonly reason: string
+  readonly at: Date
+}
+
+/** Pauses all of `rows`; one that is paused already stays as it is. @returns how many were not */
+export async function insertPauses(
+  db: Executor,
+  rows: readonly PauseRow[],
+  { by, reason, now }: { by: string; reason: string; now: Date | null },
+): Promise<number> {
+  const inserted = await db.query(INSERT, [...columns(rows), by, reason, now])
+  return inserted.length
+}
+
+const INSERT = /* sql */ `
+-- insert pauses: $1 tenants, $2 queues, $3 names ('' is any), $4 by whom, $5 reason, $6 now or null
+INSERT INTO linehaul.pause (tenant_id, queue, name, paused_by, reason, paused_at)
+SELECT tenant_id, queue, name, $4, $5, coalesce($6::timestamptz, now())
+FROM unnest($1::text[], $2::text[], $3::text[]) AS paused(tenant_id, queue, name)
+ON CONFLICT DO NOTHING
+RETURNING 1`
+
+/** @returns how many there were */
+export async function deletePauses(db: Executor, rows: readonly PauseRow[]): Promise<number> {
+  return (await db.query(DELETE, columns(rows))).length
+}
+
+const DELETE = /* sql */ `
+-- delete pauses: $1 tenants, $2 queues, $3 names ('' is any)
+DELETE FROM linehaul.pause
+USING unnest($1::text[], $2::text[], $3::text[]) AS resumed(tenant_id, queue, name)
+WHERE (pause.tenant_id, pause.queue, pause.name) = (resumed.tenant_id, resumed.queue, resumed.name)
+RETURNING 1`
+
+/** The pauses of all tenants, the oldest first. */
+export function listPauses(db: Executor): Promise<readonly StandingPause[]> {
+  return db.query<StandingPause>(LIST)
+}
+
+const LIST = /* sql */ `
+-- list pauses
+SELECT tenant_id AS "tenantId", queue, name, paused_by AS "by", reason, paused_at AS "at"
+FROM linehaul.pause
+ORDER BY paused_at, tenant_id, queue, name`
+
+function columns(rows: readonly PauseRow[]): readonly (readonly string[])[] {
+  return [rows.map(({ tenantId }) => tenantId), rows.map(({ queue }) => queue), rows.map(({ name }) => name)]
+}

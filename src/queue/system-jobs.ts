@@ -1,0 +1,18 @@
+import { applyBulk, type BulkEngine } from './apply-bulk.job.js'
+import { cleanUp, type CleanUpEngine } from './clean-up.job.js'
+import type { AnyJob } from './define-job.js'
+import { InvalidDefinitionError } from './errors.js'
+
+/**
+ * A program's definitions and the engine's own. These have no needs: what they work with is the engine itself.
+ * @throws {InvalidDefinitionError} JOBS_INVALID_DEFINITION when one of the program's is named as if it were the engine's.
+ */
+export function withSystemJobs<Needs>(
+  jobs: readonly AnyJob<Needs>[],
+  engine: BulkEngine & CleanUpEngine,
+): readonly AnyJob<Needs>[] {
+  for (const name of jobs.flatMap(({ name, aliases }) => [name, ...aliases]))
+    if (name.startsWith('jobs.'))
+      throw new InvalidDefinitionError(name, 'names that begin with "jobs." are the engine\'s own')
+  return [...jobs, applyBulk(engine), cleanUp(engine)]
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import { request } from '../request.js'
+import { eachTestHasAWorkbench } from './workbench.js'
+
+onEachDatabase((database) => {
+  const bench = eachTestHasAWorkbench(database, { engine: { concurrency: 2 } })
+
+  /** A worker that has seen only short attempts, and now meets long ones: both slots are taken, others claimed ahead. */
+  async function aWorkerThatClaimsAhead(): Promise<{ begun: string[]; letGo(): void }> {
+    const { engine, work } = bench()
+    const enqueue = (count: number) =>
+      engine.client.enqueueMany(
+        Array.from({ length: count }, () => request(work, {}, { tenantId: 'default' })),
+      )
+    await enqueue(150)
+    let ended = 0
+    const warm = engine.signals.next('attempt.ended', () => (ended += 1) === 150)
+    await engine.start()
+    await warm
+    const begun: string[] = []
+    const releases: (() => void)[] = []
+    bench().handler = (_, { jobId }) => {
+      begun.push(jobId)
+      return new Promise((resolve) => releases.push(() => resolve(undefined)))
+    }
+    await enqueue(5)
+    await bench().database.idle()
+    return { begun, letGo: () => releases.forEach((release) => release()) }
+  }
+
+  const running = async () =>
+    (await bench().engine.operator.list('default', { state: 'running', limit: 20 })).length
+
+  test('where attempts are short, more is claimed than there are slots; no more run', async () => {
+    const { begun, letGo } = await aWorkerThatClaimsAhead()
+    expect(begun).toHaveLength(2)
+    expect(await running()).toBe(5)
+    letGo()
+  })
+
+  test('what was claimed ahead and finds no free slot goes back into line, with no attempt spent', async () => {
+    const { letGo } = await aWorkerThatClaimsAhead()
+    await bench().pass('500ms')
+    expect(await running()).toBe(2)
+    const waiting = await bench().engine.operator.list('default', { state: 'waiting', limit: 20 })
+    expect(waiting.map(({ attempt, losses }) => [attempt, losses])).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ])
+    letGo()
+  })
+
+  test('a worker that stops gives it back at once', async () => {
+    const { letGo } = await aWorkerThatClaimsAhead()
+    const stopped = bench().engine.stop('1m')
+    await bench().database.idle()
+    expect(await running()).toBe(2)
+    letGo()
+    await stopped
+  })
+
+  test('a cancel reaches a job that was claimed ahead and has not begun', async () => {
+    const { begun, letGo } = await aWorkerThatClaimsAhead()
+    const jobs = await bench().engine.operator.list('default', { state: 'running', limit: 20 })
+    const ahead = jobs.find(({ id }) => !begun.includes(id))?.id ?? ''
+    await bench().engine.operator.cancel('default', ahead, 'not needed')
+    await bench().pass('500ms')
+    letGo()
+    await bench().pass('0ms')
+    expect(await bench().get(ahead)).toMatchObject({ state: 'cancelled' })
+    expect(begun).not.toContain(ahead)
+  })
+})

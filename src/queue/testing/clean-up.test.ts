@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import { keeps } from '../../schema.js'
+import { ENGINE_KEEPS, type Keep } from '../keep.js'
+import { eachTestHasAWorkbench } from './workbench.js'
+
+onEachDatabase((database) => {
+  const bench = eachTestHasAWorkbench(database, { engine: { keeps } })
+
+  async function cleanUp(): Promise<unknown> {
+    const { engine } = bench()
+    const done = bench().ended(({ name }) => name === 'jobs.clean-up')
+    const [job] = await engine.client.enqueueMany([
+      { name: 'jobs.clean-up', payload: {}, tenantId: 'default' },
+    ])
+    await engine.start()
+    expect(await done).toMatchObject({ state: 'done' })
+    return (await bench().get(job?.id ?? '')).result
+  }
+
+  test('what is older than its table keeps is deleted, in batches, and the result says how much', async () => {
+    const { clock } = bench()
+    await database().query(
+      `INSERT INTO linehaul.event (id, tenant_id, type, subject, data, at)
+       SELECT gen_random_uuid(), 'default', 'shipment.created', 'shipment:1', '{}', $1::timestamptz - n * interval '1 day'
+       FROM generate_series(399, 1500) AS n`,
+      [clock.now()],
+    )
+    await database().query(
+      `INSERT INTO linehaul.job_window (tenant_id, name, unique_key, job_id, until)
+       VALUES ('default', 'x', 'past', gen_random_uuid(), $1::timestamptz - interval '1 s'),
+              ('default', 'x', 'to come', gen_random_uuid(), $1::timestamptz + interval '1 s')`,
+      [clock.now()],
+    )
+    expect(await cleanUp()).toEqual({ job_window: 1, queue_rate: 0, worker: 0, event: 1_100 })
+    expect(await database().query('SELECT unique_key AS key FROM linehaul.job_window')).toEqual([
+      { key: 'to come' },
+    ])
+    const rest = await database().query<{ rows: number }>('SELECT count(*)::int AS rows FROM linehaul.event')
+    expect(rest).toEqual([{ rows: 2 }])
+  })
+
+  test('it is due at two in the night', async () => {
+    const tenants = async () => [{ id: 'default', timeZone: 'Asia/Tokyo' }]
+    await bench().anotherEngine({ tenants }).engine.start()
+    await bench().pass('1s')
+    const due = await database().query(
+      `SELECT next_at AS "nextAt" FROM linehaul.schedule WHERE job_name = 'jobs.clean-up'`,
+    )
+    expect(due).toEqual([{ nextAt: new Date('2026-01-06T02:00:00Z') }])
+  })
+
+  test('every table with a keep is there, with its column', async () => {
+    const missing: Keep[] = []
+    for (const keep of [...ENGINE_KEEPS, ...keeps]) {
+      const found = await database().query(
+        `SELECT FROM information_schema.columns
+         WHERE table_schema = 'linehaul' AND table_name = $1 AND column_name = $2 AND data_type = 'timestamp with time zone'`,
+        [keep.table, keep.column],
+      )
+      if (found.length === 0) missing.push(keep)
+    }
+    expect(missing).toEqual([])
+  })
+
+  test('a keep that is no plain name is refused', () => {
+    const wrong = [{ table: 'event; DROP TABLE job', column: 'at', for: '1d' as const }]
+    expect(() => bench().anotherEngine({ keeps: wrong })).toThrow(/snake_case/)
+  })
+})

@@ -1,0 +1,150 @@
+import { beforeEach, expect, test } from 'vitest'
+
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import type { PauseTarget } from '../pauses.js'
+import type { Fixture } from './engine-fixture.js'
+import { Turnstile, type TurnstileJob } from './turnstile.js'
+import { eachTestHasAWorkbench } from './workbench.js'
+
+const who = { by: 'ada', reason: 'carrier is down' }
+
+onEachDatabase((database) => {
+  const bench = eachTestHasAWorkbench(database)
+  let turnstile: Turnstile
+  let orders: TurnstileJob
+  let lanes: TurnstileJob
+  let fixture: Fixture
+
+  beforeEach(() => {
+    turnstile = new Turnstile()
+    turnstile.isOpen = true
+    orders = turnstile.job('test.orders', { queue: 'orders', aliases: ['test.former-orders'] })
+    lanes = turnstile.job('test.lanes', { queue: 'lanes' })
+    fixture = bench().anotherEngine({ jobs: [orders, lanes], concurrency: 10 })
+  })
+
+  const pauses = () => fixture.engine.pauses
+  const enqueue = (job: TurnstileJob, tenantId: string) =>
+    fixture.engine.enqueue(job, { key: job.queue }, { tenantId })
+
+  async function enqueueOneOfEach(): Promise<void> {
+    for (const job of [orders, lanes]) for (const tenantId of ['a', 'b']) await enqueue(job, tenantId)
+  }
+
+  test.each<[PauseTarget, readonly string[]]>([
+    [{ queue: 'orders' }, ['lanes@a', 'lanes@b']],
+    [{ name: 'test.orders' }, ['lanes@a', 'lanes@b']],
+    [{ name: 'test.former-orders' }, ['lanes@a', 'lanes@b']],
+    [{ tenantId: 'a' }, ['lanes@b', 'orders@b']],
+    [{ queue: 'orders', tenantId: 'a' }, ['lanes@a', 'lanes@b', 'orders@b']],
+    [{ name: 'test.orders', tenantId: 'a' }, ['lanes@a', 'lanes@b', 'orders@b']],
+  ])('while %j is paused the others run, and once it is resumed it runs too', async (target, others) => {
+    await pauses().pause(target, who)
+    await enqueueOneOfEach()
+    await fixture.engine.start()
+    for (let n = 0; n < 3; n++) await bench().pass('1s')
+    expect([...turnstile.begun].sort()).toEqual(others)
+    await pauses().resume(target)
+    for (let n = 0; n < 2; n++) await bench().pass('1s')
+    expect([...turnstile.begun].sort()).toEqual(['lanes@a', 'lanes@b', 'orders@a', 'orders@b'])
+    expect(await pauses().list()).toEqual([])
+  })
+
+  test('a pause holds in every process at once, and what runs already goes on', async () => {
+    turnstile.isOpen = false
+    await fixture.engine.start()
+    await enqueue(orders, 'a')
+    await bench().pass('1ms')
+    const elsewhere = bench().anotherEngine({ jobs: [orders, lanes] })
+    await elsewhere.engine.pauses.pause({ queue: 'orders' }, who)
+    await enqueue(orders, 'a')
+    await bench().pass('1s')
+    expect(turnstile.inside).toHaveLength(1)
+    expect(turnstile.inside[0]?.attempt.signal.aborted).toBe(false)
+  })
+
+  test('who paused first stays, with the reason given then', async () => {
+    const at = bench().clock.now()
+    const first = await pauses().pause({ queue: 'orders' }, who)
+    expect(first).toEqual({ pause: { queue: 'orders', ...who, at }, isNew: true })
+    bench().clock.advance('1m')
+    const second = await pauses().pause({ queue: 'orders' }, { by: 'bob', reason: 'lunch' })
+    expect(second).toEqual({ pause: first.pause, isNew: false })
+    await pauses().pause({ name: 'test.former-orders', tenantId: 'a' }, { by: 'bob', reason: 'lunch' })
+    expect(await pauses().list()).toMatchObject([
+      { queue: 'orders', by: 'ada', reason: 'carrier is down', at },
+      { name: 'test.orders', tenantId: 'a', by: 'bob' },
+    ])
+  })
+
+  test('whoever resumes what is not paused learns what is', async () => {
+    await pauses().pause({ queue: 'lanes', tenantId: 'a' }, who)
+    await expect(pauses().resume({ queue: 'orders' })).rejects.toMatchObject({
+      code: 'JOBS_NOT_PAUSED',
+      message: 'There is no pause on queue orders. Paused are: queue lanes of tenant a.',
+    })
+    // Each pause stands by itself: resuming the whole does not lift that of a part.
+    await expect(pauses().resume({ queue: 'lanes' })).rejects.toMatchObject({ code: 'JOBS_NOT_PAUSED' })
+    expect(await pauses().list()).toHaveLength(1)
+  })
+
+  test.each<[PauseTarget, string, string, RegExp]>([
+    [{ queue: 'ordres' }, 'x', 'JOBS_UNKNOWN_QUEUE', /Did you mean "orders"/],
+    [{ name: 'test.order' }, 'x', 'JOBS_UNKNOWN_DEFINITION', /Did you mean "test.orders"/],
+    [{ tenantId: '' }, 'x', 'JOBS_INVALID_OPTION', /names nothing/],
+    [{ queue: 'orders', name: 'test.orders' } as never, 'x', 'JOBS_INVALID_OPTION', /one by one/],
+    [{ queue: 'orders' }, ' ', 'JOBS_INVALID_OPTION', /say who pauses, and why/],
+  ])('a pause on %j for "%s" is refused with %s', async (target, reason, code, message) => {
+    await expect(pauses().pause(target, { by: 'ada', reason })).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as unknown,
+    })
+    expect(await pauses().list()).toEqual([])
+  })
+
+  test('the counts of a queue say what is held, and who paused it or a tenant of it', async () => {
+    const at = bench().clock.now()
+    const queues = async (tenantId: string) =>
+      Object.fromEntries(
+        (await fixture.engine.operator.queues(tenantId)).map((queue) => [queue.queue, queue]),
+      )
+    await pauses().pause({ queue: 'lanes' }, who)
+    await pauses().pause({ tenantId: 'a' }, { by: 'bob', reason: 'unpaid' })
+    await pauses().pause({ name: 'test.orders' }, who)
+    await enqueueOneOfEach()
+    await fixture.engine.start()
+    await bench().pass('1s')
+    expect(await queues('a')).toMatchObject({
+      lanes: { waiting: 1, held: 0, paused: { ...who, at } },
+      orders: { waiting: 0, held: 1, paused: { by: 'bob', reason: 'unpaid', at } },
+    })
+    expect(await queues('b')).toMatchObject({
+      lanes: { paused: { ...who, at } },
+      orders: { held: 1, blocked: 0, paused: null },
+    })
+  })
+
+  test.each<[PauseTarget]>([[{ tenantId: 'a' }], [{ name: 'test.limited', tenantId: 'a' }]])(
+    'jobs kept back by a pause on %j take up no room of a limit that others share',
+    async (target) => {
+      turnstile.isOpen = false
+      const limited = turnstile.job('test.limited', { limits: [{ concurrency: 1 }] })
+      const { engine } = (fixture = bench().anotherEngine({ jobs: [limited], concurrency: 10 }))
+      const elsewhere = bench().anotherEngine({ jobs: [limited], serve: [] })
+      await elsewhere.engine.start()
+      const { id } = await engine.enqueue(limited, { key: 'x' }, { tenantId: 'a' })
+      await bench().pass('1s')
+      expect((await engine.operator.get('a', id)).state).toBe('waiting') // admitted, and nobody took it yet
+      await pauses().pause(target, who)
+      await engine.enqueue(limited, { key: 'x' }, { tenantId: 'b' })
+      await engine.start()
+      for (let n = 0; n < 3; n++) await bench().pass('1s')
+      expect(turnstile.begun).toEqual(['x@b'])
+      expect((await engine.operator.get('a', id)).state).toBe('held')
+      await pauses().resume(target)
+      turnstile.inside[0]?.end()
+      await bench().pass('1s')
+      expect(turnstile.begun).toEqual(['x@b', 'x@a'])
+    },
+  )
+})
