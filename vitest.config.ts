@@ -1,6 +1,14 @@
+import path from 'node:path'
+
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  resolve: {
+    // What is published as linehaul/queue is tested from its source, in the examples too.
+    alias: [
+      { find: /^linehaul\/(\w+)$/, replacement: `${path.resolve(import.meta.dirname, 'src')}/$1/index.ts` },
+    ],
+  },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['test/setup/databases.ts'],

@@ -18,7 +18,7 @@ export class Doorbell {
   async sleep(ms: number): Promise<void> {
     if (!this.#rung) {
       await new Promise<void>((resolve) => {
-        const cancel = this.clock.after(ms, resolve)
+        const cancel = this.clock.nap?.(ms, resolve) ?? this.clock.after(ms, resolve)
         this.#wake = () => {
           cancel()
           resolve()

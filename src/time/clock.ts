@@ -13,6 +13,8 @@ export interface Clock {
   monotonicMs(): number
   /** Calls `action` once, `ms` from now, unless cancelled before. */
   after(ms: number, action: () => void): Cancel
+  /** The same for a loop that looks at the world again and again: a fake clock may have it look early. Default: {@link after}. */
+  nap?(ms: number, wake: () => void): Cancel
 }
 
 /** Longest delay a Node timer takes; a longer one would fire at once. */

@@ -45,6 +45,20 @@ test('every part is on the table of borders', () => {
   )
 })
 
+test('what users test with depends on no test framework', () => {
+  const seen = new Set<string>()
+  const visit = (source: string): void => {
+    if (seen.has(source)) return
+    seen.add(source)
+    for (const { resolved } of modules.find((one) => one.source === source)?.dependencies ?? [])
+      visit(resolved)
+  }
+  visit('src/testing/index.ts')
+  const packages = [...seen].flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])
+  expect([...seen].filter((file) => file.startsWith('src/')).length).toBeGreaterThan(20) // it did look
+  expect(packages.filter((name) => /^(vitest|jest|mocha|fast-check)$/.test(name))).toEqual([])
+})
+
 test('no file imports itself by way of others', async () => {
   const running = await look({ typesToo: false })
   const circular = running.flatMap(({ source, dependencies }) =>

@@ -44,6 +44,7 @@ export function complaintAbout({ from, to }: Import): string | undefined {
   return undefined
 }
 
+/** Tests, their helpers, and `src/testing`, which is such helpers for users: it may import everything, and only tests may import it. */
 export function isTest(file: string): boolean {
   return /(^|\/)testing\//.test(file) || /\.test\.ts$/.test(file)
 }

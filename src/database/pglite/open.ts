@@ -33,11 +33,25 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     throw new FolderNotWritableError(folder, cause)
   })
   const lock = await FolderLock.acquire(folder)
-  const db = new EmbeddedDatabase(folder, lock, options)
+  const db = new EmbeddedDatabase(path.join(folder, 'db'), lock, options)
   await db.opened().catch(async (error: unknown) => {
     await lock.release()
     throw error
   })
+  return db
+}
+
+/**
+ * The same without a folder: what it holds is gone once it is closed. For tests.
+ * @param dump what to begin with, as {@link EmbeddedDatabase.dump} gives it: far quicker than making a database anew
+ */
+export async function openInMemory({
+  dump,
+  ...options
+}: Omit<EmbeddedOptions, 'folder'> & { dump?: Uint8Array | undefined } = {}): Promise<EmbeddedDatabase> {
+  const nobodyElse = { announce: () => undefined, release: async () => undefined }
+  const db = new EmbeddedDatabase('memory://', nobodyElse, options, dump)
+  await db.opened()
   return db
 }
 
@@ -57,13 +71,14 @@ export class EmbeddedDatabase implements Database {
   #closed: Promise<void> | undefined
 
   constructor(
-    folder: string,
-    private readonly lock: FolderLock,
-    { clock = systemClock, onError = () => undefined }: EmbeddedOptions,
+    /** As PGlite names it. */
+    dataDir: string,
+    private readonly lock: Pick<FolderLock, 'announce' | 'release'>,
+    { clock = systemClock, onError = () => undefined }: Omit<EmbeddedOptions, 'folder'>,
+    dump?: Uint8Array,
   ) {
-    this.#thread = new ThreadClient(path.join(folder, 'db'), (channel, payload) =>
-      this.#deliver(channel, payload),
-    )
+    const deliver = (channel: string, payload: string) => this.#deliver(channel, payload)
+    this.#thread = new ThreadClient(dataDir, deliver, dump)
     this.#upkeep = new Upkeep(this, clock, onError)
   }
 
@@ -80,6 +95,17 @@ export class EmbeddedDatabase implements Database {
   /** Tells whoever finds the folder locked where this process can be reached. */
   announce(url: string): void {
     this.lock.announce(url)
+  }
+
+  /** Whether the process goes on living for as long as this database is open. It does, unless it is told not to. */
+  keepProcessAlive(wanted: boolean): void {
+    this.#thread.keepProcessAlive(wanted)
+  }
+
+  /** All that it holds, to begin another one with. */
+  async dump(): Promise<Uint8Array> {
+    const [bytes] = await this.#mutex.run(() => this.#thread.call('dump', ''))
+    return bytes as Uint8Array
   }
 
   async presence(): Promise<Presence> {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 
 import { DatabaseBrokenError, DatabaseError } from '../errors.js'
 
-type Kind = 'query' | 'script' | 'listen' | 'close'
+type Kind = 'query' | 'script' | 'listen' | 'dump' | 'close'
 
 interface Fault {
   message: string
@@ -38,8 +38,10 @@ export class ThreadClient {
   constructor(
     private readonly folder: string,
     private readonly onNotify: (channel: string, payload: string) => void,
+    /** What to begin with, as `dump` gives it; otherwise an empty database is made. */
+    dump?: Uint8Array,
   ) {
-    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder } })
+    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder, dump } })
     this.broken = new Promise((resolve) => (this.#tellBroken = resolve))
     this.#ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: Message) => {
@@ -55,6 +57,11 @@ export class ThreadClient {
   /** Resolves once the database is open. */
   ready(): Promise<void> {
     return this.#ready
+  }
+
+  keepProcessAlive(wanted: boolean): void {
+    if (wanted) this.#worker.ref()
+    else this.#worker.unref()
   }
 
   get isGone(): boolean {

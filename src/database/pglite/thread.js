@@ -1,5 +1,6 @@
 // The thread that PGlite lives in: it would block the event loop for as long as a statement runs.
 // Plain JavaScript, because a worker thread loads its file by itself, in tests too, where nothing compiles it.
+import { Blob } from 'node:buffer'
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { PGlite } from '@electric-sql/pglite'
@@ -35,6 +36,8 @@ async function answer(db, { kind, sql, parameters }) {
     case 'listen':
       await db.listen(sql, (payload) => port.postMessage({ channel: sql, payload }))
       return []
+    case 'dump':
+      return [new Uint8Array(await (await db.dumpDataDir('none')).arrayBuffer())]
     case 'close':
       await db.close()
       return []
@@ -44,7 +47,8 @@ async function answer(db, { kind, sql, parameters }) {
 }
 
 try {
-  const db = await PGlite.create(workerData.folder)
+  const { folder, dump } = workerData
+  const db = await PGlite.create({ dataDir: folder, ...(dump && { loadDataDir: new Blob([dump]) }) })
   port.postMessage({ ready: true })
   port.on('message', async (request) => {
     try {

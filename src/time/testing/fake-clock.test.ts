@@ -46,3 +46,24 @@ test('a cancelled alarm never rings and is pending no more', () => {
   clock.advance('1m')
   expect(rung).toBe(false)
 })
+
+test('a nap is no alarm: it can be ended at any instant, and is passed over without', () => {
+  const clock = new FakeClock('2026-01-05T08:00:00Z')
+  const rung: string[] = []
+  clock.nap(1_000, () => rung.push('nap'))
+  clock.after(5_000, () => rung.push('alarm'))
+  expect(clock.nextAlarmAt).toEqual(new Date('2026-01-05T08:00:05Z'))
+  clock.skipTo(new Date('2026-01-05T08:00:05Z'))
+  expect(rung).toEqual(['alarm'])
+  clock.endNaps()
+  expect(rung).toEqual(['alarm', 'nap'])
+  expect(clock.nextAlarmAt).toBeUndefined()
+})
+
+test('a nap that nobody ends is over at its time', () => {
+  const clock = new FakeClock()
+  let woken = false
+  clock.nap(1_000, () => (woken = true))
+  clock.advance('1s')
+  expect(woken).toBe(true)
+})

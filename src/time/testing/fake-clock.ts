@@ -4,6 +4,7 @@ import { toMs, type Duration } from '../duration.js'
 interface Alarm {
   atMs: number
   action: () => void
+  isNap: boolean
 }
 
 /** A clock that stands still until a test moves it. Alarms ring one at a time, each at its own instant. */
@@ -30,20 +31,32 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, action: () => void): Cancel {
-    const alarm = { atMs: this.#nowMs + ms, action }
-    this.#alarms.add(alarm)
-    return () => this.#alarms.delete(alarm)
+    return this.#set({ atMs: this.#nowMs + ms, action, isNap: false })
+  }
+
+  nap(ms: number, wake: () => void): Cancel {
+    return this.#set({ atMs: this.#nowMs + ms, action: wake, isNap: true })
   }
 
   /** Rings every alarm due within `duration`, those included that a ringing one sets. */
   advance(duration: Duration): void {
-    const untilMs = this.#nowMs + toMs(duration)
-    for (let alarm = this.#nextBy(untilMs); alarm; alarm = this.#nextBy(untilMs)) {
-      this.#alarms.delete(alarm)
-      this.#nowMs = Math.max(this.#nowMs, alarm.atMs)
-      alarm.action()
-    }
-    this.#nowMs = untilMs
+    this.#moveTo(this.#nowMs + toMs(duration), { naps: true })
+  }
+
+  /** Moves to `instant` and rings the alarms due by then, but ends no nap: see {@link endNaps}. */
+  skipTo(instant: Date): void {
+    this.#moveTo(instant.getTime(), { naps: false })
+  }
+
+  /** Wakes everyone who naps, without moving. */
+  endNaps(): void {
+    for (const alarm of [...this.#alarms]) if (alarm.isNap) this.#ring(alarm)
+  }
+
+  /** When the next alarm rings; naps are none. */
+  get nextAlarmAt(): Date | undefined {
+    const alarm = this.#nextBy(Infinity, { naps: false })
+    return alarm && new Date(alarm.atMs)
   }
 
   /** Time goes by while nothing can run: what rang meanwhile rings late, at the next `advance`. */
@@ -60,8 +73,26 @@ export class FakeClock implements Clock {
     return this.#alarms.size
   }
 
-  #nextBy(untilMs: number): Alarm | undefined {
-    const due = [...this.#alarms].filter(({ atMs }) => atMs <= untilMs)
+  #set(alarm: Alarm): Cancel {
+    this.#alarms.add(alarm)
+    return () => this.#alarms.delete(alarm)
+  }
+
+  #moveTo(untilMs: number, which: { naps: boolean }): void {
+    for (let alarm = this.#nextBy(untilMs, which); alarm; alarm = this.#nextBy(untilMs, which)) {
+      this.#nowMs = Math.max(this.#nowMs, alarm.atMs)
+      this.#ring(alarm)
+    }
+    this.#nowMs = untilMs
+  }
+
+  #ring(alarm: Alarm): void {
+    this.#alarms.delete(alarm)
+    alarm.action()
+  }
+
+  #nextBy(untilMs: number, which: { naps: boolean }): Alarm | undefined {
+    const due = [...this.#alarms].filter(({ atMs, isNap }) => atMs <= untilMs && (which.naps || !isNap))
     return due.sort((a, b) => a.atMs - b.atMs)[0]
   }
 }
