@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import type { AnyJob, Attempt } from '../queue/define-job.js'
+import type { AnyJob, Attempt } from '../queue/index.js'
 import type { Cancel } from '../time/index.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
 
