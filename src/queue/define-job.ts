@@ -4,6 +4,7 @@ import { exponential, type Backoff } from './backoff.js'
 import { InvalidDefinitionError } from './errors.js'
 import { faultOf } from './limit.js'
 import type { Outcome } from './outcome.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import { flawOf, type Schedule } from './schedule.js'
 import { runHere, type RunsInThread } from './thread-handler.js'
 
@@ -78,10 +79,31 @@ export type Job<Payload, Needs> = Readonly<
 /** A definition whose payload type is no longer of interest, as a registry holds it. */
 export type AnyJob<Needs = never> = Job<any, Needs> // eslint-disable-line @typescript-eslint/no-explicit-any -- the payload is checked by its own schema
 
-/** @throws JOBS_INVALID_DEFINITION, TIME_INVALID_DURATION, TIME_INVALID_CRON */
+const KNOWN: Readonly<Record<keyof JobTraits<unknown> | 'runIn' | 'run' | 'module', true>> = {
+  name: true,
+  aliases: true,
+  queue: true,
+  payload: true,
+  maxAttempts: true,
+  backoff: true,
+  timeout: true,
+  uniqueKey: true,
+  uniqueUntil: true,
+  uniqueFor: true,
+  subject: true,
+  limits: true,
+  schedules: true,
+  keep: true,
+  runIn: true,
+  run: true,
+  module: true,
+}
+
+/** @throws JOBS_INVALID_DEFINITION, JOBS_UNKNOWN_OPTION, TIME_INVALID_DURATION, TIME_INVALID_CRON */
 export function defineJob<Payload, Needs = unknown>(
   options: JobOptions<Payload, Needs>,
 ): Job<Payload, Needs> {
+  refuseUnknown(`of the job definition ${options.name}`, options, KNOWN)
   const job = {
     aliases: [],
     maxAttempts: 5,

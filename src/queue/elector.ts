@@ -8,7 +8,7 @@ export interface ElectorOptions {
   database: Database
   clock: Clock
   workerId: string
-  /** The definitions with schedules that this process knows. */
+  /** What this process can tick: the definitions it knows, and `definition/schedule` for each that they declare. */
   schedules: readonly string[]
   onElected(): void
 }

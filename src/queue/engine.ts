@@ -109,7 +109,10 @@ export class Engine<Needs> {
       database,
       clock,
       workerId,
-      schedules: registry.jobs.filter(({ schedules }) => schedules.length > 0).map(({ name }) => name),
+      schedules: registry.jobs.flatMap(({ name, schedules }) => [
+        name,
+        ...schedules.map((schedule) => `${name}/${schedule.name}`),
+      ]),
       onElected: () => this.#duties.takeUp(),
     })
     const watcher = new Watcher(on, this.#worker, workerId)

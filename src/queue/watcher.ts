@@ -1,6 +1,6 @@
 import { giveBack, type Engineering } from './give-back.js'
 import type { Service } from './periodic.js'
-import { listHeld } from './store/held.js'
+import { listHeld, type HeldJob } from './store/held.js'
 import type { Worker } from './worker.js'
 
 /**
@@ -10,6 +10,7 @@ import type { Worker } from './worker.js'
 export class Watcher implements Service {
   readonly name = 'watch'
   readonly every = '500ms'
+  #unheld: ReadonlySet<string> = new Set()
 
   constructor(
     private readonly on: Engineering,
@@ -26,7 +27,13 @@ export class Watcher implements Service {
     const stillOurs = new Set(held.map(({ fence, id }) => `${fence}/${id}`))
     for (const { fence, id } of runningBefore)
       if (!stillOurs.has(`${fence}/${id}`)) this.worker.stopAttempt(fence, id, 'lease')
-    // A claim's answer or an attempt's end was lost on the way. One that just ended by itself is not changed by this.
-    for (const job of held) if (!this.worker.holds(job.fence, job.id)) await giveBack(this.on, job)
+    await this.#giveBack(held.filter((job) => !this.worker.holds(job.fence, job.id)))
+  }
+
+  /** A claim's answer or an attempt's end was lost on the way; what is held by nobody at one look only has just ended. */
+  async #giveBack(unheld: readonly HeldJob[]): Promise<void> {
+    const seenBefore = this.#unheld
+    this.#unheld = new Set(unheld.map(({ fence, id }) => `${fence}/${id}`))
+    for (const job of unheld) if (seenBefore.has(`${job.fence}/${job.id}`)) await giveBack(this.on, job)
   }
 }

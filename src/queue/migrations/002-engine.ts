@@ -9,6 +9,9 @@ export const engine: Migration = {
   number: 2,
   name: 'engine',
   sql: `
+-- A tick locks its schedule before it puts in a job, and later steps change both tables.
+LOCK TABLE linehaul.schedule IN ACCESS EXCLUSIVE MODE;
+
 ALTER TABLE linehaul.job
   -- The business object it is about, kind:id.
   ADD COLUMN subject text,
