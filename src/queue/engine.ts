@@ -5,13 +5,12 @@ import type { Duration } from '../time/index.js'
 import { Admitter } from './admitter.js'
 import { BucketPruner } from './bucket-pruner.js'
 import { Client, type ClientOptions } from './client.js'
+import { createWorker } from './create-worker.js'
 import { Duties } from './duties.js'
 import { Elector } from './elector.js'
 import { settleOptions, type EngineOptions, type SettledOptions } from './engine-options.js'
 import { enqueuedEvent, progressEvent, type EngineSignals } from './engine-signals.js'
 import { LoopBlockedError } from './errors.js'
-import { Executor } from './executor.js'
-import { FairShares } from './fair-shares.js'
 import { FlowSettler } from './flow-settler.js'
 import { FlowSweep, WaitCleaner } from './flow-sweep.js'
 import { Flows } from './flows.js'
@@ -24,8 +23,7 @@ import { PauseKeeper } from './pause-keeper.js'
 import { Pauses } from './pauses.js'
 import { Promoter } from './promoter.js'
 import { Pruner } from './pruner.js'
-import { QueueGate } from './queue-gate.js'
-import { settleQueues, type QueueSettings } from './queue-settings.js'
+import { settleQueues } from './queue-settings.js'
 import { RateMeter } from './rate-meter.js'
 import { Recorder } from './recorder.js'
 import { Registry } from './registry.js'
@@ -39,7 +37,7 @@ import { withSystemJobs } from './system-jobs.js'
 import { Threads } from './threads.js'
 import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
-import { Worker } from './worker.js'
+import type { Worker } from './worker.js'
 
 /** The job engine: puts jobs in, runs them, and keeps its promises in the background once it is started. */
 export class Engine<Needs> {
@@ -96,7 +94,18 @@ export class Engine<Needs> {
       this.signals.emit('attempt.progress', progressEvent(job, progress)),
     )
     this.#threads = new Threads(concurrency)
-    this.#worker = this.#createWorker(registry, queues)
+    this.#worker = createWorker({
+      options: this.#options,
+      database,
+      registry,
+      queues,
+      workerId,
+      client,
+      signals: this.signals,
+      recorder: this.#recorder,
+      reporter: this.#reporter,
+      threads: this.#threads,
+    })
 
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#rescuer = new Rescuer(on, workerId, admitted)
@@ -249,39 +258,5 @@ export class Engine<Needs> {
     const running = [...new Set(this.#worker.running.map(({ name }) => name))]
     this.signals.emit('worker.blocked', { blockedMs, running })
     this.#options.onError(new LoopBlockedError(blockedMs, running), 'watch the event loop')
-  }
-
-  #createWorker(registry: Registry<Needs>, queues: ReadonlyMap<string, QueueSettings>): Worker {
-    const { clock, concurrency, onError, order } = this.#options
-    const database = this.#options.database.background()
-    const { workerId, signals } = this
-    const executor = new Executor({
-      ...this.#options,
-      ...{ database, registry, workerId, signals },
-      prepare: (wish) => this.client.prepare(wish),
-      recorder: this.#recorder,
-      reporter: this.#reporter,
-      threads: this.#threads,
-    })
-    const gate = new QueueGate(database, clock, queues, () => this.#worker.wake())
-    return new Worker({
-      concurrency,
-      clock,
-      onError,
-      shares: new FairShares(new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight])), order),
-      claim: (wish) =>
-        gate.claim({
-          ...wish,
-          workerId,
-          names: registry.names,
-          // An embedded database writes its log only at a commit that is waited for.
-          unsynced: database.kind === 'server',
-          now: clock.statementTime(),
-        }),
-      execute: async (job, run, through) => {
-        await executor.execute(job, run, through)
-        gate.ended(job.queue)
-      },
-    })
   }
 }

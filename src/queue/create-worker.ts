@@ -1,0 +1,48 @@
+import type { Database } from '../database/index.js'
+import type { Client } from './client.js'
+import type { SettledOptions } from './engine-options.js'
+import { Executor, type ExecutorOptions } from './executor.js'
+import { FairShares } from './fair-shares.js'
+import { QueueGate } from './queue-gate.js'
+import type { QueueSettings } from './queue-settings.js'
+import { Worker } from './worker.js'
+
+type Parts<Needs> = Pick<
+  ExecutorOptions<Needs>,
+  'registry' | 'workerId' | 'signals' | 'recorder' | 'reporter' | 'threads'
+> & {
+  options: SettledOptions<Needs>
+  database: Database
+  queues: ReadonlyMap<string, QueueSettings>
+  client: Client
+}
+
+/** The loop that claims an engine's jobs, within the limits of its queues, and what runs them. */
+export function createWorker<Needs>({ options, database, queues, client, ...parts }: Parts<Needs>): Worker {
+  const { clock, concurrency, onError, order } = options
+  const { registry, workerId } = parts
+  const prepare: Client['prepare'] = (wish) => client.prepare(wish)
+  const executor = new Executor({ ...options, ...parts, database, prepare })
+  const gate = new QueueGate(database, clock, queues, () => worker.wake())
+  const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
+  const worker = new Worker({
+    concurrency,
+    clock,
+    onError,
+    shares: new FairShares(weights, order),
+    claim: (wish) =>
+      gate.claim({
+        ...wish,
+        workerId,
+        names: registry.names,
+        // An embedded database writes its log only at a commit that is waited for.
+        unsynced: database.kind === 'server',
+        now: clock.statementTime(),
+      }),
+    execute: async (job, run, through) => {
+      await executor.execute(job, run, through)
+      gate.ended(job.queue)
+    },
+  })
+  return worker
+}
