@@ -1,11 +1,13 @@
 import { isUniqueViolation, type Database } from '../database/index.js'
 import { toMs, type Clock } from '../time/index.js'
+import type { Attempt } from './attempt.js'
 import { bulkPayload, fromPayload, selectionOf, type Bulk, type BulkPayload } from './bulk.js'
 import { defineJob, type AnyJob } from './define-job.js'
 import { DEFAULT_KEEP } from './give-back.js'
 import { SYSTEM_QUEUE } from './queue-settings.js'
 import { isFinal } from './state.js'
 import * as bulkStore from './store/bulk.js'
+import { countJobs } from './store/count.js'
 import type { Finished } from './store/finish.js'
 
 /** Jobs of one batch, which is a transaction of its own. */
@@ -39,19 +41,44 @@ export const applyBulk = (engine: BulkEngine) =>
     payload: bulkPayload,
     timeout: '12h',
     keep: { done: '30d' },
-    async run(payload, _needs, { tenantId, signal }) {
+    async run(payload, _needs, attempt) {
+      const { tenantId, signal } = attempt
       const { bulk, upTo } = fromPayload(payload)
-      const work = { engine, tenantId, bulk, upTo, signal }
+      const work = {
+        engine,
+        tenantId,
+        bulk,
+        upTo,
+        signal,
+        say: await progressOf(attempt, engine, bulk, upTo),
+      }
       // What was changed matches no more, so that a run that was cut short is simply begun again; and what another
       // transaction had locked, or changed meanwhile into something else that matches, is there in the next pass.
       for (let [passes, changed] = [1, 0]; ; passes++) {
-        const pass = await passOnce(work)
+        const pass = await passOnce(work, changed)
         changed += pass.changed
         if (pass.changed === 0 || passes === MOST_PASSES)
           return { ...tally(changed, pass.seen - pass.changed) }
       }
     },
   })
+
+/** How far a run is can be said as far as its jobs could be counted; beyond that, only how many it has changed. */
+async function progressOf(
+  attempt: Attempt,
+  { database, clock }: BulkEngine,
+  bulk: Bulk,
+  upTo: Date,
+): Promise<(changed: number) => void> {
+  const idsTellTime = clock.statementTime() === null
+  const selection = { ...selectionOf(bulk, upTo), tenantId: attempt.tenantId, idsTellTime }
+  const { count, isAtLeast } = await countJobs(database, selection)
+  return (changed) =>
+    attempt.progress(isAtLeast ? 0 : Math.min(99, Math.floor((100 * changed) / Math.max(1, count))), {
+      step: bulk.action,
+      message: `${changed} of ${isAtLeast ? 'more than ' : ''}${count} jobs changed`,
+    })
+}
 
 function tally(changed: number, skipped: number): Tally {
   return { matched: changed + skipped, changed, skipped }
@@ -63,15 +90,14 @@ interface Work {
   readonly bulk: Bulk
   readonly upTo: Date
   readonly signal: AbortSignal
+  /** Tells how many are changed so far. */
+  say(changed: number): void
 }
 
-async function passOnce({
-  engine,
-  tenantId,
-  bulk,
-  upTo,
-  signal,
-}: Work): Promise<{ seen: number; changed: number }> {
+async function passOnce(
+  { engine, tenantId, bulk, upTo, signal, say }: Work,
+  changedBefore: number,
+): Promise<{ seen: number; changed: number }> {
   const { database, clock } = engine
   const selection = {
     ...selectionOf(bulk, upTo),
@@ -85,6 +111,7 @@ async function passOnce({
     const jobs = await bulkStore.chooseJobs(database, { ...selection, after })
     seen += jobs.length
     if (jobs.length > 0) changed += await change({ engine, tenantId, bulk, upTo }, jobs)
+    say(changedBefore + changed)
     if (jobs.length < BATCH) return { seen, changed }
     after = jobs.at(-1)?.id
   }
@@ -92,7 +119,7 @@ async function passOnce({
 
 /** @returns how many it changed */
 async function change(
-  { engine, tenantId, bulk, upTo }: Omit<Work, 'signal'>,
+  { engine, tenantId, bulk, upTo }: Omit<Work, 'signal' | 'say'>,
   jobs: readonly bulkStore.Chosen[],
 ): Promise<number> {
   const { database } = engine

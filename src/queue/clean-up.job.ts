@@ -23,7 +23,7 @@ export const cleanUp = ({ database, clock, keeps }: CleanUpEngine) =>
     uniqueKey: () => 'all',
     timeout: '1h',
     keep: { done: '30d' },
-    schedules: [{ name: 'daily', cron: '0 2 * * *', timeZone: 'UTC', payload: () => ({}) }],
+    schedules: [{ name: 'daily', cron: '0 2 * * *', timeZone: 'UTC', perTenant: false, payload: () => ({}) }],
     async run(_payload, _needs, { signal }) {
       const deleted: Record<string, number> = {}
       for (const keep of keeps) {

@@ -123,13 +123,11 @@ export class Executor<Needs> {
     } catch (cause) {
       return { kind: 'unreadable', error: new InvalidPayloadError(definition.name, cause) }
     }
-    const handler = async () =>
-      definition.module
-        ? threads.run(definition.module, payload, attempt, run.abandoned)
-        : definition.run(payload, needs, attempt)
-    return run.run(
-      async () => planChildren(await runThrough(middleware, attempt, handler), job, prepare),
-      toMs(definition.timeout),
-    )
+    const { module } = definition
+    const handle = () =>
+      module ? threads.run(module, payload, attempt, run.abandoned) : definition.run(payload, needs, attempt)
+    // Inside of what stands around it, so that children take over the context that is current there.
+    const handler = async () => planChildren(await handle(), job, prepare)
+    return run.run(() => runThrough(middleware, attempt, handler), toMs(definition.timeout))
   }
 }

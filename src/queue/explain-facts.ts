@@ -6,8 +6,10 @@ import {
   countAhead,
   countRunning,
   getWorkerFacts,
+  listOpenAwaited,
   listPausesOf,
   type AheadFacts,
+  type AwaitedFact,
   type PauseFact,
   type WorkerFacts,
 } from './store/explain.js'
@@ -35,7 +37,12 @@ export interface Facts {
   readonly ahead: AheadFacts | undefined
   readonly perSecond: number
   readonly limits: readonly LimitFact[]
+  /** The first of the open jobs that it waits for; one more than are named. */
+  readonly awaited: readonly AwaitedFact[]
 }
+
+/** Of the jobs that one waits for, so many are named. */
+export const NAMED = 5
 
 export async function gatherFacts(
   { database, registry, clock }: { database: Database; registry: Registry<never>; clock: Clock },
@@ -49,6 +56,7 @@ export async function gatherFacts(
     ahead: job.state === 'waiting' ? await countAhead(database, job.id, PLACE_LIMIT + 1) : undefined,
     perSecond: job.state === 'waiting' ? await getRate(database, job.queue, now) : 0,
     limits: job.state === 'held' ? await limitsOf(database, registry, job) : [],
+    awaited: job.state === 'blocked' ? await listOpenAwaited(database, job.id, NAMED + 1) : [],
   }
 }
 

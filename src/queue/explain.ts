@@ -1,5 +1,5 @@
 import type { Answer, Reason } from './explain-answer.js'
-import type { Facts } from './explain-facts.js'
+import { NAMED, type Facts } from './explain-facts.js'
 import { ended, held, inLine, obstacle } from './explain-waiting.js'
 import { inWords } from './in-words.js'
 import type { AttemptEntry, JobView } from './store/find.js'
@@ -34,7 +34,7 @@ function answerFor(job: JobView, facts: Facts): Answer {
     case 'scheduled':
       return alsoKeptBy(obstacle(job, facts), scheduled(job, facts))
     case 'blocked':
-      return alsoKeptBy(obstacle(job, facts), blocked())
+      return alsoKeptBy(obstacle(job, facts), blocked(facts))
     case 'held':
       return obstacle(job, facts) ?? held(facts)
     case 'waiting':
@@ -97,8 +97,15 @@ function reasonAfter(last: AttemptEntry | undefined, attempt: number): 'retry' |
   return attempt > 0 && (last?.ended === 'failed' || last?.ended === 'lost') ? 'retry' : 'delayed'
 }
 
-function blocked(): Answer {
-  return { reason: 'waits-for-jobs', sentence: 'It waits for other jobs to end.', details: {} }
+function blocked({ awaited }: Facts): Answer {
+  const named = awaited.slice(0, NAMED)
+  const list = named.map(({ id, name, state }) => (name ? `${name} ${id} (${state})` : id)).join(', ')
+  const more = awaited.length > named.length ? ', and more' : ''
+  return {
+    reason: 'waits-for-jobs',
+    sentence: list ? `It waits for other jobs to end: ${list}${more}.` : 'All that it waited for has ended.',
+    details: { waitsFor: named, hasMore: awaited.length > named.length },
+  }
 }
 
 /** A job whose time has not come has that as its reason, and hears of the rest. */

@@ -5,7 +5,7 @@ import { InvalidOptionError } from './errors.js'
 export interface Keep {
   /** In the schema `linehaul`. */
   readonly table: string
-  /** A `timestamptz`. */
+  /** A `timestamptz`, or the `date` from which on a row may be forgotten. */
   readonly column: string
   readonly for: Duration
 }
@@ -13,6 +13,7 @@ export interface Keep {
 /** The engine's own tables, the jobs' apart: how long these are kept is said by each definition. */
 export const ENGINE_KEEPS: readonly Keep[] = [
   { table: 'job_window', column: 'until', for: '0s' },
+  { table: 'job_log', column: 'expires_on', for: '0s' },
   { table: 'queue_rate', column: 'measured_at', for: '1h' },
   { table: 'worker', column: 'heartbeat_at', for: '1d' },
 ]

@@ -60,7 +60,7 @@ export class Recorder {
   }
 
   async #finishAll(endings: readonly Finish[]): Promise<readonly (Finished | undefined)[]> {
-    const finished = await finish(this.database, endings, this.clock.statementTime())
+    const finished = await finish(this.database, endings.toSorted(inOrderOfIds), this.clock.statementTime())
     this.tell(finished)
     const byId = new Map(finished.map((one) => [one.id, one]))
     return endings.map(({ id }) => byId.get(id))
@@ -74,7 +74,7 @@ export class Recorder {
   }
 
   async #putBackAll(jobs: readonly PutBack[]): Promise<readonly (PutBackAnswer | undefined)[]> {
-    const answers = await putBack(this.database, jobs, this.clock.statementTime())
+    const answers = await putBack(this.database, jobs.toSorted(inOrderOfIds), this.clock.statementTime())
     this.#tellFreed(answers)
     if (answers.some(({ state }) => state === 'waiting')) this.after.due()
     const byId = new Map(answers.map((one) => [one.id, one]))
@@ -85,4 +85,9 @@ export class Recorder {
     const keys = new Set(jobs.flatMap(({ limitKeys }) => limitKeys ?? []))
     if (keys.size > 0) this.after.freed([...keys])
   }
+}
+
+/** The order in which everyone locks many jobs, such as a flow its parents: so no two block one another for ever. */
+function inOrderOfIds(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : 1
 }

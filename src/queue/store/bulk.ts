@@ -55,6 +55,13 @@ replayed AS (
   DELETE FROM linehaul.job_archive
   WHERE id IN (SELECT id FROM chosen) AND tenant_id = $1 AND state IN ('dead', 'cancelled')
   RETURNING *
+), reopened AS (
+  -- Those of the jobs they waited for that are replayed as well, or are open still: they wait for them once more.
+  UPDATE linehaul.job_wait SET ended_at = NULL
+  FROM replayed
+  WHERE waiter_id = replayed.id
+    AND (awaited_id IN (SELECT id FROM replayed) OR EXISTS (SELECT FROM linehaul.job WHERE job.id = awaited_id))
+  RETURNING waiter_id
 ), fresh AS (
   SELECT id, tenant_id, queue, name, payload, priority, coalesce($4::timestamptz, now()) AS run_at, created_at,
          0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, subject, context, limit_keys,
@@ -62,7 +69,9 @@ replayed AS (
   FROM replayed
 )
 INSERT INTO linehaul.job (${ARCHIVE_COLUMNS}, attempts, state)
-SELECT ${ARCHIVE_COLUMNS}, attempts, ${DUE_STATE} FROM fresh
+SELECT ${ARCHIVE_COLUMNS}, attempts,
+       CASE WHEN id IN (SELECT waiter_id FROM reopened) THEN 'blocked' ELSE ${DUE_STATE} END
+FROM fresh
 RETURNING id`
 
 /** Open jobs are locked in the order of their ids, and those that somebody else changes at this moment come again. */

@@ -26,6 +26,30 @@ FROM linehaul.pause
 WHERE tenant_id IN ('', $1) AND queue IN ('', $2) AND name IN ('', $3)
 ORDER BY tenant_id, queue, name`
 
+/** A job that another one waits for. */
+export interface AwaitedFact {
+  readonly id: string
+  readonly name: string | null
+  readonly state: string | null
+}
+
+/** Up to `limit` of the open jobs that a job waits for, in the order in which it named them. */
+export function listOpenAwaited(
+  db: Executor,
+  waiterId: string,
+  limit: number,
+): Promise<readonly AwaitedFact[]> {
+  return db.query<AwaitedFact>(LIST_OPEN_AWAITED, [waiterId, limit])
+}
+
+const LIST_OPEN_AWAITED = /* sql */ `
+-- list open awaited: $1 waiter, $2 limit
+SELECT awaited_id::text AS "id", job.name, job.state
+FROM linehaul.job_wait LEFT JOIN linehaul.job ON job.id = awaited_id
+WHERE waiter_id = $1 AND ended_at IS NULL
+ORDER BY position
+LIMIT $2`
+
 /** The job's worker, and how many live workers serve its queue. */
 export interface WorkerFacts {
   readonly now: Date

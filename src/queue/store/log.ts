@@ -83,25 +83,3 @@ FROM linehaul.job_log
 WHERE job_id = $2 AND tenant_id = $1 AND seq > $3::float8
 ORDER BY seq
 LIMIT $4`
-
-/** Forgets up to `limit` lines whose time is up. @returns how many. */
-export async function deleteExpiredLogs(db: Executor, now: Date | null, limit: number): Promise<number> {
-  const [deleted] = await db.query<{ count: number }>(DELETE_EXPIRED, [now, limit])
-  return deleted?.count ?? 0
-}
-
-const DELETE_EXPIRED = /* sql */ `
--- delete expired logs: $1 now or null, $2 limit
-WITH expired AS MATERIALIZED (
-  SELECT job_id, fence, n
-  FROM linehaul.job_log
-  WHERE expires_on <= (coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC')::date
-  ORDER BY expires_on
-  LIMIT $2
-),
-deleted AS (
-  DELETE FROM linehaul.job_log USING expired
-  WHERE (job_log.job_id, job_log.fence, job_log.n) = (expired.job_id, expired.fence, expired.n)
-  RETURNING 1
-)
-SELECT count(*)::int AS "count" FROM deleted`

@@ -95,7 +95,7 @@ export function listAllSchedules(db: Executor): Promise<readonly StoredSchedule[
 }
 
 const LIST_ALL = /* sql */ `
--- list all schedules
+-- list schedules
 SELECT ${COLUMNS} FROM linehaul.schedule FULL JOIN linehaul.schedule_change AS change USING (${KEY})`
 
 /** All schedules of a tenant, by name. */
@@ -104,7 +104,7 @@ export function listSchedules(db: Executor, tenantId: string): Promise<readonly 
 }
 
 const LIST = /* sql */ `
--- list schedules: $1 tenant
+-- list tenant schedules: $1 tenant
 SELECT ${COLUMNS} ${FROM}
 WHERE tenant_id = $1
 ORDER BY ${KEY}`

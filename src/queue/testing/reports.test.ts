@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
+import { toMs } from '../../time/index.js'
 import type { Attempt } from '../attempt.js'
 import { snooze } from '../outcome.js'
-import { deleteExpiredLogs } from '../store/log.js'
+import { ENGINE_KEEPS, type Keep } from '../keep.js'
+import { deleteOld } from '../store/delete-old.js'
 import { aDeafHandler, eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {
@@ -207,9 +209,11 @@ onEachDatabase((database) => {
     const { id } = await run((attempt) => attempt.log('info', 'old news'))
     const { clock } = bench()
     clock.advance('30d')
-    expect(await deleteExpiredLogs(database(), clock.now(), 10)).toBe(0)
+    const keep = ENGINE_KEEPS.find(({ table }) => table === 'job_log') as Keep
+    const forget = () => deleteOld(database(), keep, { keepMs: toMs(keep.for), limit: 10, now: clock.now() })
+    expect(await forget()).toBe(0)
     clock.advance('1d')
-    expect(await deleteExpiredLogs(database(), clock.now(), 10)).toBe(1)
+    expect(await forget()).toBe(1)
     expect(await logs(id)).toEqual([])
   })
 })
