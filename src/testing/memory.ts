@@ -9,7 +9,7 @@ import { queueMigrations } from '../queue/index.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
 import { dropEverything } from './store.js'
 
-/** A database that nobody uses at the moment: emptying one takes a tenth of a second, opening one many times that. */
+/** A database that nobody uses at the moment: emptying one takes a tenth of a second, opening one some seconds. */
 let spare: EmbeddedDatabase | undefined
 
 /** A database in memory that holds the engine's empty tables and nothing else. */

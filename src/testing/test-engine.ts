@@ -194,11 +194,13 @@ export class TestEngine<Needs> {
     return dueMs <= alarmMs
   }
 
+  /** What is tried again and again fails the same way each time: that is told once. */
   #throwErrors(): void {
-    const [first, ...others] = this.#errors.splice(0)
+    const byText = new Map(this.#errors.splice(0).map((error) => [String(error), error]))
+    const [first, ...others] = byText.values()
     if (first === undefined) return
     if (others.length === 0) throw first
-    throw new AggregateError([first, ...others], `${others.length + 1} things went wrong in the background.`)
+    throw new AggregateError(byText.values(), `${byText.size} things went wrong in the background.`)
   }
 }
 
