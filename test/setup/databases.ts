@@ -5,8 +5,10 @@ import path from 'node:path'
 
 import type { TestProject } from 'vitest/node'
 
-import { migrate, openEmbedded, PostgresDatabase } from '../../src/database/index.js'
+import { migrate, openEmbedded, PostgresDatabase, type Database } from '../../src/database/index.js'
+import { Pruner } from '../../src/queue/pruner.js'
 import { schema } from '../../src/schema.js'
+import { FakeClock } from '../../src/time/testing/fake-clock.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -27,7 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const templateDatabase = `linehaul_test_template_${randomUUID().slice(0, 8)}`
 
   const embedded = await openEmbedded({ folder })
-  await migrate(embedded, schema)
+  await prepare(embedded)
   await embedded.close()
   if (serverUrl) await makeTemplate(serverUrl, templateDatabase)
 
@@ -45,6 +47,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await rm(folder, { recursive: true, force: true })
     if (serverUrl) await withServer(serverUrl, (server) => server.query(`DROP DATABASE ${templateDatabase}`))
   }
+}
+
+/** Migrated, and with the days of the archive that a first start would make: that takes longer than most tests. */
+async function prepare(database: Database): Promise<void> {
+  await migrate(database, schema)
+  await new Pruner(database, new FakeClock()).runOnce()
 }
 
 async function makeTemplate(serverUrl: string, name: string): Promise<void> {

@@ -68,23 +68,30 @@ export async function stopNow({ engine, clock }: Pick<Fixture, 'engine' | 'clock
   await stopped
 }
 
-/** Empties every table of the engine, so that each test starts from nothing. */
+const TABLES = [
+  'job',
+  'job_archive',
+  'job_wait',
+  'job_window',
+  'pause',
+  'bucket',
+  'bucket_start',
+  'job_log',
+  'queue_rate',
+  'worker',
+  'schedule',
+  'schedule_change',
+  'schedule_tick',
+  'leader',
+]
+
+/**
+ * Empties every table of the engine, so that each test starts from nothing. By DELETE: there is little in them, and
+ * TRUNCATE would make every partition and index of the archive anew, which takes most of a test's time.
+ */
 export async function clearJobs(database: Database): Promise<void> {
-  await database.query(`TRUNCATE
-    linehaul.job,
-    linehaul.job_archive,
-    linehaul.job_wait,
-    linehaul.job_window,
-    linehaul.pause,
-    linehaul.bucket,
-    linehaul.bucket_start,
-    linehaul.job_log,
-    linehaul.queue_rate,
-    linehaul.worker,
-    linehaul.schedule,
-    linehaul.schedule_change,
-    linehaul.schedule_tick,
-    linehaul.leader`)
+  const deletes = TABLES.map((table) => `${table}_ AS (DELETE FROM linehaul.${table})`)
+  await database.query(`WITH ${deletes.join(', ')} SELECT`)
 }
 
 /** A row in the table of open jobs, with every column that its state asks for. */
