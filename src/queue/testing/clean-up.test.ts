@@ -33,7 +33,13 @@ onEachDatabase((database) => {
               ('default', 'x', 'to come', gen_random_uuid(), $1::timestamptz + interval '1 s')`,
       [clock.now()],
     )
-    expect(await cleanUp()).toEqual({ job_window: 1, queue_rate: 0, worker: 0, event: 1_100 })
+    expect(await cleanUp()).toEqual({
+      job_window: 1,
+      job_log: 0,
+      queue_rate: 0,
+      worker: 0,
+      event: 1_100,
+    })
     expect(await database().query('SELECT unique_key AS key FROM linehaul.job_window')).toEqual([
       { key: 'to come' },
     ])
@@ -56,7 +62,8 @@ onEachDatabase((database) => {
     for (const keep of [...ENGINE_KEEPS, ...keeps]) {
       const found = await database().query(
         `SELECT FROM information_schema.columns
-         WHERE table_schema = 'linehaul' AND table_name = $1 AND column_name = $2 AND data_type = 'timestamp with time zone'`,
+         WHERE table_schema = 'linehaul' AND table_name = $1 AND column_name = $2
+           AND data_type IN ('timestamp with time zone', 'date')`,
         [keep.table, keep.column],
       )
       if (found.length === 0) missing.push(keep)

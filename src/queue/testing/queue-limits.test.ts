@@ -40,6 +40,7 @@ onEachDatabase((database) => {
   test('a queue never runs more than its concurrency on all workers together, and holds up no other', async () => {
     const first = await anEngineWith({ concurrency: 2 })
     await anEngineWith({ concurrency: 2 })
+    await bench().pass('5s') // one that starts on an embedded database takes all others for dead until they beat again
     await enqueue(first, critical, 5)
     await enqueue(first, other, 8)
     await bench().pass('250ms')
