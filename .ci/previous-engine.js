@@ -248,7 +248,8 @@ async function judge(db, acknowledged) {
   const { rows: jobs } = await db.query(
     `SELECT id::text, name, state, losses,
             (SELECT count(*)::int FROM public.ran WHERE job_id = job_archive.id) AS runs
-     FROM linehaul.job_archive`,
+     FROM linehaul.job_archive
+     WHERE name LIKE 'ci.%'`, // the engine's own jobs say nothing of their runs
   )
   const byId = new Map(jobs.map((job) => [job.id, job]))
   assert.equal(byId.size, jobs.length, 'a job ended twice')
