@@ -94,7 +94,7 @@ export class Worker {
       for (const { run } of this.#runs.values()) run.stop('shutdown')
     })
     await this.#loop
-    await Promise.all(this.#ending)
+    while (this.#ending.size > 0) await Promise.all(this.#ending)
     this.#staleAlarm?.()
     cancel()
   }
@@ -135,6 +135,7 @@ export class Worker {
       })
       this.#failedClaims = 0
       for (const job of jobs) this.#take(job)
+      if (this.#stopping) this.#giveBackAhead() // claimed by a statement that was under way when the stop came
       this.#beginNext()
       this.#watchStale()
       const thereMayBeMore = shares.record(wishes, limit, jobs)

@@ -29,8 +29,9 @@ export async function writeJobs(
   prepared: readonly Prepared[],
   now: Date | null,
 ): Promise<readonly Enqueued[]> {
-  const idByKey = await standingIds(db, prepared.filter(isGuarded), now)
-  const free = prepared.filter(({ row }) => !idByKey.has(keyOf(row)))
+  const standing = await findAllStanding(db, prepared.filter(isGuarded), now)
+  const free = prepared.filter(({ row }) => !standing.has(row))
+  const idByKey = new Map<string, string>()
   for (const policy of POLICIES) {
     const rows = mergeSameKeys(
       policy,
@@ -44,26 +45,25 @@ export async function writeJobs(
   const made = new Set(free.filter(({ row }) => idByKey.get(keyOf(row)) === row.id).map(({ row }) => row.id))
   const windows = free.filter(isGuarded).filter(({ row, guard }) => guard.windowMs > 0 && made.has(row.id))
   if (windows.length > 0) await openWindows(db, windows, now)
-  return prepared.map(({ row }) => ({ id: idByKey.get(keyOf(row)) ?? row.id, isNew: made.has(row.id) }))
+  return prepared.map(({ row }) => ({
+    id: standing.get(row) ?? idByKey.get(keyOf(row)) ?? row.id,
+    isNew: !standing.has(row) && made.has(row.id),
+  }))
 }
 
 function isGuarded(one: Prepared): one is Prepared & GuardedJob {
   return one.guard !== null
 }
 
-async function standingIds(
+/** The jobs that stand in the way of some: one answer for each, for an id of the caller's own says nothing of its key. */
+async function findAllStanding(
   db: Executor,
   guarded: readonly GuardedJob[],
   now: Date | null,
-): Promise<Map<string, string>> {
-  const idByKey = new Map<string, string>()
-  if (guarded.length === 0) return idByKey
-  const standing = await findStanding(db, guarded, now)
-  for (const [i, id] of standing.entries()) {
-    const row = guarded[i]?.row
-    if (row && id !== null) idByKey.set(keyOf(row), id)
-  }
-  return idByKey
+): Promise<ReadonlyMap<NewJob, string>> {
+  if (guarded.length === 0) return new Map()
+  const ids = await findStanding(db, guarded, now)
+  return new Map(guarded.flatMap(({ row }, i) => (ids[i] ? [[row, ids[i]] as const] : [])))
 }
 
 /** One row for each unique key, in the order of the keys: the first one when it is kept, else the last. */

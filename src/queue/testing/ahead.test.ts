@@ -62,6 +62,26 @@ onEachDatabase((database) => {
     await stopped
   })
 
+  test('what a claim under way brings once the worker stops goes back, and none of it begins', async () => {
+    const { engine, work, database } = bench()
+    const { begun, letGo } = await aWorkerThatClaimsAhead()
+    for (let n = 0; n < 3; n++) {
+      letGo() // those that begin in the slots that come free as well
+      await database.idle()
+    }
+    const before = begun.length
+    const claim = database.holdNext(/^\s*-- claim/)
+    await engine.client.enqueueMany(
+      Array.from({ length: 5 }, () => request(work, {}, { tenantId: 'default' })),
+    )
+    await claim.reached
+    const stopped = engine.stop('1m')
+    claim.release()
+    await stopped
+    expect(begun).toHaveLength(before)
+    expect(await running()).toBe(0)
+  })
+
   test('a cancel reaches a job that was claimed ahead and has not begun', async () => {
     const { begun, letGo } = await aWorkerThatClaimsAhead()
     const jobs = await bench().engine.operator.list('default', { state: 'running', limit: 20 })

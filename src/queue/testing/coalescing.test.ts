@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 
 import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
+import { request } from '../request.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {
@@ -60,6 +61,22 @@ onEachDatabase((database) => {
     await done
     expect(await engine.enqueue(work, {}, wish)).toEqual({ id: wish.id, isNew: false })
     expect(await bench().get(wish.id)).toMatchObject({ state: 'done' })
+  })
+
+  test('one that was asked for before does not answer for others with its unique key', async () => {
+    const { engine, unique } = bench()
+    const wish = { ...byDefault, id: newId() }
+    await engine.start()
+    const done = bench().ended()
+    await engine.enqueue(unique, { n: 1 }, wish)
+    await done
+    const [again, other] = await engine.client.enqueueMany([
+      request(unique, { n: 1 }, wish),
+      request(unique, { n: 1 }, byDefault),
+    ])
+    expect(again).toEqual({ id: wish.id, isNew: false })
+    expect(other).toMatchObject({ isNew: true })
+    expect(await bench().get(other?.id ?? '')).toMatchObject({ payload: { n: 1 } })
   })
 
   test('many requests in one call may be more than one statement takes', async () => {
