@@ -8,6 +8,7 @@ export async function openOnMainThread(folder: string): Promise<Database> {
   const database: Database = {
     kind: 'embedded',
     background: () => database,
+    refuseInside: () => undefined, // nobody nests calls here
     presence: async () => ({ isShown: false, end: async () => undefined }),
     query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
       (await pglite.query<Row>(sql, [...parameters])).rows,

@@ -31,6 +31,10 @@ export class TimedDatabase implements Database {
 
   listen: Database['listen'] = (channel, onNotify) => this.database.listen(channel, onNotify)
 
+  refuseInside(call: string): void {
+    this.database.refuseInside(call)
+  }
+
   presence: Database['presence'] = (options) => this.database.presence(options)
 
   close(): Promise<void> {

@@ -31,6 +31,11 @@ export interface Database extends Executor {
    * @throws {NestedCallError} DATABASE_NESTED when called inside another transaction of this database.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * For calls that reach the database later, or together with those of others, and so out of a transaction's sight.
+   * @throws {NestedCallError} DATABASE_NESTED when called inside a transaction of this database.
+   */
+  refuseInside(call: string): void
   /** Calls `onNotify` for each NOTIFY on `channel` from now on, from any process. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel>
   /**

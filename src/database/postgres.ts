@@ -81,6 +81,10 @@ export class PostgresDatabase implements Database {
     }
   }
 
+  refuseInside(call: string): void {
+    this.#scope.refuseInside(call)
+  }
+
   async listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel> {
     this.#scope.refuseInside('listen')
     return this.#reachable(() => this.#listener.listen(channel, onNotify))

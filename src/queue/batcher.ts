@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 import { isUnavailable } from '../database/index.js'
 
 export interface BatchLimits {
@@ -20,6 +22,8 @@ interface Entry<Item, Answer> {
 export class Batcher<Item, Answer> {
   readonly #waiting: Entry<Item, Answer>[] = []
   readonly #writes = new Set<Promise<void>>()
+  /** Whoever gives the first item may be inside of something that the others' items have nothing to do with. */
+  readonly #outside = AsyncLocalStorage.snapshot()
 
   constructor(
     /** Writes all or nothing; answers in the order of the items. */
@@ -30,7 +34,7 @@ export class Batcher<Item, Answer> {
   add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject })
-      if (this.#waiting.length === 1) queueMicrotask(() => this.#flush())
+      if (this.#waiting.length === 1) this.#outside(() => queueMicrotask(() => this.#flush()))
     })
   }
 

@@ -38,7 +38,10 @@ export class Client {
     { tx, ...options }: RequestOptions & { tx?: Transaction },
   ): Promise<Enqueued> {
     const prepared = this.prepare(request(job, payload, options))
-    if (!tx) return this.#batcher.add(prepared)
+    if (!tx) {
+      this.options.database.refuseInside('enqueue') // it would be written with those of others, outside the transaction
+      return this.#batcher.add(prepared)
+    }
     const [enqueued] = await this.writeIn(tx, [prepared])
     return enqueued as Enqueued
   }

@@ -42,6 +42,10 @@ export class TestDatabase implements Database {
     return this.#track(() => this.real.listen(channel, onNotify))
   }
 
+  refuseInside(call: string): void {
+    this.real.refuseInside(call)
+  }
+
   presence(): Promise<Presence> {
     return this.real.presence()
   }

@@ -141,6 +141,10 @@ export class EmbeddedDatabase implements Database {
     return result
   }
 
+  refuseInside(call: string): void {
+    this.#scope.refuseInside(call)
+  }
+
   async listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel> {
     this.#scope.refuseInside('listen')
     const known = this.#listeners.get(channel)

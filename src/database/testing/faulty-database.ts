@@ -89,6 +89,10 @@ export class FaultyDatabase implements Database {
     })
   }
 
+  refuseInside(call: string): void {
+    this.real.refuseInside(call)
+  }
+
   listen(channel: string, onNotify: (payload: string) => void): Promise<Cancel> {
     return this.#track(() => this.real.listen(channel, onNotify))
   }

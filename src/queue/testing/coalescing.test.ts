@@ -1,9 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 import { expect, test } from 'vitest'
 
 import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { request } from '../request.js'
 import { eachTestHasAWorkbench } from './workbench.js'
+
+/** As a caller that has nothing to do with what goes on here. */
+const outside = AsyncLocalStorage.snapshot()
 
 onEachDatabase((database) => {
   const bench = eachTestHasAWorkbench(database)
@@ -77,6 +82,19 @@ onEachDatabase((database) => {
     expect(again).toEqual({ id: wish.id, isNew: false })
     expect(other).toMatchObject({ isNew: true })
     expect(await bench().get(other?.id ?? '')).toMatchObject({ payload: { n: 1 } })
+  })
+
+  test('one inside a transaction that forgets to hand it over is refused, and takes no other with it', async () => {
+    const { engine, database, work } = bench()
+    let other: Promise<unknown> = Promise.resolve()
+    const forgetful = database.transaction(async (tx) => {
+      await tx.query('SELECT 1')
+      other = outside(() => engine.enqueue(work, { n: 2 }, byDefault))
+      await engine.enqueue(work, { n: 1 }, byDefault)
+    })
+    await expect(forgetful).rejects.toMatchObject({ code: 'DATABASE_NESTED' })
+    expect(await other).toMatchObject({ isNew: true })
+    expect(await engine.operator.list('default', { limit: 10 })).toMatchObject([{ payload: { n: 2 } }])
   })
 
   test('many requests in one call may be more than one statement takes', async () => {

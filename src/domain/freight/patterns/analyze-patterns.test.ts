@@ -139,6 +139,7 @@ onEachDatabase((database, kind) => {
         query: (sql, parameters) => db.query(sql, parameters),
         transaction: (work) => db.transaction(work),
         listen: (channel, onNotify) => db.listen(channel, onNotify),
+        refuseInside: (call) => db.refuseInside(call),
         presence: (options) => db.presence(options),
         close: () => db.close(),
       })
