@@ -70,7 +70,10 @@ describe('help', () => {
 
   test.each([
     [['fly'], /unknown command 'fly'/],
-    [['jobs', 'list', '--state', 'lost'], /scheduled, blocked, held, waiting, running, done, cancelled, dead/],
+    [
+      ['jobs', 'list', '--state', 'lost'],
+      /scheduled, blocked, held, waiting, running, done, cancelled, dead/,
+    ],
     [['jobs', 'list', '--limit', '0'], /whole number from 1 to 200/],
     [['demo', '--window-days', 'many'], /whole number from 1 to 365/],
     [['import', 'shipments'], /missing required argument 'file'/],
