@@ -1,30 +1,30 @@
 import type { Database, Transaction } from '../database/index.js'
 import { toMs, type Clock } from '../time/index.js'
-import { admit, type Grant, type KeyState, type Line } from './admit.js'
-import { definitionOf, limitOf, nextRoomAt, roomOf } from './limit.js'
+import { admit, nameOf, type Grant, type KeyState, type Line } from './admit.js'
+import { limitOf, nextRoomAt, roomOf } from './limit.js'
 import type { Registry } from './registry.js'
 import { ensureBuckets, lockBuckets, useBuckets, type Bucket } from './store/bucket.js'
 import { letIn, listLines, type Position } from './store/lines.js'
 import { countUsage, type KeyUsage, type Window } from './store/usage.js'
 
 /** Most lines looked at, and most jobs let in, by one transaction. */
-const PAGE = { lines: 1_000, jobs: 5_000 }
+export const PAGE = { lines: 1_000, jobs: 5_000 }
 
 /** Keys are remembered as being there; past this many they are forgotten and learned anew. */
 const MOST_REMEMBERED = 20_000
 
-/** What became of one page of lines. */
-export interface Page {
+/** What became of some lines. */
+export interface Admitted {
   readonly admitted: number
+  /** The lines that had room. */
+  readonly served: readonly Line[]
   /** Whether another look at these very lines may let in more at once. */
   readonly hasMore: boolean
-  /** After which line the next page begins; `undefined`: this was the last. */
-  readonly next: Position | undefined
   /** How long until a rate lets the next one in; `Infinity`: nobody waits for that. */
   readonly untilRoomMs: number
 }
 
-/** Lets held jobs in, page by page of their lines. Lines of definitions not known here are left to another process. */
+/** Lets held jobs in. Lines of definitions not known here are left to another process. */
 export class Admission {
   readonly #known = new Set<string>()
 
@@ -34,18 +34,24 @@ export class Admission {
     private readonly clock: Clock,
   ) {}
 
-  /** Looks at one page of lines, and lets in what it can in one transaction. */
-  async admitPage(after: Position | undefined): Promise<Page> {
-    const found = await listLines(this.database, { after, most: PAGE.lines })
-    const next = found.length < PAGE.lines ? undefined : found.at(-1)
-    const lines = found.filter(
-      ({ keys, isPaused }) => !isPaused && this.registry.find(definitionOf(keys[0] ?? '')) !== undefined,
-    )
-    if (lines.length === 0) return { admitted: 0, hasMore: false, next, untilRoomMs: Infinity }
-    return { ...(await this.database.transaction((tx) => this.#admitLines(tx, lines))), next }
+  /** Every line that may be let in, in the order of their keys. */
+  async listLines(): Promise<readonly Line[]> {
+    const lines: Line[] = []
+    for (let after: Position | undefined, isThrough = false; !isThrough;) {
+      const page = await listLines(this.database, { after, most: PAGE.lines })
+      lines.push(...page.filter((line) => !line.isPaused && this.registry.find(nameOf(line)) !== undefined))
+      after = page.at(-1)
+      isThrough = page.length < PAGE.lines
+    }
+    return lines
   }
 
-  async #admitLines(tx: Transaction, lines: readonly Line[]): Promise<Omit<Page, 'next'>> {
+  /** Lets in what it can of up to {@link PAGE} lines, in one transaction. */
+  admit(lines: readonly Line[]): Promise<Admitted> {
+    return this.database.transaction((tx) => this.#admitLines(tx, lines))
+  }
+
+  async #admitLines(tx: Transaction, lines: readonly Line[]): Promise<Admitted> {
     const windows = new Map(
       [...new Set(lines.flatMap(({ keys }) => keys))].map((key) => [key, this.#window(key)]),
     )
@@ -58,6 +64,7 @@ export class Admission {
     if (admitted > 0) await useBuckets(tx, usesOf(grants, windows), now)
     return {
       admitted,
+      served: grants.map(({ line }) => line),
       hasMore:
         buckets.length < windows.size || (admitted > 0 && (admitted < granted || granted === PAGE.jobs)),
       untilRoomMs: Math.min(...usages.map((usage) => this.#untilRoomMs(usage))),

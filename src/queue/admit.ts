@@ -91,7 +91,8 @@ class Ring {
   }
 }
 
-function nameOf(line: Line): string {
+/** The definition that a line's jobs are of. */
+export function nameOf(line: Line): string {
   return definitionOf(line.keys[0] ?? '')
 }
 
@@ -110,7 +111,7 @@ function msOf(instant: Date | null | undefined): number {
   return instant?.getTime() ?? 0
 }
 
-function groupBy(lines: readonly Line[], keyOf: (line: Line) => string): Map<string, Line[]> {
+export function groupBy(lines: readonly Line[], keyOf: (line: Line) => string): Map<string, Line[]> {
   const groups = new Map<string, Line[]>()
   for (const line of lines) {
     const group = groups.get(keyOf(line))

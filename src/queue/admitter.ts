@@ -1,9 +1,9 @@
 import type { Database } from '../database/index.js'
 import { toMs, type Cancel, type Clock } from '../time/index.js'
-import { Admission } from './admission.js'
+import { Admission, PAGE } from './admission.js'
+import { groupBy, nameOf, type Line } from './admit.js'
 import type { Service } from './periodic.js'
 import type { Registry } from './registry.js'
-import type { Position } from './store/lines.js'
 
 export interface AdmitterOptions {
   database: Database
@@ -22,6 +22,8 @@ export class Admitter implements Service {
   readonly name = 'admit'
   readonly every = '200ms'
   readonly #admission: Admission
+  /** By definition, the line that was served last. */
+  readonly #lastServed = new Map<string, string>()
   #isActive = false
   #isAskedAgain = false
   #round: Promise<{ admitted: number }> | undefined
@@ -71,19 +73,34 @@ export class Admitter implements Service {
   }
 
   async #goRound(): Promise<{ admitted: number; untilRoomMs: number }> {
-    const { onAdmitted } = this.options
+    const lines = this.#inTurn(await this.#admission.listLines())
     let admitted = 0
     let untilRoomMs = Infinity
-    let after: Position | undefined
-    for (let isThrough = false; !isThrough;) {
-      const page = await this.#admission.admitPage(after)
-      if (page.admitted > 0) onAdmitted()
-      admitted += page.admitted
-      untilRoomMs = Math.min(untilRoomMs, page.untilRoomMs)
-      if (!page.hasMore) after = page.next
-      isThrough = !page.hasMore && page.next === undefined
+    for (let from = 0; from < lines.length;) {
+      const page = lines.slice(from, from + PAGE.lines)
+      const answer = await this.#admission.admit(page)
+      if (answer.admitted > 0) this.options.onAdmitted()
+      admitted += answer.admitted
+      untilRoomMs = Math.min(untilRoomMs, answer.untilRoomMs)
+      this.#noteServed(page, answer.served)
+      if (!answer.hasMore) from += PAGE.lines
     }
     return { admitted, untilRoomMs }
+  }
+
+  /** Each definition's lines, beginning after the one that was served last: room that all share would else never get far. */
+  #inTurn(lines: readonly Line[]): readonly Line[] {
+    return [...groupBy(lines, nameOf)].flatMap(([name, group]) => {
+      const last = this.#lastServed.get(name) ?? ''
+      const inOrder = group.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+      const next = inOrder.findIndex((line) => idOf(line) > last) // the last one itself may be through
+      return next === -1 ? inOrder : [...inOrder.slice(next), ...inOrder.slice(0, next)]
+    })
+  }
+
+  #noteServed(page: readonly Line[], served: readonly Line[]): void {
+    const all = new Set(served)
+    for (const line of page) if (all.has(line)) this.#lastServed.set(nameOf(line), idOf(line))
   }
 
   /** The next round comes by itself; a rate that has room sooner is not kept waiting. */
@@ -92,4 +109,8 @@ export class Admitter implements Service {
     this.#alarm = undefined
     if (this.#isActive && ms < toMs(this.every)) this.#alarm = this.options.clock.after(ms, () => this.wake())
   }
+}
+
+function idOf({ keys, tenantId }: Line): string {
+  return JSON.stringify([keys, tenantId])
 }

@@ -47,6 +47,33 @@ onEachDatabase((database) => {
   /** Lets everything happen that can happen without time. */
   const settle = () => bench().pass('1ms')
 
+  test('of more tenants than one look takes in, all are served before any is served twice', async () => {
+    const job = aLimitedJob({ concurrency: 200 })
+    const tenants = 1_200
+    await database().query(
+      `INSERT INTO linehaul.job (id, tenant_id, queue, name, payload, state, priority, run_at, created_at, max_attempts, limit_keys)
+       SELECT gen_random_uuid(), 'tenant ' || (n % $1), 'default', $2, '{}', 'held', 0, $3, $3, 5, ARRAY[$2 || '/0']
+       FROM generate_series(1, 3 * $1) AS n`,
+      [tenants, job.name, bench().clock.now()],
+    )
+    const admitter = new Admitter({
+      database: database(),
+      registry: new Registry<never>([job]),
+      clock: bench().clock,
+      onAdmitted: () => undefined,
+      onError: (error) => expect.fail(String(error)),
+    })
+    const served = new Set<string>()
+    for (let round = 0; round < tenants / 200; round++) {
+      expect(await admitter.runOnce()).toEqual({ admitted: 200 })
+      const through = await database().query<{ tenant: string }>(
+        `DELETE FROM linehaul.job WHERE state = 'waiting' RETURNING tenant_id AS tenant`,
+      )
+      for (const { tenant } of through) served.add(tenant)
+    }
+    expect(served.size).toBe(tenants)
+  })
+
   test('no more than its concurrency run at once, however many workers and slots there are', async () => {
     const job = aLimitedJob({ concurrency: 2 })
     const first = await anEngineFor([job])
