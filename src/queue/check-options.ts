@@ -5,7 +5,7 @@ import { refuseUnknown } from './refuse-unknown.js'
 import type { JobRequest, OnClash } from './request.js'
 
 /** A run time further away than this is taken for a mistake. */
-const MAX_AHEAD_MS = 5 * 365 * 86_400_000
+export const MAX_AHEAD_MS = 5 * 365 * 86_400_000
 
 const MAX_PRIORITY = 100
 

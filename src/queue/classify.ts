@@ -1,4 +1,5 @@
 import { PlannedWait, type PlannedChild } from './children.js'
+import { MAX_AHEAD_MS } from './check-options.js'
 import type { AnyJob } from './define-job.js'
 import { PermanentError, RetryableError } from './errors.js'
 import { wishOf } from './outcome.js'
@@ -79,9 +80,14 @@ function classifyFailure(
 ): Verdict {
   const fault = faultOf(error)
   if (error instanceof PermanentError || job.attempt >= job.maxAttempts) return { kind: 'dead', error: fault }
-  const waitMs = backoff(job.attempt, random)
-  const askedMs = error instanceof RetryableError ? (error.retryAfterMs ?? 0) : 0
+  const waitMs = usableMs(backoff(job.attempt, random))
+  const askedMs = error instanceof RetryableError ? usableMs(error.retryAfterMs ?? 0) : 0
   return { kind: 'again', delayMs: Math.max(waitMs, askedMs), error: fault }
+}
+
+/** A backoff of one's own, or a header that held no number, may say anything: it must not cost the job its end. */
+function usableMs(ms: number): number {
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), MAX_AHEAD_MS)
 }
 
 function failureOf(ending: Ending, stopped: StopReason | undefined): unknown {

@@ -30,6 +30,7 @@ export function createWorker<Needs>({ options, database, queues, client, ...part
     clock,
     onError,
     shares: new FairShares(weights, order),
+    mayClaimAhead: !gate.hasLimits,
     claim: (wish) =>
       gate.claim({
         ...wish,

@@ -5,6 +5,7 @@ import type { Duration } from '../time/index.js'
 import { Admitter } from './admitter.js'
 import { BucketPruner } from './bucket-pruner.js'
 import { Client, type ClientOptions } from './client.js'
+import { createRegistry } from './create-registry.js'
 import { createWorker } from './create-worker.js'
 import { Duties } from './duties.js'
 import { Elector } from './elector.js'
@@ -15,7 +16,6 @@ import { FlowSettler } from './flow-settler.js'
 import { FlowSweep, WaitCleaner } from './flow-sweep.js'
 import { Flows } from './flows.js'
 import { Heartbeat } from './heartbeat.js'
-import { ENGINE_KEEPS, refuseInvalidKeeps } from './keep.js'
 import { LoopWatcher } from './loop-watcher.js'
 import { queueMigrations } from './migrations.js'
 import { Operator } from './operator.js'
@@ -26,14 +26,12 @@ import { Pruner } from './pruner.js'
 import { settleQueues } from './queue-settings.js'
 import { RateMeter } from './rate-meter.js'
 import { Recorder } from './recorder.js'
-import { Registry } from './registry.js'
 import { Reporter } from './reporter.js'
 import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
 import { ScheduleSync } from './schedule-sync.js'
 import { Schedules } from './schedules.js'
 import { Signals } from './signals.js'
-import { withSystemJobs } from './system-jobs.js'
 import { Threads } from './threads.js'
 import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
@@ -71,7 +69,11 @@ export class Engine<Needs> {
     const { workerId } = this
     const database = this.#options.database.background()
     this.signals = new Signals(onError)
-    const registry = this.#createRegistry()
+    const registry = createRegistry(this.#options, {
+      tell: (finished) => this.#recorder.tell(finished),
+      waiting: () => admitted(),
+      cancelRequested: () => this.#duties.wake(watcher),
+    })
     const queues = settleQueues(registry.queues, options.queues, options.serve)
     this.queues = [...queues.keys()]
 
@@ -146,7 +148,6 @@ export class Engine<Needs> {
       ],
     }
     this.#duties = new Duties(database, this.#elector, services, clock, onError)
-    this.#cancelRequested = () => this.#duties.wake(watcher)
     this.#loopWatcher = new LoopWatcher(clock, (blockedMs) => this.#tellBlocked(blockedMs))
 
     const known = [...new Set([...registry.queues, ...Object.keys(options.queues ?? {})])]
@@ -166,7 +167,7 @@ export class Engine<Needs> {
     })
     this.operator = new Operator(this.#options.database, registry, clock, {
       waiting: admitted,
-      cancelRequested: this.#cancelRequested,
+      cancelRequested: () => this.#duties.wake(watcher),
       ended,
       enqueue: (requests) => client.enqueueMany(requests),
       queues: known,
@@ -224,34 +225,11 @@ export class Engine<Needs> {
     await this.#heartbeat.end().catch((error: unknown) => onError(error, 'sign off'))
   }
 
-  #cancelRequested: () => void = () => undefined
-
   readonly #onEnqueued: ClientOptions['onEnqueued'] = (prepared, answers) => {
     this.#ringer.ring()
     if (prepared.some(({ row }) => row.limitKeys !== null)) this.#admitter.wake()
     if (this.signals.isHeard('job.enqueued'))
       this.signals.emit('job.enqueued', enqueuedEvent(prepared, answers))
-  }
-
-  #createRegistry(): Registry<Needs> {
-    const { jobs, clock } = this.#options
-    const keeps = [...ENGINE_KEEPS, ...this.#options.keeps]
-    refuseInvalidKeeps(keeps)
-    const registry: Registry<Needs> = new Registry(
-      withSystemJobs(jobs, {
-        database: this.#options.database.background(),
-        clock,
-        keeps,
-        keepOf: (name) => registry.find(name)?.keep,
-        tell: (finished) => this.#recorder.tell(finished),
-        waiting: () => {
-          this.#ringer.ring()
-          this.#admitter.wake()
-        },
-        cancelRequested: () => this.#cancelRequested(),
-      }),
-    )
-    return registry
   }
 
   #tellBlocked(blockedMs: number): void {

@@ -2,7 +2,9 @@ import { isUniqueViolation, type Database } from '../database/index.js'
 import { toMs, type Clock } from '../time/index.js'
 import { refuseInvalidBulk, selectionOf, toPayload, type BulkRequest } from './bulk.js'
 import type { Client } from './client.js'
+import { refuseUnstorable } from './check-options.js'
 import { IllegalMoveError, JobNotFoundError } from './errors.js'
+import { DEFAULT_KEEP } from './give-back.js'
 import { explain, type Explanation } from './explain.js'
 import { gatherFacts } from './explain-facts.js'
 import { pauseOf } from './pauses.js'
@@ -116,12 +118,14 @@ export class Operator {
   /**
    * A job that has not started is cancelled at once; a running one has its signal aborted and can no longer end otherwise.
    * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   * @throws {InvalidOptionError} JOBS_INVALID_OPTION when the reason cannot be stored.
    * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE when it is finished.
    */
   async cancel(tenantId: string, id: string, reason: string): Promise<JobView> {
+    refuseUnstorable('reason', reason)
     const job = await this.get(tenantId, id)
     const now = this.clock.statementTime()
-    const keepMs = toMs(this.registry.find(job.name)?.keep.done ?? '7d')
+    const keepMs = toMs((this.registry.find(job.name)?.keep ?? DEFAULT_KEEP).done)
     const cancelled = await cancelPending(this.database, { id, tenantId, reason, keepMs, now })
     if (cancelled) {
       if (cancelled.hasWaiters) this.on.ended([id])
@@ -160,11 +164,11 @@ export class Operator {
     try {
       return await replayFinished(this.database, wish)
     } catch (error) {
-      if (!isUniqueViolation(error, 'job_unique')) throw error
+      if (!isUniqueViolation(error, 'job_unique') && !isUniqueViolation(error, 'job_exclusive')) throw error
       throw new IllegalMoveError(
         wish.id,
         job.state,
-        'a newer job for the same is already in line, so this one is not needed',
+        'a newer job for the same is in line or running, so this one is not needed',
       )
     }
   }

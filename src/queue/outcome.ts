@@ -1,5 +1,5 @@
 import { toMs, type Duration } from '../time/index.js'
-import { UUID } from './check-options.js'
+import { MAX_AHEAD_MS, UUID } from './check-options.js'
 import { InvalidOptionError } from './errors.js'
 import type { JobRequest } from './request.js'
 
@@ -19,9 +19,15 @@ export type Outcome = Json | Wish | undefined | void
 /** Registered, so that a handler in a thread, which loads this file a second time, makes the same wishes. */
 const WISH = Symbol.for('linehaul.wish')
 
-/** Runs the job again after `duration`, without spending an attempt. */
+/**
+ * Runs the job again after `duration`, at most five years, without spending an attempt.
+ * @throws {InvalidOptionError} JOBS_INVALID_OPTION, TIME_INVALID_DURATION
+ */
 export function snooze(duration: Duration): Wish {
-  return { [WISH]: 'snooze', forMs: toMs(duration) }
+  const forMs = toMs(duration)
+  if (forMs > MAX_AHEAD_MS)
+    throw new InvalidOptionError('duration', `of snooze is ${duration}, more than the five years allowed`)
+  return { [WISH]: 'snooze', forMs }
 }
 
 /** Ends the job as cancelled: there is nothing to do, and that is no failure. */

@@ -9,10 +9,14 @@ export interface Service {
   runOnce(): Promise<unknown>
 }
 
+/** Between rounds that failed; a service that runs less often anyway keeps to its own time. */
+const LONGEST_PAUSE_MS = 5_000
+
 /** Runs one service in a loop: at once, then `every` after it last ended, or as soon as somebody wakes it. */
 export class Periodic {
   readonly #bell: Doorbell
   #isAsked = false
+  #failures = 0
   #stopping = false
   #loop: Promise<void> | undefined
 
@@ -44,7 +48,7 @@ export class Periodic {
   async #run(): Promise<void> {
     while (!this.#stopping) {
       if (this.#isAsked || this.isOurs()) await this.#runOnce()
-      if (!this.#stopping) await this.#bell.sleep(toMs(this.service.every))
+      if (!this.#stopping) await this.#bell.sleep(this.#pauseMs())
     }
   }
 
@@ -52,8 +56,18 @@ export class Periodic {
     this.#isAsked = false
     try {
       await this.service.runOnce()
+      this.#failures = 0
     } catch (error) {
+      this.#failures += 1
       this.onError(error, this.service.name) // the next round tries again
     }
+  }
+
+  /** Doubled with each failure, so that a database that is away is neither flooded nor the log. */
+  #pauseMs(): number {
+    const everyMs = toMs(this.service.every)
+    return this.#failures < 2
+      ? everyMs
+      : Math.max(everyMs, Math.min(everyMs * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS))
   }
 }

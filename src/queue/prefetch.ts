@@ -14,7 +14,11 @@ export class Prefetch {
   #inARow = 0
   #meanMs = 0
 
-  constructor(private readonly concurrency: number) {}
+  /** @param mayClaimAhead not where a queue has a limit: what lies here would hold others up elsewhere */
+  constructor(
+    private readonly concurrency: number,
+    private readonly mayClaimAhead: boolean,
+  ) {}
 
   /** @param isLimited whether it counts against a limit: such jobs are never claimed ahead, they would hold others up. */
   noteRun(tookMs: number, isLimited: boolean): void {
@@ -29,7 +33,7 @@ export class Prefetch {
   }
 
   get most(): number {
-    if (this.#inARow < IN_A_ROW) return 0
+    if (!this.mayClaimAhead || this.#inARow < IN_A_ROW) return 0
     return Math.min(MOST, Math.floor((AHEAD_MS / Math.max(this.#meanMs, 0.01)) * this.concurrency))
   }
 }

@@ -26,6 +26,10 @@ export class QueueGate {
     this.#limits = new Map([...settings].filter(([, { concurrency, rate }]) => concurrency ?? rate))
   }
 
+  get hasLimits(): boolean {
+    return this.#limits.size > 0
+  }
+
   /** A job of this queue has ended here, so the queue may have room. */
   ended(queue: string): void {
     this.#fullUntilMs.delete(queue)

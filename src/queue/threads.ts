@@ -66,7 +66,8 @@ export class Threads {
 
   /** Ends the threads, which must have nothing to do any more. */
   async close(): Promise<void> {
-    await (await this.#pool)?.destroy()
+    const pool = await this.#pool?.catch(() => undefined) // whoever asked for it has heard why it cannot be opened
+    await pool?.destroy()
   }
 
   async #open(): Promise<Piscina> {

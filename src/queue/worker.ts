@@ -24,6 +24,8 @@ export interface WorkerOptions {
   /** Most attempts running at once. */
   concurrency: number
   shares: FairShares
+  /** Whether jobs may be claimed before a slot is free, where attempts are short. */
+  mayClaimAhead: boolean
   claim(wish: ClaimWish): Promise<readonly ClaimedJob[]>
   /** Runs one attempt and records its end; calls `ended` in between, as soon as the handler is through. */
   execute(job: ClaimedJob, run: AttemptRun, ended: () => void): Promise<void>
@@ -57,7 +59,7 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options
     this.#bell = new Doorbell(options.clock)
-    this.#prefetch = new Prefetch(options.concurrency)
+    this.#prefetch = new Prefetch(options.concurrency, options.mayClaimAhead)
   }
 
   start(): void {

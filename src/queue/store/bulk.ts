@@ -2,6 +2,7 @@ import type { Executor } from '../../database/index.js'
 import type { JobState } from '../state.js'
 import { ARCHIVE_COLUMNS } from './archive-columns.js'
 import { DUE_STATE } from './due-state.js'
+import { freshAt } from './replay.js'
 import type { Finished } from './finish.js'
 import { selectJobs, type Selection } from './select-jobs.js'
 
@@ -62,12 +63,7 @@ replayed AS (
   WHERE waiter_id = replayed.id
     AND (awaited_id IN (SELECT id FROM replayed) OR EXISTS (SELECT FROM linehaul.job WHERE job.id = awaited_id))
   RETURNING waiter_id
-), fresh AS (
-  SELECT id, tenant_id, queue, name, payload, priority, coalesce($4::timestamptz, now()) AS run_at, created_at,
-         0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, subject, context, limit_keys,
-         NULL::jsonb AS progress, has_waiters, on_parent_dead, exclusive, attempts
-  FROM replayed
-)
+), fresh AS (${freshAt('$4')})
 INSERT INTO linehaul.job (${ARCHIVE_COLUMNS}, attempts, state)
 SELECT ${ARCHIVE_COLUMNS}, attempts,
        CASE WHEN id IN (SELECT waiter_id FROM reopened) THEN 'blocked' ELSE ${DUE_STATE} END

@@ -61,7 +61,7 @@ SELECT (
      WHERE (tenant_id, name, unique_key) = (wish.tenant_id, wish.name, wish.unique_key)
        AND until > coalesce($5::timestamptz, now())
        -- One that has not started is found by the insert, which may replace it.
-       AND NOT EXISTS (SELECT FROM linehaul.job WHERE job.id = open.job_id AND job.state <> 'running'))
+       AND NOT EXISTS (SELECT FROM linehaul.job WHERE job.id = open.job_id AND job.state <> 'running' AND job.unique_key IS NOT NULL))
   )
 )::text AS "id"
 FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) WITH ORDINALITY AS wish(tenant_id, name, unique_key, id, position)

@@ -10,6 +10,13 @@ export async function replayFinished(
   return (await db.query(REPLAY, [id, tenantId, now])).length > 0
 }
 
+/** What was `replayed`, as it begins anew: due at the parameter `now`, or by the database's clock. */
+export const freshAt = (now: string) => /* sql */ `
+  SELECT id, tenant_id, queue, name, payload, priority, coalesce(${now}::timestamptz, now()) AS run_at, created_at,
+         0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, subject, context, limit_keys,
+         NULL::jsonb AS progress, has_waiters, on_parent_dead, exclusive, attempts
+  FROM replayed`
+
 const REPLAY = /* sql */ `
 -- replay: $1 id, $2 tenant, $3 now or null
 WITH replayed AS (
@@ -22,12 +29,7 @@ WITH replayed AS (
   FROM replayed
   WHERE waiter_id = replayed.id AND EXISTS (SELECT FROM linehaul.job WHERE job.id = awaited_id)
   RETURNING waiter_id
-), fresh AS (
-  SELECT id, tenant_id, queue, name, payload, priority, coalesce($3::timestamptz, now()) AS run_at, created_at,
-         0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, subject, context, limit_keys,
-         NULL::jsonb AS progress, has_waiters, on_parent_dead, exclusive, attempts
-  FROM replayed
-)
+), fresh AS (${freshAt('$3')})
 INSERT INTO linehaul.job (${ARCHIVE_COLUMNS}, attempts, state)
 SELECT ${ARCHIVE_COLUMNS}, attempts,
        CASE WHEN EXISTS (SELECT FROM reopened) THEN 'blocked' ELSE ${DUE_STATE} END
