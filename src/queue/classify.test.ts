@@ -168,3 +168,31 @@ describe('a fault', () => {
     expect(message).not.toMatch(/\p{Surrogate}/u)
   })
 })
+
+describe('a delay that is no time', () => {
+  const job = { attempt: 1, maxAttempts: 3 }
+  const after = (error: unknown, backoff = () => 0) =>
+    classify({ kind: 'threw', error }, undefined, job, backoff, () => 0)
+  const fiveYears = 5 * 365 * 86_400_000
+
+  test.each([
+    ['no number, as from a header that held a date', NaN, 0],
+    ['endless', Infinity, fiveYears],
+    ['before now', -5, 0],
+  ])('%s, asked for by the error: the job keeps its retry', (_, retryAfterMs, delayMs) => {
+    expect(after(new RetryableError('rate limited', retryAfterMs))).toMatchObject({ kind: 'again', delayMs })
+  })
+
+  test.each([
+    [NaN, 0],
+    [Infinity, fiveYears],
+    [-5, 0],
+  ])('a backoff that says %d waits %d ms', (ms, delayMs) => {
+    expect(after(new Error('carrier is down'), () => ms)).toMatchObject({ kind: 'again', delayMs })
+  })
+
+  test('a snooze of centuries is refused where it is asked for', () => {
+    expect(() => snooze('20000w')).toThrow(/five years/)
+    expect(() => snooze('1825d')).not.toThrow()
+  })
+})

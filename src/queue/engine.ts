@@ -22,7 +22,7 @@ import { Operator } from './operator.js'
 import { PauseKeeper } from './pause-keeper.js'
 import { Pauses } from './pauses.js'
 import { Promoter } from './promoter.js'
-import { Pruner } from './pruner.js'
+import { daysAheadFor, Pruner } from './pruner.js'
 import { settleQueues } from './queue-settings.js'
 import { RateMeter } from './rate-meter.js'
 import { Recorder } from './recorder.js'
@@ -140,7 +140,7 @@ export class Engine<Needs> {
         new FlowSweep(database, this.#settler),
         new WaitCleaner(database),
         new BucketPruner(database, clock),
-        new Pruner(database, clock),
+        new Pruner(database, clock, daysAheadFor(this.#options.jobs.map(({ keep }) => keep))),
       ],
       ticking: [
         new ScheduleSync(database, registry, tenants, clock, onError),

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 
+import type { Duration } from '../time/index.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
 import { Periodic, type Service } from './periodic.js'
 
 /** Counts its rounds, each of which can be given something to do. */
 class Counter implements Service {
   readonly name = 'count'
-  readonly every = '10s'
+  every: Duration = '10s'
   rounds = 0
   round: () => Promise<unknown> = async () => undefined
 
@@ -61,6 +62,28 @@ test('a round that fails is reported with the name of its service, and the next 
   clock.advance('10s')
   await settled()
   expect(service.rounds).toBe(2)
+  await periodic.stop()
+})
+
+test('a service that keeps failing is tried less and less often, and as before once a round has gone well', async () => {
+  const { clock, service, periodic } = aService()
+  service.every = '500ms'
+  service.round = () => Promise.reject(new Error('away'))
+  const triedAt = async (seconds: number): Promise<number[]> => {
+    const at: number[] = []
+    for (let halves = 1; halves <= 2 * seconds; halves++) {
+      const before = service.rounds
+      clock.advance('500ms')
+      await settled()
+      if (service.rounds > before) at.push(halves / 2)
+    }
+    return at
+  }
+  periodic.start()
+  await settled()
+  expect(await triedAt(20)).toEqual([0.5, 1.5, 3.5, 7.5, 12.5, 17.5])
+  service.round = async () => undefined
+  expect(await triedAt(4)).toEqual([2.5, 3, 3.5, 4])
   await periodic.stop()
 })
 

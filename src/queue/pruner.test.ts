@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { planDays } from './pruner.js'
+import { daysAheadFor, planDays } from './pruner.js'
 
 test('the fourteen days from tomorrow on are wanted', () => {
   const { add, drop } = planDays([], '20261224')
@@ -23,4 +23,17 @@ test('today and the days before it are dropped', () => {
 
 test('a leap day has a place of its own', () => {
   expect(planDays([], '20280227').add.slice(0, 3)).toEqual(['20280228', '20280229', '20280301'])
+})
+
+test.each([
+  ['a week', '7d', 14],
+  ['a month', '30d', 32],
+  ['ten years', '3650d', 100],
+] as const)('for jobs that are kept %s, days are made so far ahead', (_, done, days) => {
+  expect(daysAheadFor([{ done: '1d' }, { done }])).toBe(days)
+  expect(planDays([], '20261224', daysAheadFor([{ done }])).add).toHaveLength(days)
+})
+
+test('without any job fourteen days are made ahead', () => {
+  expect(daysAheadFor([])).toBe(14)
 })

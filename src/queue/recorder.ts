@@ -47,7 +47,8 @@ export class Recorder {
     try {
       return await this.#putBacks.add(job)
     } catch (error) {
-      if (isUniqueViolation(error, 'job_unique')) return { id: job.id, state: null, limitKeys: null }
+      if (isUniqueViolation(error, 'job_unique'))
+        return { id: job.id, fence: job.fence, state: null, limitKeys: null }
       throw error
     }
   }
@@ -62,8 +63,7 @@ export class Recorder {
   async #finishAll(endings: readonly Finish[]): Promise<readonly (Finished | undefined)[]> {
     const finished = await finish(this.database, endings.toSorted(inOrderOfIds), this.clock.statementTime())
     this.tell(finished)
-    const byId = new Map(finished.map((one) => [one.id, one]))
-    return endings.map(({ id }) => byId.get(id))
+    return answersFor(endings, finished)
   }
 
   /** Lets everyone know whom jobs that were finished, here or in a handler's own transaction, held up. */
@@ -77,8 +77,7 @@ export class Recorder {
     const answers = await putBack(this.database, jobs.toSorted(inOrderOfIds), this.clock.statementTime())
     this.#tellFreed(answers)
     if (answers.some(({ state }) => state === 'waiting')) this.after.due()
-    const byId = new Map(answers.map((one) => [one.id, one]))
-    return jobs.map(({ id }) => byId.get(id))
+    return answersFor(jobs, answers)
   }
 
   #tellFreed(jobs: readonly { limitKeys: readonly string[] | null }[]): void {
@@ -86,6 +85,22 @@ export class Recorder {
     if (keys.size > 0) this.after.freed([...keys])
   }
 }
+
+/** By job and fence: an attempt that has lost its job must not take the answer of the one that has it now for its own. */
+function answersFor<Answer extends Fenced>(
+  asked: readonly Fenced[],
+  answers: readonly Answer[],
+): readonly (Answer | undefined)[] {
+  const byAttempt = new Map(answers.map((one) => [attemptOf(one), one]))
+  return asked.map((one) => byAttempt.get(attemptOf(one)))
+}
+
+interface Fenced {
+  readonly id: string
+  readonly fence: string
+}
+
+const attemptOf = ({ id, fence }: Fenced): string => `${id} ${fence}`
 
 /** The order in which everyone locks many jobs, such as a flow its parents: so no two block one another for ever. */
 function inOrderOfIds(a: { id: string }, b: { id: string }): number {

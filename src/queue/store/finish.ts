@@ -25,6 +25,10 @@ export interface Finished {
   readonly limitKeys: readonly string[] | null
 }
 
+export interface FinishedAttempt extends Finished {
+  readonly fence: string
+}
+
 /**
  * Moves running jobs to the archive, those whose fence still fits: the others are another's by now and do not come back.
  * A cancel that was requested meanwhile wins: then the job is archived as cancelled.
@@ -33,7 +37,7 @@ export function finish(
   db: Executor,
   endings: readonly Finish[],
   now: Date | null,
-): Promise<readonly Finished[]> {
+): Promise<readonly FinishedAttempt[]> {
   const parameters = [
     endings.map(({ id }) => id),
     endings.map(({ fence }) => fence),
@@ -44,7 +48,7 @@ export function finish(
     endings.map(({ entry }) => entry),
     now,
   ]
-  return db.query<Finished>(FINISH, parameters, { prepared: true })
+  return db.query<FinishedAttempt>(FINISH, parameters, { prepared: true })
 }
 
 const FINISH = /* sql */ `
@@ -70,4 +74,4 @@ SELECT ${ARCHIVE_COLUMNS}, worker_id, fence, claimed_at,
          ELSE jsonb_build_object('code', 'JOBS_CANCELLED', 'message', cancel_reason)
        END
 FROM ended, clock
-RETURNING id::text AS "id", state, has_waiters AS "hasWaiters", limit_keys AS "limitKeys"`
+RETURNING id::text AS "id", fence::text AS "fence", state, has_waiters AS "hasWaiters", limit_keys AS "limitKeys"`

@@ -9,8 +9,8 @@ export interface GuardedJob {
 }
 
 /**
- * For each of `jobs` the id of the job that stands in its way, or `null`: one of the same id, one of its unique key that is
- * running and keeps the key, or one whose window is still open. Whoever asks for the same waits until this transaction ends.
+ * For each of `jobs` the id of the job that stands in its way, or `null`: one of the same id, one whose window is still open, or
+ * one of its unique key that is running and keeps the key. Whoever asks for the same waits until this transaction ends.
  */
 export async function findStanding(
   tx: Executor,
@@ -28,25 +28,58 @@ export async function findStanding(
     rows.map(({ name }) => name),
     rows.map(({ uniqueKey }) => uniqueKey),
   ]
-  // So that none of them begins to run between the look and the insert.
-  await tx.query(LOCK_EXCLUSIVE, named)
+  const running = await holdExclusive(tx, named)
   const ids = jobs.map(({ row, guard }) => (guard.ownId ? row.id : null))
   const standing = await tx.query<{ id: string | null }>(FIND_STANDING, [...named, ids, now])
-  return standing.map(({ id }) => id)
+  return standing.map(({ id }, i) => id ?? running.get(i + 1) ?? null)
+}
+
+interface Holder {
+  /** Of the wish, from 1. */
+  readonly position: number
+  readonly id: string
+  readonly isRunning: boolean
+  readonly isLocked: boolean
+}
+
+/**
+ * Keeps the jobs that hold these keys from being started before the insert, which may replace them. Those that run are left
+ * alone: a lock would hold up their end, and with it those of all that are recorded with them, until this transaction ends.
+ * @returns the running ones, by the position of the wish
+ */
+async function holdExclusive(
+  tx: Executor,
+  named: readonly (readonly (string | null)[])[],
+): Promise<ReadonlyMap<number, string>> {
+  for (;;) {
+    const holders = await tx.query<Holder>(HOLD_EXCLUSIVE, named)
+    // One that is neither began or ended between the look and the lock.
+    if (holders.every(({ isRunning, isLocked }) => isRunning || isLocked))
+      return new Map(holders.filter(({ isRunning }) => isRunning).map(({ position, id }) => [position, id]))
+  }
 }
 
 const LOCK_KEYS = /* sql */ `
 -- lock keys: $1 keys, sorted
 SELECT pg_advisory_xact_lock(hashtextextended(key, 7263403)) FROM unnest($1::text[]) AS key`
 
-const LOCK_EXCLUSIVE = /* sql */ `
--- lock exclusive: $1 tenants, $2 names, $3 unique keys or null
-SELECT job.id
-FROM linehaul.job JOIN unnest($1::text[], $2::text[], $3::text[]) AS wish(tenant_id, name, unique_key)
-  USING (tenant_id, name, unique_key)
-WHERE job.exclusive AND job.unique_key IS NOT NULL
-ORDER BY job.id
-FOR UPDATE OF job`
+const HOLD_EXCLUSIVE = /* sql */ `
+-- hold exclusive: $1 tenants, $2 names, $3 unique keys or null
+WITH holder AS MATERIALIZED (
+  SELECT position, job.id, state = 'running' AS is_running
+  FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS wish(tenant_id, name, unique_key, position)
+  JOIN linehaul.job USING (tenant_id, name, unique_key)
+  WHERE job.exclusive AND job.unique_key IS NOT NULL
+),
+locked AS MATERIALIZED (
+  SELECT id
+  FROM linehaul.job
+  WHERE id IN (SELECT id FROM holder WHERE NOT is_running) AND state <> 'running'
+  ORDER BY id
+  FOR UPDATE
+)
+SELECT position::int, id::text, is_running AS "isRunning", id IN (SELECT id FROM locked) AS "isLocked"
+FROM holder`
 
 const FIND_STANDING = /* sql */ `
 -- find standing: $1 tenants, $2 names, $3 unique keys or null, $4 ids or null, $5 now or null
@@ -54,9 +87,6 @@ SELECT (
   SELECT coalesce(
     (SELECT id FROM linehaul.job WHERE id = wish.id),
     (SELECT id FROM linehaul.job_archive WHERE id = wish.id LIMIT 1),
-    (SELECT id FROM linehaul.job
-     WHERE (tenant_id, name, unique_key) = (wish.tenant_id, wish.name, wish.unique_key)
-       AND unique_key IS NOT NULL AND exclusive AND state = 'running'),
     (SELECT job_id FROM linehaul.job_window AS open
      WHERE (tenant_id, name, unique_key) = (wish.tenant_id, wish.name, wish.unique_key)
        AND until > coalesce($5::timestamptz, now())

@@ -45,6 +45,15 @@ export function addDay(db: Database, day: string): Promise<void> {
   })
 }
 
+/** Whether more than `count` finished jobs lie in no partition of a day. */
+export async function hasMoreWithoutDay(db: Executor, count: number): Promise<boolean> {
+  return (await db.query(HAS_MORE, [count])).length > 0
+}
+
+const HAS_MORE = /* sql */ `
+-- has more without day: $1 count
+SELECT FROM linehaul.job_archive_default OFFSET $1 LIMIT 1`
+
 /** @throws an error for which `isLockTimeout` holds when the archive is read or written for too long. */
 export async function dropDay(db: Database, day: string): Promise<void> {
   await db.transaction(async (tx) => {

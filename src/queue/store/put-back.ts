@@ -15,6 +15,7 @@ export interface PutBack {
 
 export interface PutBackAnswer {
   readonly id: string
+  readonly fence: string
   /** Where it stands now; `null`: nothing was changed, for a newer job with its unique key is in line already. */
   readonly state: 'scheduled' | 'held' | 'waiting' | null
   readonly limitKeys: readonly string[] | null
@@ -69,5 +70,5 @@ back AS (
   WHERE job.id = mine.id AND NOT is_superseded
   RETURNING job.id, job.state, job.limit_keys
 )
-SELECT mine.id::text AS "id", back.state, back.limit_keys AS "limitKeys"
+SELECT mine.id::text AS "id", mine.back_fence::text AS "fence", back.state, back.limit_keys AS "limitKeys"
 FROM mine LEFT JOIN back ON back.id = mine.id`

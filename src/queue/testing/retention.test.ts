@@ -109,6 +109,39 @@ onEachDatabase((database, kind) => {
     expect(await tableOf(kept)).toBe('_default')
   })
 
+  test('a day is not made while too many lie in the default partition, which would be read under its lock', async () => {
+    await database().query(
+      `INSERT INTO linehaul.job_archive (id, tenant_id, queue, name, payload, state, priority, run_at, created_at, attempt,
+         max_attempts, losses, attempts, finished_at, expires_on)
+       SELECT gen_random_uuid(), 'default', 'default', 'test.work', '{}', 'done', 0, $1, $1, 1, 1, 0, '[]', $1, '2026-02-28'
+       FROM generate_series(1, 50001)`,
+      [clock.now()],
+    )
+    expect(await pruner.runOnce()).toMatchObject({ added: 0, postponed: 14 })
+    await database().query(
+      'DELETE FROM linehaul.job_archive WHERE id = (SELECT id FROM linehaul.job_archive LIMIT 1)',
+    )
+    expect(await pruner.runOnce()).toMatchObject({ added: 14, postponed: 0 })
+    expect(await database().query('SELECT FROM linehaul.job_archive_default LIMIT 1')).toEqual([])
+  })
+
+  test('an expired job is kept in the default partition, too, while an open one may still ask for it', async () => {
+    const id = await aDoneJob(1)
+    const waiter = await aJob(database(), { name: 'test.work', state: 'waiting', at: clock.now() })
+    await database().query('UPDATE linehaul.job_archive SET has_waiters = true WHERE id = $1', [id])
+    await database().query(
+      'INSERT INTO linehaul.job_wait (waiter_id, awaited_id, position) VALUES ($1, $2, 0)',
+      [waiter, id],
+    )
+    clock.advance('30d')
+    await pruner.runOnce()
+    expect(await tableOf(id)).toBeDefined()
+    await database().query('DELETE FROM linehaul.job_wait')
+    clock.advance('8d')
+    await pruner.runOnce()
+    expect(await tableOf(id)).toBeUndefined()
+  })
+
   test.runIf(kind === 'server')('a job may finish in the moment in which its day is made', async () => {
     const faulty = new FaultyDatabase(database())
     const { id, end } = await aRunningJob()

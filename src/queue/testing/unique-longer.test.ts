@@ -6,7 +6,7 @@ import { onEachDatabase } from '../../database/testing/test-database.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { defineJob, type Job, type JobTraits } from '../define-job.js'
 import { InvalidDefinitionError } from '../errors.js'
-import type { Outcome } from '../outcome.js'
+import { waitFor, type Outcome } from '../outcome.js'
 import { anEngine, clearJobs, stopNow } from './engine-fixture.js'
 
 const byDefault = { tenantId: 'default' } as const
@@ -15,7 +15,7 @@ interface Order {
   order: string
 }
 
-onEachDatabase((database) => {
+onEachDatabase((database, kind) => {
   describe('a key that stays taken until the job has finished', () => {
     test('is taken while the job runs, and free once it is done', async () => {
       const { engine, job, end } = await running(database(), { uniqueUntil: 'finished' })
@@ -59,6 +59,38 @@ onEachDatabase((database) => {
       await end.stop()
     })
 
+    // An embedded database has one transaction at a time.
+    test.runIf(kind === 'server')(
+      'a long transaction that asks for the same holds up nobody whose end is recorded',
+      async () => {
+        const { engine, job, end } = await running(database(), { uniqueUntil: 'finished' })
+        await engine.enqueue(job, { order: 'a' }, byDefault)
+        await end.begun
+        await database().transaction(async (tx) => {
+          const done = engine.signals.next('attempt.ended')
+          expect(await engine.enqueue(job, { order: 'a' }, { ...byDefault, tx })).toMatchObject({
+            isNew: false,
+          })
+          end.letGo()
+          expect(await done).toMatchObject({ state: 'done' })
+        })
+        await end.stop()
+      },
+    )
+
+    test('a dead job is not replayed while another of its key runs', async () => {
+      const { engine, job, end } = await running(database(), { uniqueUntil: 'finished' })
+      const cancelled = await engine.enqueue(job, { order: 'a' }, { ...byDefault, delay: '1h' })
+      await engine.operator.cancel('default', cancelled.id, 'changed my mind')
+      await engine.enqueue(job, { order: 'a' }, byDefault)
+      await end.begun
+      await expect(engine.operator.retry('default', cancelled.id)).rejects.toMatchObject({
+        code: 'JOBS_ILLEGAL_MOVE',
+        message: expect.stringContaining('running') as string,
+      })
+      await end.stop()
+    })
+
     test('in a transaction of the caller the clash is an answer, not an error', async () => {
       const { engine, job, end } = await running(database(), { uniqueUntil: 'finished' })
       const first = await engine.enqueue(job, { order: 'a' }, byDefault)
@@ -85,6 +117,18 @@ onEachDatabase((database) => {
       expect(await engine.enqueue(job, { order: 'a' }, byDefault)).toEqual({ id: first.id, isNew: false })
       clock.advance('1m')
       expect(await engine.enqueue(job, { order: 'a' }, byDefault)).toMatchObject({ isNew: true })
+      await end.stop()
+    })
+
+    test('is taken while its job waits for others', async () => {
+      const { engine, job, end } = await running(database(), { uniqueFor: '1h' })
+      const first = await engine.enqueue(job, { order: 'a' }, byDefault)
+      await end.begun
+      const other = await engine.enqueue(job, { order: 'b' }, { ...byDefault, delay: '30m' })
+      const blocked = engine.signals.next('attempt.ended')
+      end.letGo(waitFor([other.id]))
+      expect(await blocked).toMatchObject({ state: 'blocked' })
+      expect(await engine.enqueue(job, { order: 'a' }, byDefault)).toEqual({ id: first.id, isNew: false })
       await end.stop()
     })
 
@@ -136,9 +180,9 @@ async function idle(db: Database, options: Partial<JobTraits<Order>>) {
 async function running(db: Database, options: Partial<JobTraits<Order>>) {
   await clearJobs(db)
   let begin: () => void
-  let letGo: () => void = () => undefined
+  let letGo: (outcome?: Outcome) => void
   const begun = new Promise<void>((resolve) => (begin = resolve))
-  const ended = new Promise<undefined>((resolve) => (letGo = () => resolve(undefined)))
+  const ended = new Promise<Outcome>((resolve) => (letGo = resolve))
   const job = define(options, () => {
     begin()
     return ended
@@ -149,5 +193,5 @@ async function running(db: Database, options: Partial<JobTraits<Order>>) {
     letGo()
     await stopNow(fixture)
   }
-  return { ...fixture, job, end: { begun, letGo, stop } }
+  return { ...fixture, job, end: { begun, letGo: (outcome?: Outcome) => letGo(outcome), stop } }
 }
