@@ -2,6 +2,7 @@ import type { Database, Executor, Transaction } from '../database/index.js'
 import type { Clock } from '../time/index.js'
 import { Batcher } from './batcher.js'
 import type { Job } from './define-job.js'
+import { ringAtCommit } from './foreign-transaction.js'
 import { prepare, type Prepared } from './prepare.js'
 import type { Registry } from './registry.js'
 import { request, type JobRequest, type RequestOptions } from './request.js'
@@ -65,6 +66,7 @@ export class Client {
   /** Writes in the caller's transaction; workers hear of it after the commit. */
   async writeIn(tx: Transaction, prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
     const enqueued = await this.#write(tx, prepared)
+    await ringAtCommit(tx)
     tx.afterCommit(() => this.options.onEnqueued(prepared, enqueued))
     return enqueued
   }

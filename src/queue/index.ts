@@ -17,6 +17,11 @@ export * from './errors.js'
 export type { Explanation } from './explain.js'
 export { REASONS } from './explain-answer.js'
 export type { Flow, FlowPart } from './flow.js'
+export {
+  foreignTransaction,
+  type ForeignTransactionOptions,
+  type RunStatement,
+} from './foreign-transaction.js'
 export type { Keep } from './keep.js'
 export type { Middleware } from './middleware.js'
 export { queueMigrations } from './migrations.js'
