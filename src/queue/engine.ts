@@ -16,10 +16,10 @@ import { FlowSettler } from './flow-settler.js'
 import { FlowSweep, WaitCleaner } from './flow-sweep.js'
 import { Flows } from './flows.js'
 import { Heartbeat } from './heartbeat.js'
+import { LineKeeper } from './line-keeper.js'
 import { LoopWatcher } from './loop-watcher.js'
 import { queueMigrations } from './migrations.js'
 import { Operator } from './operator.js'
-import { PauseKeeper } from './pause-keeper.js'
 import { Pauses } from './pauses.js'
 import { Promoter } from './promoter.js'
 import { daysAheadFor, Pruner } from './pruner.js'
@@ -112,7 +112,8 @@ export class Engine<Needs> {
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#rescuer = new Rescuer(on, workerId, admitted)
     const about = { host: os.hostname(), pid: process.pid, queues: this.queues, concurrency }
-    this.#heartbeat = new Heartbeat(database, { id: workerId, ...about }, clock, {
+    const worker = { id: workerId, ...about, names: registry.names }
+    this.#heartbeat = new Heartbeat(database, worker, clock, {
       cutOff: () => this.#rescuer.startOver(),
       error: onError,
     })
@@ -129,13 +130,13 @@ export class Engine<Needs> {
     const watcher = new Watcher(on, this.#worker, workerId)
     const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
     this.signals.on('attempt.ended', ({ queue }) => meter.count(queue))
-    const pauseKeeper = new PauseKeeper(database, registry, ring)
+    const lineKeeper = new LineKeeper(database, registry, ring)
     const services = {
       everywhere: [this.#heartbeat, watcher, meter, this.#reporter],
       leading: [
         new Promoter(database, clock, admitted),
         this.#admitter,
-        pauseKeeper,
+        lineKeeper,
         this.#rescuer,
         new FlowSweep(database, this.#settler),
         new WaitCleaner(database),
@@ -158,10 +159,10 @@ export class Engine<Needs> {
       queues: known,
       clock,
       on: {
-        paused: () => this.#duties.wake(pauseKeeper),
+        paused: () => this.#duties.wake(lineKeeper),
         resumed: () => {
           admitted()
-          this.#duties.wake(pauseKeeper)
+          this.#duties.wake(lineKeeper)
         },
       },
     })

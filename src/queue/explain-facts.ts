@@ -32,7 +32,7 @@ export interface LimitFact {
 export interface Facts {
   readonly pauses: readonly PauseFact[]
   readonly workers: WorkerFacts
-  /** Whether this process knows its definition. */
+  /** Whether a worker of its queue knows its definition; where there is none, whether this process does. */
   readonly isKnown: boolean
   readonly ahead: AheadFacts | undefined
   readonly perSecond: number
@@ -49,10 +49,11 @@ export async function gatherFacts(
   job: JobView,
 ): Promise<Facts> {
   const now = clock.statementTime()
+  const workers = await getWorkerFacts(database, job, LEASE_MS, now)
   return {
     pauses: await listPausesOf(database, job),
-    workers: await getWorkerFacts(database, job, LEASE_MS, now),
-    isKnown: registry.find(job.name) !== undefined,
+    workers,
+    isKnown: workers.serving > 0 ? workers.isKnown : registry.find(job.name) !== undefined,
     ahead: job.state === 'waiting' ? await countAhead(database, job.id, PLACE_LIMIT + 1) : undefined,
     perSecond: job.state === 'waiting' ? await getRate(database, job.queue, now) : 0,
     limits: job.state === 'held' ? await limitsOf(database, registry, job) : [],

@@ -40,7 +40,7 @@ export function obstacle({ queue, name }: JobView, { pauses, isKnown, workers }:
   if (!isKnown)
     return {
       reason: 'unknown-definition',
-      sentence: `No job is defined as "${name}" here: it waits for a worker of a version that knows it.`,
+      sentence: `No worker knows a job "${name}": it waits for one of a version that does. If it was retired, cancel it.`,
       details: { name },
     }
   if (workers.serving === 0)

@@ -50,10 +50,11 @@ WHERE waiter_id = $1 AND ended_at IS NULL
 ORDER BY position
 LIMIT $2`
 
-/** The job's worker, and how many live workers serve its queue. */
+/** The job's worker, how many live workers serve its queue, and whether one of these knows its definition. */
 export interface WorkerFacts {
   readonly now: Date
   readonly serving: number
+  readonly isKnown: boolean
   readonly workerId: string | null
   readonly host: string | null
   readonly pid: number | null
@@ -61,20 +62,24 @@ export interface WorkerFacts {
 
 export async function getWorkerFacts(
   db: Executor,
-  { id, queue }: Pick<JobView, 'id' | 'queue'>,
+  { id, queue, name }: Pick<JobView, 'id' | 'queue' | 'name'>,
   leaseMs: number,
   now: Date | null,
 ): Promise<WorkerFacts> {
-  const [row] = await db.query<WorkerFacts>(GET_WORKERS, [id, queue, leaseMs, now])
+  const [row] = await db.query<WorkerFacts>(GET_WORKERS, [id, queue, leaseMs, now, name])
   return row as WorkerFacts
 }
 
 const GET_WORKERS = /* sql */ `
--- get workers of a job: $1 id, $2 queue, $3 lease in ms, $4 now or null
-WITH clock AS (SELECT coalesce($4::timestamptz, now()) AS now)
+-- get workers of a job: $1 id, $2 queue, $3 lease in ms, $4 now or null, $5 name
+WITH clock AS (SELECT coalesce($4::timestamptz, now()) AS now),
+serving AS (
+  SELECT names FROM linehaul.worker, clock
+  WHERE $2 = ANY (queues) AND heartbeat_at >= clock.now - $3::float8 * interval '1 ms'
+)
 SELECT clock.now, holder.id::text AS "workerId", holder.host, holder.pid,
-       (SELECT count(*)::int FROM linehaul.worker
-        WHERE $2 = ANY (queues) AND heartbeat_at >= clock.now - $3::float8 * interval '1 ms') AS "serving"
+       (SELECT count(*)::int FROM serving) AS "serving",
+       EXISTS (SELECT FROM serving WHERE names IS NULL OR $5 = ANY (names)) AS "isKnown"
 FROM clock
 LEFT JOIN linehaul.job ON job.id = $1
 LEFT JOIN linehaul.worker AS holder ON holder.id = job.worker_id`

@@ -6,12 +6,14 @@ export interface WorkerRow {
   readonly pid: number
   readonly queues: readonly string[]
   readonly concurrency: number
+  /** Of the definitions that it knows, with their aliases. */
+  readonly names: readonly string[]
 }
 
 const BEAT = /* sql */ `
--- beat: $1 worker id, $2 host, $3 pid, $4 queues, $5 concurrency, $6 now or null, $7 lock key or null
-INSERT INTO linehaul.worker (id, host, pid, queues, concurrency, started_at, heartbeat_at, lock_key)
-VALUES ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), coalesce($6::timestamptz, now()), $7::bigint)
+-- beat: $1 worker id, $2 host, $3 pid, $4 queues, $5 concurrency, $6 now or null, $7 names, $8 lock key or null
+INSERT INTO linehaul.worker (id, host, pid, queues, concurrency, started_at, heartbeat_at, names, lock_key)
+VALUES ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), coalesce($6::timestamptz, now()), $7, $8::bigint)
 ON CONFLICT (id) DO UPDATE SET heartbeat_at = EXCLUDED.heartbeat_at, lock_key = EXCLUDED.lock_key`
 
 /** Says that the worker is alive, without a lock that would tell the contrary; enters it again if it was taken for dead. */
@@ -25,10 +27,10 @@ export function beatOf(worker: WorkerRow): { sql: string; parameters: readonly u
 }
 
 function parametersOf(
-  { id, host, pid, queues, concurrency }: WorkerRow,
+  { id, host, pid, queues, concurrency, names }: WorkerRow,
   now: Date | null,
 ): readonly unknown[] {
-  return [id, host, pid, queues, concurrency, now]
+  return [id, host, pid, queues, concurrency, now, names]
 }
 
 /** What a database can tell of a worker. */

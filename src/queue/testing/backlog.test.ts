@@ -6,9 +6,10 @@ import { newId, type Database } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { Admitter } from '../admitter.js'
-import { PauseKeeper } from '../pause-keeper.js'
+import { LineKeeper } from '../line-keeper.js'
 import { Registry } from '../registry.js'
 import { claim } from '../store/claim.js'
+import { beat } from '../store/worker.js'
 import { clearJobs } from './engine-fixture.js'
 import { Turnstile } from './turnstile.js'
 
@@ -112,10 +113,34 @@ onEachDatabase((database, kind) => {
       `INSERT INTO linehaul.pause (name, paused_by, reason, paused_at) VALUES ($1, 'ada', 'carrier is down', now())`,
       [limited.name],
     )
-    const keeper = new PauseKeeper(database(), registry, () => undefined)
+    const keeper = new LineKeeper(database(), registry, () => undefined)
     expect(await keeper.runOnce()).toEqual({ aside: backlog.paused, back: 0 })
     await compare(`${backlog.paused} jobs of a paused definition`, alone)
     await database().query('DELETE FROM linehaul.pause')
     expect(await keeper.runOnce()).toEqual({ aside: 0, back: backlog.paused })
   }, 120_000)
+
+  test('the backlog of a retired definition is put aside, and comes back in line once a worker knows it', async () => {
+    const alone = await timeClaims(database(), names)
+    await putIn(database(), backlog.paused, { name: 'test.retired', state: 'waiting' })
+    const keeper = new LineKeeper(database(), registry, () => undefined)
+    expect(await keeper.runOnce()).toEqual({ aside: backlog.paused, back: 0 })
+    await compare(`${backlog.paused} jobs of a retired definition`, alone)
+    expect(await keeper.runOnce()).toEqual({ aside: 0, back: 0 })
+    const newer = { id: newId(), host: 'newer', pid: 7, queues: ['default'], concurrency: 1 }
+    await beat(database(), { ...newer, names: ['test.retired'] }, null)
+    expect(await keeper.runOnce()).toEqual({ aside: 0, back: backlog.paused })
+  }, 120_000)
+
+  test('beside a worker that does not say what it knows, nothing is put aside', async () => {
+    await putIn(database(), 3, { name: 'test.retired', state: 'waiting' })
+    await beat(
+      database(),
+      { id: newId(), host: 'h', pid: 7, queues: ['default'], concurrency: 1, names: [] },
+      null,
+    )
+    await database().query('UPDATE linehaul.worker SET names = NULL') // as a version without the column leaves it
+    const keeper = new LineKeeper(database(), registry, () => undefined)
+    expect(await keeper.runOnce()).toEqual({ aside: 0, back: 0 })
+  })
 })
