@@ -3,6 +3,7 @@ import type { AnyJob } from './define-job.js'
 import { InvalidOptionError } from './errors.js'
 import { refuseUnknown } from './refuse-unknown.js'
 import type { JobRequest, OnClash } from './request.js'
+import { refuseInvalidRetry } from './retry.js'
 
 /** A run time further away than this is taken for a mistake. */
 export const MAX_AHEAD_MS = 5 * 365 * 86_400_000
@@ -28,6 +29,9 @@ const KNOWN: Readonly<Record<keyof JobRequest, true>> = {
   subject: true,
   context: true,
   onClash: true,
+  maxAttempts: true,
+  backoff: true,
+  timeout: true,
 }
 
 /** @throws {JobsError} JOBS_INVALID_OPTION, JOBS_UNKNOWN_OPTION */
@@ -36,6 +40,7 @@ export function refuseInvalidOptions(job: AnyJob, wish: JobRequest, now: Date): 
   const { id, delay, runAt, priority = 0, onClash, tenantId, actor = '', correlationId = '', subject } = wish
   if (id !== undefined && !UUID.test(id)) throw new InvalidOptionError('id', `is "${id}", not a UUID`)
   if (subject !== undefined) refuseInvalidSubject(subject)
+  refuseInvalidRetry(wish)
   if (delay && runAt) throw new InvalidOptionError('runAt', 'cannot be given together with delay')
   if (onClash) refuseInvalidClash(job, onClash, Boolean(delay ?? runAt))
   if (!Number.isInteger(priority) || Math.abs(priority) > MAX_PRIORITY) {

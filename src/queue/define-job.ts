@@ -5,6 +5,7 @@ import { InvalidDefinitionError } from './errors.js'
 import { faultOf } from './limit.js'
 import type { Outcome } from './outcome.js'
 import { refuseUnknown } from './refuse-unknown.js'
+import { isAttempts, NO_ATTEMPTS } from './retry.js'
 import { flawOf, type Schedule } from './schedule.js'
 import { runHere, type RunsInThread } from './thread-handler.js'
 
@@ -121,12 +122,13 @@ export function defineJob<Payload, Needs = unknown>(
 }
 
 function refuseInvalid(job: AnyJob): void {
-  const { name, queue, maxAttempts, timeout, keep, schedules, uniqueFor = '0s' } = job
+  const { name, queue, maxAttempts, backoff, timeout, keep, schedules, uniqueFor = '0s' } = job
   if (!/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(name))
     throw new InvalidDefinitionError(name, 'its name is not domain.verb-noun')
   if (queue === '') throw new InvalidDefinitionError(name, 'it names no queue')
-  if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
-    throw new InvalidDefinitionError(name, 'maxAttempts is not a whole number of 1 or more')
+  if (!isAttempts(maxAttempts)) throw new InvalidDefinitionError(name, `maxAttempts is ${NO_ATTEMPTS}`)
+  if (typeof backoff !== 'function')
+    throw new InvalidDefinitionError(name, "its backoff is no function: write exponential({ base: '1s' })")
   for (const duration of [timeout, keep.done, keep.dead, uniqueFor]) toMs(duration)
   refuseInvalidUnique(job)
   for (const limit of job.limits) refuseInvalidLimit(name, limit)
