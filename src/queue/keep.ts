@@ -16,6 +16,7 @@ export const ENGINE_KEEPS: readonly Keep[] = [
   { table: 'job_log', column: 'expires_on', for: '0s' },
   { table: 'queue_rate', column: 'measured_at', for: '1h' },
   { table: 'worker', column: 'heartbeat_at', for: '1d' },
+  { table: 'pause_history', column: 'resumed_at', for: '400d' },
 ]
 
 /** @throws {InvalidOptionError} JOBS_INVALID_OPTION when a table or column is not written as SQL writes them plainly. */
