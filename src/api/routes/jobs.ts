@@ -112,12 +112,12 @@ export const jobs: Routes = async (
         response: { 200: pageOf(Job), ...problems },
       },
     },
-    ({ query, caller }) =>
+    ({ query: { limit, cursor, ...filter }, caller }) =>
       readPage(
-        query,
+        { limit, cursor },
         z.uuid(),
         (job: JobView) => job.id,
-        ({ limit, after }) => operator.list(caller.tenantId, { ...query, limit, after }),
+        (part) => operator.list(caller.tenantId, { ...filter, ...part }),
       ),
   )
 
