@@ -1,5 +1,7 @@
+import { refuseInvalidFilter } from './check-filter.js'
 import { InvalidOptionError, UnknownQueueError } from './errors.js'
-import { JOB_STATES, PENDING_STATES, type JobState } from './state.js'
+import { refuseUnknown } from './refuse-unknown.js'
+import { PENDING_STATES, type JobState } from './state.js'
 import type { JobFilter } from './store/select-jobs.js'
 
 export const BULK_ACTIONS = ['retry', 'cancel', 'delete', 'move'] as const
@@ -27,6 +29,10 @@ export interface BulkRequest extends Bulk {
   readonly dryRun?: boolean
 }
 
+const BULK: Readonly<Record<keyof Bulk, true>> = { action: true, filter: true, to: true, reason: true }
+
+const REQUEST: Readonly<Record<keyof BulkRequest, true>> = { ...BULK, actor: true, dryRun: true }
+
 /** The states of the jobs that an action can be done to, and those it means when the filter names none. */
 const STATES: Record<BulkAction, { can: readonly JobState[]; means: readonly JobState[] }> = {
   retry: { can: ['dead', 'cancelled', 'scheduled'], means: ['dead'] },
@@ -51,11 +57,15 @@ export function selectionOf({ action, filter, to }: Bulk, upTo?: Date) {
 /**
  * Refuses what cannot be done.
  * @throws {InvalidOptionError} JOBS_INVALID_OPTION
+ * @throws {UnknownOptionError} JOBS_UNKNOWN_OPTION, for what of a filter nobody reads would match everything.
  * @throws {UnknownQueueError} JOBS_UNKNOWN_QUEUE when it is to move to a queue that is not `known`.
  */
-export function refuseInvalidBulk({ action, filter, to }: Bulk, known: readonly string[]): void {
+export function refuseInvalidBulk(request: BulkRequest, known: readonly string[]): void {
+  refuseUnknown('of a bulk operation', request, REQUEST)
+  const { action, filter, to } = request
   if (!BULK_ACTIONS.includes(action))
     throw new InvalidOptionError('action', `is "${action}", not one of ${BULK_ACTIONS.join(', ')}`)
+  refuseInvalidFilter('of the filter of a bulk operation', present(filter))
   const { can } = STATES[action]
   if (filter.state !== undefined && !can.includes(filter.state)) {
     const hint = action === 'delete' ? ': cancel open jobs first' : ''
@@ -70,6 +80,12 @@ export function refuseInvalidBulk({ action, filter, to }: Bulk, known: readonly 
   }
   if (to === undefined) throw new InvalidOptionError('to', 'is missing: it names the queue to move to')
   if (!known.includes(to)) throw new UnknownQueueError(to, known)
+}
+
+function present<Filter extends object>(filter: Filter | null | undefined): Filter {
+  if (typeof filter !== 'object' || filter === null)
+    throw new InvalidOptionError('filter', 'is missing: an empty one, {}, means all')
+  return filter
 }
 
 /** What a bulk job carries: a request as JSON, and the instant after which nothing is meant. */
@@ -115,10 +131,10 @@ export const bulkPayload = {
   parse(input: unknown): BulkPayload {
     const { action, filter, upTo } = (input ?? {}) as Partial<BulkPayload>
     if (!BULK_ACTIONS.includes(action as BulkAction)) throw new InvalidOptionError('action', 'is missing')
-    if (typeof filter !== 'object' || filter === null) throw new InvalidOptionError('filter', 'is missing')
-    if (filter.state !== undefined && !JOB_STATES.includes(filter.state))
-      throw new InvalidOptionError('state', `is "${filter.state}", which is no state of a job`)
-    for (const at of [upTo ?? '', filter.createdFrom ?? upTo ?? '', filter.createdUntil ?? upTo ?? ''])
+    refuseUnknown('of a bulk operation', input as object, { ...BULK, upTo: true })
+    const { createdFrom, createdUntil, ...rest } = present(filter)
+    refuseInvalidFilter('of the filter of a bulk operation', rest)
+    for (const at of [upTo ?? '', createdFrom ?? upTo ?? '', createdUntil ?? upTo ?? ''])
       if (Number.isNaN(Date.parse(at)))
         throw new InvalidOptionError('upTo', `is "${at}", which is no instant`)
     return input as BulkPayload

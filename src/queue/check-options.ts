@@ -3,6 +3,7 @@ import type { AnyJob } from './define-job.js'
 import { InvalidOptionError } from './errors.js'
 import { refuseUnknown } from './refuse-unknown.js'
 import type { JobRequest, OnClash } from './request.js'
+import { refuseInvalidRetry } from './retry.js'
 
 /** A run time further away than this is taken for a mistake. */
 export const MAX_AHEAD_MS = 5 * 365 * 86_400_000
@@ -15,7 +16,7 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const MAX_TEXT = 500
 
 /** All that a request may say. */
-const KNOWN: Readonly<Record<keyof JobRequest, true>> = {
+export const REQUEST: Readonly<Record<keyof JobRequest, true>> = {
   name: true,
   payload: true,
   tenantId: true,
@@ -28,14 +29,18 @@ const KNOWN: Readonly<Record<keyof JobRequest, true>> = {
   subject: true,
   context: true,
   onClash: true,
+  maxAttempts: true,
+  backoff: true,
+  timeout: true,
 }
 
 /** @throws {JobsError} JOBS_INVALID_OPTION, JOBS_UNKNOWN_OPTION */
 export function refuseInvalidOptions(job: AnyJob, wish: JobRequest, now: Date): void {
-  refuseUnknown(`for a job such as ${job.name}`, wish, KNOWN)
+  refuseUnknown(`for a job such as ${job.name}`, wish, REQUEST)
   const { id, delay, runAt, priority = 0, onClash, tenantId, actor = '', correlationId = '', subject } = wish
   if (id !== undefined && !UUID.test(id)) throw new InvalidOptionError('id', `is "${id}", not a UUID`)
   if (subject !== undefined) refuseInvalidSubject(subject)
+  refuseInvalidRetry(wish)
   if (delay && runAt) throw new InvalidOptionError('runAt', 'cannot be given together with delay')
   if (onClash) refuseInvalidClash(job, onClash, Boolean(delay ?? runAt))
   if (!Number.isInteger(priority) || Math.abs(priority) > MAX_PRIORITY) {
@@ -63,7 +68,14 @@ function refuseInvalidClash(job: AnyJob, onClash: OnClash, hasRunTime: boolean):
   if (!job.uniqueKey) {
     throw new InvalidOptionError('onClash', `needs a unique key, and ${job.name} has none: nothing can clash`)
   }
-  if (typeof onClash === 'string') return
+  if (typeof onClash === 'string') {
+    if (onClash === 'keep' || onClash === 'replace') return
+    throw new InvalidOptionError(
+      'onClash',
+      `is "${String(onClash)}", not keep, replace or { debounce: '30s', atMost: '5m' }`,
+    )
+  }
+  refuseUnknown('of onClash', onClash, { debounce: true, atMost: true })
   if (hasRunTime) {
     throw new InvalidOptionError(
       'onClash',

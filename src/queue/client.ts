@@ -4,6 +4,7 @@ import { Batcher } from './batcher.js'
 import type { Job } from './define-job.js'
 import { ringAtCommit } from './foreign-transaction.js'
 import { prepare, type Prepared } from './prepare.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import type { Registry } from './registry.js'
 import { request, type JobRequest, type RequestOptions } from './request.js'
 import { isOneStatement, writeJobs, type Enqueued } from './write-jobs.js'
@@ -50,8 +51,9 @@ export class Client {
   /** All of them in one transaction, or none; answers come in the order of the requests. */
   async enqueueMany(
     requests: readonly JobRequest[],
-    { tx }: { tx?: Transaction | undefined } = {},
+    { tx, ...others }: { tx?: Transaction | undefined } = {},
   ): Promise<readonly Enqueued[]> {
+    refuseUnknown('of enqueueMany', others, { tx: true })
     const prepared = requests.map((wish) => this.prepare(wish))
     return tx ? this.writeIn(tx, prepared) : this.#commit(prepared)
   }

@@ -1,11 +1,10 @@
-import { toMs, type Duration } from '../time/index.js'
+import type { Duration } from '../time/index.js'
 import type { Attempt } from './attempt.js'
 import { exponential, type Backoff } from './backoff.js'
-import { InvalidDefinitionError } from './errors.js'
-import { faultOf } from './limit.js'
+import { refuseInvalidDefinition } from './check-definition.js'
 import type { Outcome } from './outcome.js'
 import { refuseUnknown } from './refuse-unknown.js'
-import { flawOf, type Schedule } from './schedule.js'
+import type { Schedule } from './schedule.js'
 import { runHere, type RunsInThread } from './thread-handler.js'
 
 /** Anything with zod's `parse`; the engine itself depends on no schema library. */
@@ -116,39 +115,6 @@ export function defineJob<Payload, Needs = unknown>(
     run: options.run ?? runHere(options),
     keep: { done: '7d' as const, dead: '30d' as const, ...options.keep },
   }
-  refuseInvalid(job)
+  refuseInvalidDefinition(job)
   return Object.freeze(job)
-}
-
-function refuseInvalid(job: AnyJob): void {
-  const { name, queue, maxAttempts, timeout, keep, schedules, uniqueFor = '0s' } = job
-  if (!/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(name))
-    throw new InvalidDefinitionError(name, 'its name is not domain.verb-noun')
-  if (queue === '') throw new InvalidDefinitionError(name, 'it names no queue')
-  if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
-    throw new InvalidDefinitionError(name, 'maxAttempts is not a whole number of 1 or more')
-  for (const duration of [timeout, keep.done, keep.dead, uniqueFor]) toMs(duration)
-  refuseInvalidUnique(job)
-  for (const limit of job.limits) refuseInvalidLimit(name, limit)
-  for (const schedule of schedules) refuseInvalidSchedule(name, schedule)
-  if (new Set(schedules.map((schedule) => schedule.name)).size < schedules.length)
-    throw new InvalidDefinitionError(name, 'two of its schedules have the same name')
-}
-
-function refuseInvalidSchedule(name: string, schedule: Schedule<unknown>): void {
-  const isAnyones = schedule.perTenant === false && schedule.timeZone === 'tenant'
-  const flaw = isAnyones ? 'is of no tenant in whose zone it could run: name a time zone' : flawOf(schedule)
-  if (flaw) throw new InvalidDefinitionError(name, `its schedule ${schedule.name} ${flaw}`)
-}
-
-function refuseInvalidUnique({ name, uniqueKey, uniqueUntil, uniqueFor }: AnyJob): void {
-  if (!uniqueKey && (uniqueFor !== undefined || uniqueUntil === 'finished'))
-    throw new InvalidDefinitionError(name, 'uniqueUntil and uniqueFor need a uniqueKey')
-}
-
-function refuseInvalidLimit(name: string, limit: Limit<never>): void {
-  if (limit.concurrency === undefined && limit.rate === undefined)
-    throw new InvalidDefinitionError(name, 'one of its limits has neither concurrency nor rate')
-  const fault = faultOf(limit)
-  if (fault) throw new InvalidDefinitionError(name, `one of its limits ${fault}`)
 }

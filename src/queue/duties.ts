@@ -39,7 +39,12 @@ export class Duties {
   async start(): Promise<void> {
     if (this.database.kind === 'server')
       this.#leave = await this.database.listen(LEADER_CHANNEL, () => this.wake(this.elector))
-    await this.elector.runOnce()
+    try {
+      await this.elector.runOnce()
+    } catch (error) {
+      this.#leave?.() // nobody else would
+      throw error
+    }
     for (const periodic of this.#periodics.values()) periodic.start()
   }
 

@@ -17,6 +17,7 @@ import { FlowSweep, WaitCleaner } from './flow-sweep.js'
 import { Flows } from './flows.js'
 import { Heartbeat } from './heartbeat.js'
 import { LineKeeper } from './line-keeper.js'
+import { Lifecycle } from './lifecycle.js'
 import { LoopWatcher } from './loop-watcher.js'
 import { queueMigrations } from './migrations.js'
 import { Operator } from './operator.js'
@@ -61,7 +62,7 @@ export class Engine<Needs> {
   readonly #elector: Elector
   readonly #duties: Duties
   readonly #loopWatcher: LoopWatcher
-  #started = false
+  readonly #lifecycle = new Lifecycle({ start: () => this.#start(), stop: (grace) => this.#stop(grace) })
 
   constructor(options: EngineOptions<Needs>) {
     this.#options = settleOptions(options)
@@ -191,10 +192,18 @@ export class Engine<Needs> {
   /**
    * Begins to run jobs. On an embedded database what an earlier process left running comes first.
    * @throws {DatabaseError} DATABASE_SCHEMA_OLD, DATABASE_SCHEMA_NEWER when the tables are not those of this version.
+   * @throws {EngineStoppedError} JOBS_ENGINE_STOPPED when it was stopped before.
    */
-  async start(): Promise<void> {
-    if (this.#started) return
-    this.#started = true
+  start(): Promise<void> {
+    return this.#lifecycle.start()
+  }
+
+  /** Hands its duties over, claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
+  stop(grace: Duration = '30s'): Promise<void> {
+    return this.#lifecycle.stop(grace)
+  }
+
+  async #start(): Promise<void> {
     const database = this.#options.database.background()
     try {
       await checkSchema(database, [queueMigrations])
@@ -203,7 +212,7 @@ export class Engine<Needs> {
       await this.#ringer.start()
       await this.#duties.start()
     } catch (error) {
-      this.#started = false // so that it can be tried again
+      this.#ringer.stop()
       await this.#heartbeat.end().catch(() => undefined) // why it could not start matters more
       throw error
     }
@@ -212,9 +221,7 @@ export class Engine<Needs> {
     this.#worker.start()
   }
 
-  /** Hands its duties over, claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
-  async stop(grace: Duration = '30s'): Promise<void> {
-    if (!this.#started) return
+  async #stop(grace: Duration): Promise<void> {
     const { onError } = this.#options
     const handOver = this.#duties.handOver().catch((error: unknown) => onError(error, 'hand over'))
     await Promise.all([handOver, this.#worker.stop(grace)])

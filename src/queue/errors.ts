@@ -160,6 +160,15 @@ export class RetryableError extends JobsError {
   }
 }
 
+export class EngineStoppedError extends JobsError {
+  constructor() {
+    super(
+      'JOBS_ENGINE_STOPPED',
+      'This engine was stopped, and does not start again. Create a new one: new Engine({ … }).',
+    )
+  }
+}
+
 /** The event loop stood still for so long that others take this process for dead. */
 export class LoopBlockedError extends JobsError {
   constructor(blockedMs: number, running: readonly string[]) {

@@ -1,5 +1,5 @@
 import { isUnavailable, type Database } from '../database/index.js'
-import { toMs, type Clock } from '../time/index.js'
+import type { Clock } from '../time/index.js'
 import { createAttempt, type Attempt } from './attempt.js'
 import type { AttemptReport } from './attempt-report.js'
 import type { AttemptRun } from './attempt-run.js'
@@ -16,6 +16,7 @@ import { record, type EndedAttempt, type Recorded } from './record.js'
 import type { Recorder } from './recorder.js'
 import type { Registry } from './registry.js'
 import type { Reporter } from './reporter.js'
+import { retryOf } from './retry.js'
 import type { Signals } from './signals.js'
 import { listAwaited } from './store/awaited.js'
 import type { ClaimedJob } from './store/claim.js'
@@ -51,7 +52,8 @@ export class Executor<Needs> {
   async execute(job: ClaimedJob, run: AttemptRun, through: () => void): Promise<void> {
     const { registry, reporter, recorder, clock, workerId, random, signals } = this.options
     const definition = registry.get(job.name)
-    const { keep, backoff } = definition
+    const { keep } = definition
+    const { backoff, timeoutMs } = retryOf(definition, job.retry)
     const report = reporter.open(job, keep, () => run.stop('lease'))
     const ended: EndedAttempt = { ...job, workerId }
     const completion = new Completion({ attempt: ended, keep, run, report, recorder, clock })
@@ -59,7 +61,7 @@ export class Executor<Needs> {
     const startMs = clock.monotonicMs()
     const awaited = () => listAwaited(this.options.database, job.id)
     const attempt = createAttempt(job, { run, report, completion, awaited })
-    const ending = await this.#attempt(definition, job, run, attempt)
+    const ending = await this.#attempt(definition, job, run, attempt, timeoutMs)
     const runMs = clock.monotonicMs() - startMs
     through()
     report.close()
@@ -115,6 +117,7 @@ export class Executor<Needs> {
     job: ClaimedJob,
     run: AttemptRun,
     attempt: Attempt,
+    timeoutMs: number,
   ): Promise<Ending> {
     const { needs, threads, middleware, prepare } = this.options
     let payload: unknown
@@ -128,6 +131,6 @@ export class Executor<Needs> {
       module ? threads.run(module, payload, attempt, run.abandoned) : definition.run(payload, needs, attempt)
     // Inside of what stands around it, so that children take over the context that is current there.
     const handler = async () => planChildren(await handle(), job, prepare)
-    return run.run(() => runThrough(middleware, attempt, handler), toMs(definition.timeout))
+    return run.run(() => runThrough(middleware, attempt, handler), timeoutMs)
   }
 }

@@ -1,7 +1,8 @@
-import { UUID } from './check-options.js'
-import { FlowError } from './errors.js'
+import { REQUEST, UUID } from './check-options.js'
+import { FlowError, InvalidOptionError } from './errors.js'
 import { nearestName } from './nearest-name.js'
 import type { Prepared } from './prepare.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import type { JobRequest } from './request.js'
 
 /** A request that is part of a flow. */
@@ -32,11 +33,13 @@ export interface PlannedPart {
  * Checks a flow as a whole and makes its rows: those that wait for others are blocked, those that are awaited know it.
  * @throws {FlowError} JOBS_FLOW_UNKNOWN_KEY, JOBS_FLOW_CYCLE, JOBS_FLOW_UNKNOWN_PARENT, JOBS_FLOW_MANY_TENANTS,
  *   JOBS_FLOW_SAME_JOB
+ * @throws {JobsError} JOBS_UNKNOWN_OPTION, JOBS_INVALID_OPTION, and as `prepare` does
  */
 export function planFlow(
   parts: Readonly<Record<string, FlowPart>>,
   prepare: (wish: JobRequest) => Prepared,
 ): readonly PlannedPart[] {
+  for (const [key, part] of Object.entries(parts)) refuseOddPart(key, part)
   const parentsByKey = new Map(Object.entries(parts).map(([key, { after }]) => [key, [...new Set(after)]]))
   refuseUnknownKeys(parentsByKey)
   refuseCycle(parentsByKey)
@@ -52,6 +55,23 @@ export function planFlow(
   refuseManyTenants(planned)
   refuseSameJob(planned)
   return planned
+}
+
+const PART: Readonly<Record<keyof FlowPart, true>> = {
+  ...REQUEST,
+  after: true,
+  afterJobs: true,
+  onParentDead: true,
+}
+
+function refuseOddPart(key: string, part: FlowPart): void {
+  refuseUnknown(`of the part "${key}" of a flow`, part, PART)
+  const { onParentDead = 'cancel' } = part
+  if (onParentDead !== 'cancel' && onParentDead !== 'run')
+    throw new InvalidOptionError(
+      'onParentDead',
+      `of the part "${key}" is "${String(onParentDead)}", not cancel or run`,
+    )
 }
 
 function refuseOddIds(key: string, ids: readonly string[] = []): void {

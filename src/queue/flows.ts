@@ -5,6 +5,7 @@ import type { Client } from './client.js'
 import { FlowError } from './errors.js'
 import { planFlow, type Flow, type PlannedPart } from './flow.js'
 import type { FlowSettler } from './flow-settler.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import { block, lockInOrder, lockRunning } from './store/block.js'
 import { findFinished, insertWaits, lockAwaited, wouldWaitForItself } from './store/wait.js'
 import type { Awaited, Wait } from './store/wait.js'
@@ -41,8 +42,9 @@ export class Flows {
    */
   async enqueue<const Key extends string>(
     flow: Flow<Key>,
-    { tx }: { tx?: Transaction | undefined } = {},
+    { tx, ...others }: { tx?: Transaction | undefined } = {},
   ): Promise<Readonly<Record<Key, Enqueued>>> {
+    refuseUnknown('of enqueueFlow', others, { tx: true })
     const { database, client } = this.options
     const parts = planFlow(flow, (wish) => client.prepare(wish))
     const write = (own: Transaction) => this.#write(own, parts)

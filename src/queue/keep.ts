@@ -1,5 +1,6 @@
 import type { Duration } from '../time/index.js'
 import { InvalidOptionError } from './errors.js'
+import { refuseUnknown } from './refuse-unknown.js'
 
 /** How long a table keeps its rows, counted from a column of theirs. */
 export interface Keep {
@@ -16,10 +17,15 @@ export const ENGINE_KEEPS: readonly Keep[] = [
   { table: 'job_log', column: 'expires_on', for: '0s' },
   { table: 'queue_rate', column: 'measured_at', for: '1h' },
   { table: 'worker', column: 'heartbeat_at', for: '1d' },
+  { table: 'pause_history', column: 'resumed_at', for: '400d' },
 ]
 
-/** @throws {InvalidOptionError} JOBS_INVALID_OPTION when a table or column is not written as SQL writes them plainly. */
+const KNOWN: Readonly<Record<keyof Keep, true>> = { table: true, column: true, for: true }
+
+/** @throws {UnknownOptionError} JOBS_UNKNOWN_OPTION
+ * @throws {InvalidOptionError} JOBS_INVALID_OPTION when a table or column is not written as SQL writes them plainly. */
 export function refuseInvalidKeeps(keeps: readonly Keep[]): void {
+  for (const keep of keeps) refuseUnknown('of keeps', keep, KNOWN)
   for (const { table, column } of keeps)
     for (const name of [table, column])
       if (!/^[a-z_][a-z0-9_]*$/.test(name))

@@ -1,4 +1,5 @@
 import { toMs, type Duration } from '../time/index.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import type { Registry } from './registry.js'
 
 /** At most so many jobs, whichever they are. */
@@ -19,9 +20,16 @@ export interface Usage {
   readonly oldestStartAt: Date | null
 }
 
+const RATE: Readonly<Record<keyof NonNullable<LimitValues['rate']>, true>> = { max: true, per: true }
+
+/** @throws {UnknownOptionError} JOBS_UNKNOWN_OPTION */
+export function refuseUnknownRate(whose: string, { rate }: LimitValues): void {
+  if (rate) refuseUnknown(`of the rate of ${whose}`, rate, RATE)
+}
+
 /** What is wrong with a limit, to be said of it; `undefined`: nothing. */
 export function faultOf({ concurrency, rate }: LimitValues): string | undefined {
-  for (const number of [concurrency ?? 1, rate?.max ?? 1])
+  for (const number of [concurrency ?? 1, rate ? rate.max : 1])
     if (!Number.isInteger(number) || number < 1)
       return `is ${number}, which is not a whole number of 1 or more`
   return rate && toMs(rate.per) === 0 ? 'is a rate per no time' : undefined

@@ -7,10 +7,11 @@ import { flow } from './migrations/005-flow.js'
 import { limit } from './migrations/006-limit.js'
 import { log } from './migrations/007-log.js'
 import { operations } from './migrations/008-operations.js'
+import { ownRetry } from './migrations/009-own-retry.js'
 import { names } from './migrations/010-names.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
 export const queueMigrations: MigrationSet = {
   part: 'queue',
-  migrations: [job, engine, schedule, presence, flow, limit, log, operations, names],
+  migrations: [job, engine, schedule, presence, flow, limit, log, operations, ownRetry, names],
 }

@@ -1,14 +1,16 @@
 import { isUniqueViolation, type Database } from '../database/index.js'
 import { toMs, type Clock } from '../time/index.js'
 import { refuseInvalidBulk, selectionOf, toPayload, type BulkRequest } from './bulk.js'
-import type { Client } from './client.js'
+import { refuseInvalidFilter } from './check-filter.js'
 import { refuseUnstorable } from './check-options.js'
+import type { Client } from './client.js'
 import { IllegalMoveError, JobNotFoundError } from './errors.js'
 import { DEFAULT_KEEP } from './give-back.js'
 import { explain, type Explanation } from './explain.js'
 import { gatherFacts } from './explain-facts.js'
 import { pauseOf } from './pauses.js'
 import { SYSTEM_QUEUE } from './queue-settings.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import type { Registry } from './registry.js'
 import { cancelPending, requestCancel } from './store/cancel.js'
 import { countByQueue, countJobs, type Count, type QueueCounts } from './store/count.js'
@@ -51,16 +53,21 @@ export class Operator {
     return job
   }
 
-  /** Newest first. @param page begins after the job with that id */
-  list(
+  /**
+   * Newest first. @param page begins after the job with that id
+   * @throws {JobsError} JOBS_UNKNOWN_OPTION, JOBS_INVALID_OPTION
+   */
+  async list(
     tenantId: string,
     { limit, after, ...filter }: JobFilter & { limit: number; after?: string | undefined },
   ): Promise<readonly JobView[]> {
+    refuseInvalidFilter('of a list of jobs', filter, { limit: true, after: true })
     return listJobs(this.database, tenantId, { ...this.#among(tenantId, filter), limit, after })
   }
 
-  /** How many jobs match, as far as 10,000. */
-  count(tenantId: string, filter: JobFilter): Promise<Count> {
+  /** How many jobs match, as far as 10,000. @throws {JobsError} JOBS_UNKNOWN_OPTION, JOBS_INVALID_OPTION */
+  async count(tenantId: string, filter: JobFilter): Promise<Count> {
+    refuseInvalidFilter('of a count of jobs', filter)
     return countJobs(this.database, this.#among(tenantId, filter))
   }
 
@@ -73,8 +80,9 @@ export class Operator {
   async logs(
     tenantId: string,
     jobId: string,
-    { after = 0, limit = 100 }: { after?: number; limit?: number } = {},
+    { after = 0, limit = 100, ...others }: { after?: number; limit?: number } = {},
   ): Promise<readonly LogLine[]> {
+    refuseUnknown('of a log', others, { after: true, limit: true })
     await this.get(tenantId, jobId)
     return listLogLines(this.database, { tenantId, jobId, after, limit })
   }
@@ -102,10 +110,11 @@ export class Operator {
   /**
    * Does one thing to every job that a filter matches now: a job of the engine's does it, in batches, and its result says
    * how many. Jobs of the engine are left alone.
-   * @throws {JobsError} JOBS_INVALID_OPTION, JOBS_UNKNOWN_QUEUE
+   * @throws {JobsError} JOBS_INVALID_OPTION, JOBS_UNKNOWN_OPTION, JOBS_UNKNOWN_QUEUE
    */
-  async bulk(tenantId: string, { dryRun = false, actor, ...bulk }: BulkRequest): Promise<BulkAnswer> {
-    refuseInvalidBulk(bulk, this.on.queues)
+  async bulk(tenantId: string, request: BulkRequest): Promise<BulkAnswer> {
+    refuseInvalidBulk(request, this.on.queues)
+    const { dryRun = false, actor, ...bulk } = request
     const upTo = await readNow(this.database, this.clock.statementTime())
     const count = await countJobs(this.database, this.#among(tenantId, selectionOf(bulk, upTo)))
     if (dryRun) return { ...count, jobId: null }

@@ -1,14 +1,11 @@
 import type { Database } from '../database/index.js'
 import type { Clock } from '../time/index.js'
-import { InvalidOptionError, NotPausedError, UnknownQueueError } from './errors.js'
+import { InvalidOptionError, NotPausedError } from './errors.js'
+import { inWordsOf, refuseUnsaid, rowsOf, TARGET, type PauseTarget } from './pause-target.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import type { Registry } from './registry.js'
 import { deletePauses, insertPauses, listPauses, type PauseRow, type StandingPause } from './store/pause.js'
-
-/** A queue, a definition, a tenant, or a tenant's part of a queue or definition. */
-export type PauseTarget =
-  | { readonly queue: string; readonly name?: undefined; readonly tenantId?: string | undefined }
-  | { readonly name: string; readonly queue?: undefined; readonly tenantId?: string | undefined }
-  | { readonly tenantId: string; readonly queue?: undefined; readonly name?: undefined }
+import { listPauseHistory } from './store/pause-history.js'
 
 export interface Pause {
   /** Not given: of all tenants. */
@@ -20,6 +17,22 @@ export interface Pause {
   readonly at: Date
 }
 
+/** A pause, standing or over. */
+export interface PastPause extends Pause {
+  /** `null`: it stands. */
+  readonly resumed: { readonly by: string; readonly at: Date } | null
+}
+
+/** Which pauses are meant; everything given must hold. */
+export interface PauseFilter {
+  readonly queue?: string
+  /** A definition's name or alias. */
+  readonly name?: string
+  readonly tenantId?: string
+  /** At most this many. Default 100; 1 to 1,000. */
+  readonly limit?: number
+}
+
 export interface PausesOptions {
   database: Database
   registry: Registry<never>
@@ -29,6 +42,8 @@ export interface PausesOptions {
   on: { paused(): void; resumed(): void }
 }
 
+const MOST_LISTED = 1_000
+
 /** Says what is not to run at present. It holds in every process from the next claim on; what runs already goes on. */
 export class Pauses {
   constructor(private readonly options: PausesOptions) {}
@@ -36,15 +51,15 @@ export class Pauses {
   /**
    * Who paused first stays, with the reason given then: whoever pauses again learns of it.
    * @returns the pause that stands now, and whether it is this one
-   * @throws {JobsError} JOBS_UNKNOWN_QUEUE, JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_OPTION
+   * @throws {JobsError} JOBS_UNKNOWN_QUEUE, JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_OPTION, JOBS_UNKNOWN_OPTION
    */
   async pause(
     target: PauseTarget,
-    { by, reason }: { by: string; reason: string },
+    { by, reason, ...others }: { by: string; reason: string },
   ): Promise<{ pause: Pause; isNew: boolean }> {
-    const rows = this.#rowsOf(target)
-    for (const [option, text] of Object.entries({ by, reason }))
-      if (text.trim() === '') throw new InvalidOptionError(option, 'is empty: say who pauses, and why')
+    const rows = rowsOf(target, this.options)
+    refuseUnknown('when pausing', others, { by: true, reason: true })
+    refuseUnsaid({ by, reason })
     const { database, clock, on } = this.options
     const isNew = (await insertPauses(database, rows, { by, reason, now: clock.statementTime() })) > 0
     if (isNew) on.paused()
@@ -54,36 +69,59 @@ export class Pauses {
     return { pause: toPause(standing), isNew }
   }
 
-  /** @throws {JobsError} JOBS_NOT_PAUSED, JOBS_UNKNOWN_QUEUE, JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_OPTION */
-  async resume(target: PauseTarget): Promise<void> {
-    const rows = this.#rowsOf(target)
-    const resumed = await deletePauses(this.options.database, rows)
-    if (resumed > 0) return this.options.on.resumed()
+  /**
+   * Ends a pause; who did it is kept with it.
+   * @throws {JobsError} JOBS_NOT_PAUSED, JOBS_UNKNOWN_QUEUE, JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_OPTION,
+   *   JOBS_UNKNOWN_OPTION
+   */
+  async resume(target: PauseTarget, { by, ...others }: { by: string }): Promise<void> {
+    const rows = rowsOf(target, this.options)
+    refuseUnknown('when resuming', others, { by: true })
+    refuseUnsaid({ by })
+    const { database, clock, on } = this.options
+    const resumed = await deletePauses(database, rows, { by, now: clock.statementTime() })
+    if (resumed > 0) return on.resumed()
     const [row] = rows
     throw new NotPausedError(
-      row ? nameOf(row) : '',
-      (await this.list()).map((pause) => nameOf(toRow(pause))),
+      row ? inWordsOf(row) : '',
+      (await this.list()).map((pause) => inWordsOf(toRow(pause))),
     )
   }
 
   /** The oldest first. */
   async list(): Promise<readonly Pause[]> {
     const rows = await listPauses(this.options.database)
-    // A definition is paused under its former names as well, and listed once.
-    return rows.filter(({ name }) => (this.options.registry.find(name)?.name ?? name) === name).map(toPause)
+    const former = this.#formerNames()
+    return rows.filter(({ name }) => !former.includes(name)).map(toPause)
   }
 
-  #rowsOf(target: PauseTarget): readonly PauseRow[] {
-    const { queue = '', name = '', tenantId = '' } = target
-    if (queue === '' && name === '' && tenantId === '')
-      throw new InvalidOptionError('target', 'names nothing: give a queue, a name or a tenantId')
-    if (queue !== '' && name !== '')
-      throw new InvalidOptionError('target', 'names a queue and a definition: pause them one by one')
-    if (queue !== '' && !this.options.queues.includes(queue))
-      throw new UnknownQueueError(queue, this.options.queues)
-    if (name === '') return [{ tenantId, queue, name }]
-    const job = this.options.registry.get(name)
-    return [job.name, ...job.aliases].map((name) => ({ tenantId, queue, name }))
+  /**
+   * Who paused what, and who resumed it: those that stand and those that ended in the last 400 days, the newest first.
+   * @throws {JobsError} JOBS_INVALID_OPTION, JOBS_UNKNOWN_OPTION
+   */
+  async history(filter: PauseFilter = {}): Promise<readonly PastPause[]> {
+    refuseUnknown('of a history of pauses', filter, { ...TARGET, limit: true })
+    const { queue, name, tenantId, limit = 100 } = filter
+    if (!Number.isInteger(limit) || limit < 1 || limit > MOST_LISTED)
+      throw new InvalidOptionError('limit', `is ${limit}, not a whole number from 1 to ${MOST_LISTED}`)
+    const names = name === undefined ? undefined : this.#namesOf(name)
+    const former = this.#formerNames()
+    const rows = await listPauseHistory(this.options.database, { tenantId, queue, names, former, limit })
+    return rows.map(({ resumedBy, resumedAt, ...row }) => ({
+      ...toPause(row),
+      resumed: resumedBy !== null && resumedAt ? { by: resumedBy, at: resumedAt } : null,
+    }))
+  }
+
+  /** All names of a definition; one that is not known any more may have been paused all the same. */
+  #namesOf(name: string): readonly string[] {
+    const job = this.options.registry.find(name)
+    return job ? [job.name, ...job.aliases] : [name]
+  }
+
+  /** A definition is paused under its former names as well, and listed once. */
+  #formerNames(): readonly string[] {
+    return this.options.registry.jobs.flatMap(({ aliases }) => aliases)
   }
 }
 
@@ -108,11 +146,4 @@ function toPause({ tenantId, queue, name, by, reason, at }: StandingPause): Paus
 
 function toRow({ tenantId = '', queue = '', name = '' }: Pause): PauseRow {
   return { tenantId, queue, name }
-}
-
-/** As a person would say it. */
-function nameOf({ tenantId, queue, name }: PauseRow): string {
-  const what = queue ? `queue ${queue}` : name
-  if (!tenantId) return what
-  return what ? `${what} of tenant ${tenantId}` : `tenant ${tenantId}`
 }

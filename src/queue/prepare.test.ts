@@ -40,6 +40,15 @@ test('a request becomes a row with every default, and the payload as its schema 
     atMostMs: null,
     actor: null,
     correlationId: null,
+    retry: null,
+  })
+})
+
+test('what a request says of retries takes the place of what its definition says', () => {
+  const wish = aWish({ maxAttempts: 2, backoff: { base: '5s' }, timeout: '90s' })
+  expect(prepare(work, wish, NOW).row).toMatchObject({
+    maxAttempts: 2,
+    retry: '{"backoff":{"base":"5s"},"timeout":"90s"}',
   })
 })
 
@@ -80,6 +89,15 @@ describe('options are refused that', () => {
     ['name no instant at all', { runAt: new Date('nonsense') }, 'runAt'],
     ['name an instant in the far future', { runAt: new Date('2032-01-01T00:00:00Z') }, 'runAt'],
     ['delay for longer than five years', { delay: '2000d' }, 'delay'],
+    ['allow no attempts', { maxAttempts: 0 }, 'maxAttempts'],
+    ['allow half an attempt', { maxAttempts: 1.5 }, 'maxAttempts'],
+    ['allow more attempts than can be counted', { maxAttempts: 1_000_001 }, 'maxAttempts'],
+    ['have a timeout without a unit', { timeout: '30' as never }, 'timeout'],
+    ['have a timeout of no time', { timeout: '0s' }, 'timeout'],
+    ['wait by a function, which cannot be stored', { backoff: (() => 1) as never }, 'backoff'],
+    ['wait from a base without a unit', { backoff: { base: '30' as never } }, 'backoff.base'],
+    ['wait up to a cap without a unit', { backoff: { cap: 5 as never } }, 'backoff.cap'],
+    ['wait with an unknown jitter', { backoff: { jitter: 'half' as never } }, 'jitter'],
   ])('%s', (_what, wrong, option) => {
     expect(() => prepare(unique, aWish(wrong), NOW)).toThrow(
       expect.objectContaining({

@@ -5,6 +5,7 @@ import { refuseInvalidOptions, refuseInvalidSubject, refuseUnstorable } from './
 import { InvalidPayloadError, PayloadTooLargeError } from './errors.js'
 import { toJsonText } from './json-text.js'
 import type { JobRequest, OnClash } from './request.js'
+import { toRetryText } from './retry.js'
 import type { ClashPolicy, NewJob } from './store/insert.js'
 
 const MAX_PAYLOAD_BYTES = 256 * 1024
@@ -42,7 +43,8 @@ export function prepare(job: AnyJob, wish: JobRequest, now: Date): Prepared {
       priority: wish.priority ?? 0,
       runAt: wish.runAt ?? null,
       delayMs: toMs(debounce?.debounce ?? wish.delay ?? '0s'),
-      maxAttempts: job.maxAttempts,
+      maxAttempts: wish.maxAttempts ?? job.maxAttempts,
+      retry: toRetryText(wish),
       uniqueKey,
       atMostMs: debounce ? toMs(debounce.atMost) : null,
       actor: wish.actor ?? null,

@@ -1,6 +1,7 @@
 import type { Duration } from '../time/index.js'
 import { InvalidOptionError, UnknownQueueError } from './errors.js'
-import { faultOf } from './limit.js'
+import { faultOf, refuseUnknownRate } from './limit.js'
+import { refuseUnknown } from './refuse-unknown.js'
 
 /** How one queue is treated. */
 export interface QueueSettings {
@@ -12,6 +13,8 @@ export interface QueueSettings {
   rate?: { max: number; per: Duration }
 }
 
+const KNOWN: Readonly<Record<keyof QueueSettings, true>> = { weight: true, concurrency: true, rate: true }
+
 /** The queue of the engine's own jobs, which every worker serves. */
 export const SYSTEM_QUEUE = 'system'
 
@@ -20,6 +23,7 @@ export const SYSTEM_QUEUE = 'system'
  * @param serve only these; default all
  * @throws {UnknownQueueError} JOBS_UNKNOWN_QUEUE
  * @throws {InvalidOptionError} JOBS_INVALID_OPTION
+ * @throws {UnknownOptionError} JOBS_UNKNOWN_OPTION
  */
 export function settleQueues(
   used: readonly string[],
@@ -29,16 +33,17 @@ export function settleQueues(
   const known = [...new Set([...Object.keys(declared ?? {}), ...(declared ? [] : used), SYSTEM_QUEUE])]
   for (const queue of [...used, ...(serve ?? [])])
     if (!known.includes(queue)) throw new UnknownQueueError(queue, known)
-  for (const [queue, { weight = 1 }] of Object.entries(declared ?? {}))
-    if (!(weight > 0 && Number.isFinite(weight)))
-      throw new InvalidOptionError(
-        'queues',
-        `gives ${queue} the weight ${weight}, which is no number above 0`,
-      )
-  for (const [queue, settings] of Object.entries(declared ?? {})) {
-    const fault = faultOf(settings)
-    if (fault) throw new InvalidOptionError('queues', `gives ${queue} a limit that ${fault}`)
-  }
+  for (const [queue, settings] of Object.entries(declared ?? {})) refuseInvalidSettings(queue, settings)
   const served = serve ? [...serve, SYSTEM_QUEUE] : known
   return new Map(served.map((queue) => [queue, declared?.[queue] ?? {}]))
+}
+
+function refuseInvalidSettings(queue: string, settings: QueueSettings): void {
+  refuseUnknown(`of the queue ${queue}`, settings, KNOWN)
+  refuseUnknownRate(`the queue ${queue}`, settings)
+  const { weight = 1 } = settings
+  if (!(weight > 0 && Number.isFinite(weight)))
+    throw new InvalidOptionError('queues', `gives ${queue} the weight ${weight}, which is no number above 0`)
+  const fault = faultOf(settings)
+  if (fault) throw new InvalidOptionError('queues', `gives ${queue} a limit that ${fault}`)
 }

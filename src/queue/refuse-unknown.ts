@@ -6,6 +6,6 @@ import { UnknownOptionError } from './errors.js'
  */
 export function refuseUnknown(where: string, given: object, known: Readonly<Record<string, true>>): void {
   for (const [option, value] of Object.entries(given))
-    if (value !== undefined && !(option in known))
+    if (value !== undefined && !Object.hasOwn(known, option))
       throw new UnknownOptionError(where, option, Object.keys(known))
 }

@@ -1,5 +1,6 @@
 import type { Duration } from '../time/index.js'
 import type { Job } from './define-job.js'
+import type { RetryOptions } from './retry.js'
 
 /**
  * What happens when a job with the same unique key has not started yet.
@@ -8,7 +9,8 @@ import type { Job } from './define-job.js'
  */
 export type OnClash = 'keep' | 'replace' | { debounce: Duration; atMost: Duration }
 
-export interface RequestOptions {
+/** `maxAttempts`, `backoff` and `timeout` are for this job alone, instead of its definition's. */
+export interface RequestOptions extends RetryOptions {
   tenantId: string
   /** A UUID of the caller's own: asked for again under the same id, after an answer was lost, it is the same job. */
   id?: string

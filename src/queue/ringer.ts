@@ -24,6 +24,7 @@ export class Ringer {
   stop(): void {
     this.#leave?.()
     this.#pending?.()
+    this.#pending = undefined // it may start again
   }
 
   ring(): void {

@@ -54,6 +54,16 @@ export interface ScheduleSettings extends ScheduleOptions {
   every?: Duration
 }
 
+/** All that settings may say. */
+export const SCHEDULE_SETTINGS: Readonly<Record<keyof ScheduleSettings, true>> = {
+  cron: true,
+  timeZone: true,
+  every: true,
+  jitter: true,
+  overlap: true,
+  missed: true,
+}
+
 export const SCHEDULE_DEFAULTS = { overlap: 'allow', missed: 'latest', jitter: '0s' } as const
 
 const OVERLAPS: readonly string[] = ['allow', 'skip', 'queue'] satisfies Overlap[]

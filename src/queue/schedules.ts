@@ -5,10 +5,11 @@ import { refuseUnstorable } from './check-options.js'
 import type { Client } from './client.js'
 import { InvalidScheduleError, ScheduleExistsError, ScheduleNotFoundError } from './errors.js'
 import { toJsonText } from './json-text.js'
+import { refuseUnknown } from './refuse-unknown.js'
 import type { Registry } from './registry.js'
 import { changeSettings, mergeSettings, refuseFlawed } from './schedule-settings.js'
 import { toView, type ScheduleView } from './schedule-view.js'
-import type { ScheduleSettings } from './schedule.js'
+import { SCHEDULE_SETTINGS, type ScheduleSettings } from './schedule.js'
 import { forgetSchedule, saveChange } from './store/schedule-change.js'
 import { enterSchedules, readNow, rearrangeSchedules } from './store/schedule-declare.js'
 import { listTicks, pruneTicks, recordTicks, type Tick } from './store/schedule-tick.js'
@@ -38,6 +39,15 @@ export interface ScheduleFilter {
   readonly paused?: boolean
 }
 
+const FILTER: Readonly<Record<keyof ScheduleFilter, true>> = { jobName: true, paused: true }
+
+const NEW_SCHEDULE: Readonly<Record<keyof NewSchedule, true>> = {
+  jobName: true,
+  name: true,
+  payload: true,
+  ...SCHEDULE_SETTINGS,
+}
+
 const MOST_PREVIEWED = 1_000
 
 /**
@@ -51,6 +61,7 @@ export class Schedules {
 
   /** By name. Those of definitions that are not known here are among them. */
   async list(tenantId: string, filter: ScheduleFilter = {}): Promise<readonly ScheduleView[]> {
+    refuseUnknown('of a list of schedules', filter, FILTER)
     const rows = await listSchedules(this.on.database, tenantId)
     return rows
       .filter(({ jobName }) => filter.jobName === undefined || jobName === filter.jobName)
@@ -66,9 +77,10 @@ export class Schedules {
   /**
    * Changes what is given and leaves the rest. A change outlives restarts and deployments, until it is reset; a new timing
    * counts from now: what the former one missed is not made up for.
-   * @throws JOBS_SCHEDULE_NOT_FOUND, JOBS_INVALID_SCHEDULE, TIME_INVALID_CRON
+   * @throws JOBS_SCHEDULE_NOT_FOUND, JOBS_INVALID_SCHEDULE, JOBS_UNKNOWN_OPTION, TIME_INVALID_CRON
    */
   async update(tenantId: string, id: string, settings: ScheduleSettings, by: string): Promise<ScheduleView> {
+    refuseUnknown(`of the schedule ${id}`, settings, SCHEDULE_SETTINGS)
     return this.#decide(tenantId, id, by, (row) => {
       const merged = mergeSettings(toView(this.on.registry, row), settings)
       refuseFlawed(id, { ...merged, name: row.scheduleName })
@@ -139,9 +151,10 @@ export class Schedules {
   /**
    * Makes a schedule of a definition that its code does not declare.
    * @throws JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_SCHEDULE,
-   *   JOBS_SCHEDULE_EXISTS, TIME_INVALID_CRON
+   *   JOBS_SCHEDULE_EXISTS, JOBS_UNKNOWN_OPTION, TIME_INVALID_CRON
    */
   async create(tenantId: string, wish: NewSchedule, by: string): Promise<ScheduleView> {
+    refuseUnknown('of a new schedule', wish, NEW_SCHEDULE)
     const { database, registry, client, clock } = this.on
     const { name: jobName } = registry.get(wish.jobName)
     const key = { jobName, scheduleName: wish.name, tenantId }

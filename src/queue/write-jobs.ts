@@ -23,14 +23,59 @@ export function isOneStatement(prepared: readonly Prepared[]): boolean {
   )
 }
 
-/** Inserts jobs by their policies; the answers come in their order. */
+/**
+ * Inserts jobs by their policies; the answers come in their order. Of several under one id of the caller's own the first
+ * is made, and the others are that job.
+ */
 export async function writeJobs(
   db: Executor,
   prepared: readonly Prepared[],
   now: Date | null,
 ): Promise<readonly Enqueued[]> {
+  const firsts = firstOfEachId(prepared)
+  const answers = await writeDistinct(db, [...firsts.values()], now)
+  return prepared.map((one) => {
+    const { id } = one.row
+    const { id: standing = id, isNew = false } = answers.get(id) ?? {}
+    return { id: standing, isNew: isNew && firsts.get(id) === one }
+  })
+}
+
+function firstOfEachId(prepared: readonly Prepared[]): ReadonlyMap<string, Prepared> {
+  const firsts = new Map<string, Prepared>()
+  for (const one of prepared) if (!firsts.has(one.row.id)) firsts.set(one.row.id, one)
+  return firsts
+}
+
+/** @returns the answers by the ids of the rows, of which no two are the same */
+async function writeDistinct(
+  db: Executor,
+  prepared: readonly Prepared[],
+  now: Date | null,
+): Promise<ReadonlyMap<string, Enqueued>> {
   const standing = await findAllStanding(db, prepared.filter(isGuarded), now)
   const free = prepared.filter(({ row }) => !standing.has(row))
+  const idByKey = await insertAll(db, free, now)
+  const made = new Set(free.filter(({ row }) => idByKey.get(keyOf(row)) === row.id).map(({ row }) => row.id))
+  const windows = free.filter(isGuarded).filter(({ row, guard }) => guard.windowMs > 0 && made.has(row.id))
+  if (windows.length > 0) await openWindows(db, windows, now)
+  return new Map(
+    prepared.map(({ row }) => [
+      row.id,
+      {
+        id: standing.get(row) ?? idByKey.get(keyOf(row)) ?? row.id,
+        isNew: !standing.has(row) && made.has(row.id),
+      },
+    ]),
+  )
+}
+
+/** @returns the ids of the jobs that now stand under the keys of `free` */
+async function insertAll(
+  db: Executor,
+  free: readonly Prepared[],
+  now: Date | null,
+): Promise<ReadonlyMap<string, string>> {
   const idByKey = new Map<string, string>()
   for (const policy of POLICIES) {
     const rows = mergeSameKeys(
@@ -42,13 +87,7 @@ export async function writeJobs(
       for (const row of inserted) idByKey.set(keyOf(row), row.id)
     }
   }
-  const made = new Set(free.filter(({ row }) => idByKey.get(keyOf(row)) === row.id).map(({ row }) => row.id))
-  const windows = free.filter(isGuarded).filter(({ row, guard }) => guard.windowMs > 0 && made.has(row.id))
-  if (windows.length > 0) await openWindows(db, windows, now)
-  return prepared.map(({ row }) => ({
-    id: standing.get(row) ?? idByKey.get(keyOf(row)) ?? row.id,
-    isNew: !standing.has(row) && made.has(row.id),
-  }))
+  return idByKey
 }
 
 function isGuarded(one: Prepared): one is Prepared & GuardedJob {

@@ -42,6 +42,8 @@ test('a throw is a retry after the longest wait of its backoff, and the last att
   expect(await run(fails(new Error('no')), { random: () => 0.5 })).toMatchObject({ delayMs: 5_000 })
   expect(await run(fails(new RetryableError('no', 60_000)))).toMatchObject({ delayMs: 60_000 })
   expect(await run(fails(new Error('no')), { number: 2 })).toMatchObject({ state: 'dead', error })
+  const own = { number: 2, maxAttempts: 3 } // as its request may say
+  expect(await run(fails(new Error('no')), own)).toMatchObject({ state: 'retried', delayMs: 20_000 })
 })
 
 test('wishes are told for what they are', async () => {

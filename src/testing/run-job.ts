@@ -52,7 +52,7 @@ export async function runJob<Payload, Needs>(
   if (wish?.kind === 'wait' && !heard.finished)
     return { ...NOTHING, ...told, state: 'waiting-for', children: wish.children }
   const stopped = attempt.signal.aborted ? 'timeout' : undefined
-  const about = { attempt: attempt.number, maxAttempts: job.maxAttempts }
+  const about = { attempt: attempt.number, maxAttempts: attempt.maxAttempts }
   const verdict = classify(ending, stopped, about, job.backoff, random)
   return { ...describe(heard.finished ?? verdict), ...told }
 }

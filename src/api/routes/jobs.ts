@@ -21,6 +21,15 @@ const Job = z.object({
   finishedAt: z.date().nullable(),
   attempt: z.number().int().describe('Attempts begun.'),
   maxAttempts: z.number().int(),
+  retry: z
+    .object({
+      backoff: z
+        .object({ base: z.string().optional(), cap: z.string().optional(), jitter: z.string().optional() })
+        .optional(),
+      timeout: z.string().optional(),
+    })
+    .nullable()
+    .describe("Its own backoff and timeout; null: its definition's."),
   losses: z.number().int().describe('How often its worker died while running it.'),
   actor: z.string().nullable().describe('Who or what caused it, `kind:id`.'),
   correlationId: z.string().nullable(),
@@ -103,12 +112,12 @@ export const jobs: Routes = async (
         response: { 200: pageOf(Job), ...problems },
       },
     },
-    ({ query, caller }) =>
+    ({ query: { limit, cursor, ...filter }, caller }) =>
       readPage(
-        query,
+        { limit, cursor },
         z.uuid(),
         (job: JobView) => job.id,
-        ({ limit, after }) => operator.list(caller.tenantId, { ...query, limit, after }),
+        (part) => operator.list(caller.tenantId, { ...filter, ...part }),
       ),
   )
 

@@ -1,4 +1,5 @@
 import type { Executor } from '../../database/index.js'
+import type { OwnRetry } from '../retry.js'
 
 export interface ClaimedJob {
   readonly id: string
@@ -15,6 +16,8 @@ export interface ClaimedJob {
   readonly attempt: number
   readonly maxAttempts: number
   readonly losses: number
+  /** Where its request says otherwise than its definition. */
+  readonly retry: OwnRetry | null
   readonly actor: string | null
   readonly correlationId: string | null
   readonly subject: string | null
@@ -187,6 +190,6 @@ FROM (SELECT * FROM suspect UNION ALL SELECT * FROM picked) AS mine
 WHERE job.id = mine.id
 RETURNING job.id::text AS "id", job.seq::float8 AS "seq", job.tenant_id AS "tenantId", job.queue, job.name, job.payload,
           job.priority::int AS "priority", job.run_at AS "runAt", job.created_at AS "createdAt",
-          job.attempt, job.max_attempts AS "maxAttempts", job.losses::int AS "losses", job.actor,
+          job.attempt, job.max_attempts AS "maxAttempts", job.losses::int AS "losses", job.retry, job.actor,
           job.correlation_id AS "correlationId", job.subject, job.context, job.limit_keys AS "limitKeys",
           job.fence::text AS "fence", job.claimed_at AS "claimedAt", mine.turn`

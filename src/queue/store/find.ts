@@ -1,5 +1,6 @@
 import type { Executor } from '../../database/index.js'
 import type { Fault } from '../classify.js'
+import type { OwnRetry } from '../retry.js'
 import type { JobState } from '../state.js'
 import type { Progress } from './progress.js'
 import { selectJobs, type Selection } from './select-jobs.js'
@@ -30,6 +31,8 @@ export interface JobView {
   /** Attempts begun. */
   readonly attempt: number
   readonly maxAttempts: number
+  /** Its own backoff and timeout, where its request gave any. */
+  readonly retry: OwnRetry | null
   readonly losses: number
   readonly uniqueKey: string | null
   readonly actor: string | null
@@ -64,7 +67,7 @@ export async function listJobs(
 
 const COMMON = /* sql */ `
 id::text AS "id", tenant_id AS "tenantId", queue, name, subject, payload, state, priority::int AS "priority", run_at AS "runAt",
-created_at AS "createdAt", attempt, max_attempts AS "maxAttempts", losses::int AS "losses", unique_key AS "uniqueKey",
+created_at AS "createdAt", attempt, max_attempts AS "maxAttempts", retry, losses::int AS "losses", unique_key AS "uniqueKey",
 actor, correlation_id AS "correlationId", claimed_at AS "claimedAt", attempts, progress`
 
 const OPEN = /* sql */ `${COMMON}, cancel_requested_at AS "cancelRequestedAt", NULL::timestamptz AS "finishedAt",

@@ -12,6 +12,8 @@ export interface NewJob {
   readonly runAt: Date | null
   readonly delayMs: number
   readonly maxAttempts: number
+  /** JSON text of its own backoff and timeout; `null`: its definition's. */
+  readonly retry: string | null
   readonly uniqueKey: string | null
   /** Longest a debounced job may be put off, from its first request; `null` unless debounced. */
   readonly atMostMs: number | null
@@ -73,6 +75,7 @@ export function insertJobs(
     column(jobs, ({ exclusive }) => exclusive || null),
     column(jobs, ({ onParentDead }) => onParentDead),
     column(jobs, ({ hasWaiters }) => hasWaiters || null),
+    column(jobs, ({ retry }) => retry),
     now,
   ]
   return db.query<InsertedJob>(STATEMENTS[policy], parameters, { prepared: true })
@@ -92,8 +95,8 @@ const INSERT = /* sql */ `
 --   row has one, $7 priorities, $8 run times, $9 delays in ms, $10 unique keys, $11 longest debounces in ms, $12 actors,
 --   $13 correlation ids, $14 subjects, $15 contexts, $16 limit keys with a unit separator between them, $17 whether
 --   exclusive, $18 what becomes of those that wait for others when one of these is dead, $19 whether others may wait for
---   it; $20 now or null
-WITH clock AS (SELECT coalesce($20::timestamptz, now()) AS now),
+--   it, $20 own backoffs and timeouts; $21 now or null
+WITH clock AS (SELECT coalesce($21::timestamptz, now()) AS now),
 new AS (
   SELECT input.*,
          coalesce(input.at, clock.now + coalesce(input.delay_ms, 0) * interval '1 ms') AS run_at,
@@ -103,19 +106,19 @@ new AS (
   FROM clock, unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::smallint[], $8::timestamptz[],
     $9::float8[], $10::text[], $11::float8[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-    $17::boolean[], $18::text[], $19::boolean[]
+    $17::boolean[], $18::text[], $19::boolean[], $20::text[]
   ) WITH ORDINALITY AS input (
     id, tenant_id, queue, name, payload, max_attempts, priority, at, delay_ms, unique_key, at_most_ms, actor,
-    correlation_id, subject, context, limits, exclusive, on_parent_dead, has_waiters, position
+    correlation_id, subject, context, limits, exclusive, on_parent_dead, has_waiters, retry, position
   )
 )
 INSERT INTO linehaul.job (
   id, tenant_id, queue, name, payload, priority, run_at, max_attempts, unique_key, debounce_until, actor,
-  correlation_id, subject, context, limit_keys, exclusive, on_parent_dead, has_waiters, created_at, state
+  correlation_id, subject, context, limit_keys, exclusive, on_parent_dead, has_waiters, retry, created_at, state
 )
 SELECT id, tenant_id, queue, name, payload::jsonb, coalesce(priority, 0), run_at, max_attempts, unique_key, debounce_until,
        actor, correlation_id, subject, context::jsonb, limit_keys, coalesce(exclusive, false), on_parent_dead,
-       coalesce(has_waiters, false), now,
+       coalesce(has_waiters, false), retry::jsonb, now,
        CASE
          WHEN on_parent_dead IS NOT NULL THEN 'blocked'
          WHEN run_at > now THEN 'scheduled'
@@ -136,6 +139,7 @@ DO UPDATE SET`
 // A retry that is replaced is a fresh request: its attempts count anew.
 const TAKE_NEWEST = /* sql */ `
   payload = EXCLUDED.payload, priority = EXCLUDED.priority, attempt = 0, max_attempts = EXCLUDED.max_attempts,
+  retry = EXCLUDED.retry,
   actor = EXCLUDED.actor, correlation_id = EXCLUDED.correlation_id, subject = EXCLUDED.subject,
   context = EXCLUDED.context, limit_keys = EXCLUDED.limit_keys, progress = NULL,`
 

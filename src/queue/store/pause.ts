@@ -31,17 +31,31 @@ FROM unnest($1::text[], $2::text[], $3::text[]) AS paused(tenant_id, queue, name
 ON CONFLICT DO NOTHING
 RETURNING 1`
 
-/** @returns how many there were */
-export async function deletePauses(db: Executor, rows: readonly PauseRow[]): Promise<number> {
-  return (await db.query(DELETE, columns(rows))).length
+/** Ends pauses, and remembers them as one that `by` ended: of what the first of `rows` names. @returns how many there were */
+export async function deletePauses(
+  db: Executor,
+  rows: readonly PauseRow[],
+  { by, now }: { by: string; now: Date | null },
+): Promise<number> {
+  return (await db.query(DELETE, [...columns(rows), by, now])).length
 }
 
 const DELETE = /* sql */ `
--- delete pauses: $1 tenants, $2 queues, $3 names ('' is any)
-DELETE FROM linehaul.pause
-USING unnest($1::text[], $2::text[], $3::text[]) AS resumed(tenant_id, queue, name)
-WHERE (pause.tenant_id, pause.queue, pause.name) = (resumed.tenant_id, resumed.queue, resumed.name)
-RETURNING 1`
+-- delete pauses: $1 tenants, $2 queues, $3 names ('' is any), $4 by whom, $5 now or null
+WITH gone AS (
+  DELETE FROM linehaul.pause
+  USING unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS resumed(tenant_id, queue, name, position)
+  WHERE (pause.tenant_id, pause.queue, pause.name) = (resumed.tenant_id, resumed.queue, resumed.name)
+  RETURNING pause.*, position
+),
+remembered AS (
+  INSERT INTO linehaul.pause_history (tenant_id, queue, name, paused_by, reason, paused_at, resumed_by, resumed_at)
+  SELECT tenant_id, queue, ($3::text[])[1], paused_by, reason, paused_at, $4, coalesce($5::timestamptz, now())
+  FROM gone
+  ORDER BY position
+  LIMIT 1
+)
+SELECT FROM gone`
 
 /** The pauses of all tenants, the oldest first. */
 export function listPauses(db: Executor): Promise<readonly StandingPause[]> {

@@ -14,7 +14,7 @@ export async function replayFinished(
 export const freshAt = (now: string) => /* sql */ `
   SELECT id, tenant_id, queue, name, payload, priority, coalesce(${now}::timestamptz, now()) AS run_at, created_at,
          0 AS attempt, max_attempts, 0 AS losses, unique_key, actor, correlation_id, subject, context, limit_keys,
-         NULL::jsonb AS progress, has_waiters, on_parent_dead, exclusive, attempts
+         NULL::jsonb AS progress, has_waiters, on_parent_dead, exclusive, retry, attempts
   FROM replayed`
 
 const REPLAY = /* sql */ `

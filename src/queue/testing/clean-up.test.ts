@@ -33,11 +33,18 @@ onEachDatabase((database) => {
               ('default', 'x', 'to come', gen_random_uuid(), $1::timestamptz + interval '1 s')`,
       [clock.now()],
     )
+    await database().query(
+      `INSERT INTO linehaul.pause_history (tenant_id, queue, name, paused_by, reason, paused_at, resumed_by, resumed_at)
+       SELECT '', 'default', '', 'ada', 'x', $1::timestamptz - interval '500 d', 'bob', $1::timestamptz - n * interval '1 d'
+       FROM unnest(ARRAY[399, 401]) AS n`,
+      [clock.now()],
+    )
     expect(await cleanUp()).toEqual({
       job_window: 1,
       job_log: 0,
       queue_rate: 0,
       worker: 0,
+      pause_history: 1,
       event: 1_100,
     })
     expect(await database().query('SELECT unique_key AS key FROM linehaul.job_window')).toEqual([

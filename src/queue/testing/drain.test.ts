@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 
+import type { Database } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
+import type { Cancel } from '../../time/index.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { anEngine } from './engine-fixture.js'
 import { aDeafHandler, aListeningHandler, eachTestHasAWorkbench } from './workbench.js'
@@ -97,6 +99,68 @@ onEachDatabase((database) => {
     expect(await done).toMatchObject({ state: 'done' })
   })
 
+  test('a start that failed at its last step leaves no listener behind, and can be tried again', async () => {
+    const { engine, database } = bench()
+    const listeners = listenersOf(database)
+    database.failNext(/^\s*-- find leader/)
+    await expect(engine.start()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    expect(listeners.size).toBe(0)
+    await engine.start()
+    expect(listeners.size).toBe(database.kind === 'server' ? 2 : 0)
+    const done = bench().ended()
+    await bench().enqueue()
+    expect(await done).toMatchObject({ state: 'done' })
+    await engine.stop('0ms')
+    expect(listeners.size).toBe(0)
+  })
+
+  test('an engine that was stopped says that it does not start again', async () => {
+    const { engine } = bench()
+    await engine.stop('0ms') // nothing to stop yet
+    await engine.start()
+    await engine.start() // it has
+    await engine.stop('0ms')
+    await expect(engine.start()).rejects.toMatchObject({
+      code: 'JOBS_ENGINE_STOPPED',
+      message: expect.stringContaining('Create a new one') as string,
+    })
+  })
+
+  test('whoever stops it a second time waits for the first stop', async () => {
+    const { handler, begun, letGo } = aDeafHandler()
+    bench().handler = handler
+    await bench().engine.start()
+    await bench().enqueue()
+    const attempt = await begun
+    const over: string[] = []
+    const first = bench()
+      .engine.stop('30s')
+      .then(() => over.push('first'))
+    const second = bench()
+      .engine.stop('0ms')
+      .then(() => over.push('second'))
+    await bench().pass('1s')
+    expect(over).toEqual([])
+    expect(attempt.signal.aborted).toBe(false) // the first one's grace stands
+    letGo()
+    await Promise.all([first, second])
+    expect(over).toEqual(['first', 'second'])
+  })
+
+  test('a stop in the middle of a start waits for its end, and then stops it', async () => {
+    const { engine, database } = bench()
+    const beat = database.holdNext(/^\s*-- beat/)
+    const started = engine.start()
+    await beat.reached
+    const stopped = engine.stop('0ms')
+    beat.release()
+    await started
+    await bench().pass('0ms')
+    await stopped
+    expect(await database.query('SELECT id FROM linehaul.worker')).toEqual([])
+    await expect(engine.start()).rejects.toMatchObject({ code: 'JOBS_ENGINE_STOPPED' })
+  })
+
   test('twenty engines that start and stop leave no alarm behind', async () => {
     const clock = new FakeClock()
     for (let n = 0; n < 20; n++) {
@@ -112,3 +176,18 @@ onEachDatabase((database) => {
     expect(await database().query('SELECT id FROM linehaul.worker')).toEqual([])
   })
 })
+
+/** Those that listen on `database` from now on and have not left. */
+function listenersOf(database: Database): ReadonlySet<Cancel> {
+  const listeners = new Set<Cancel>()
+  const listen = database.listen.bind(database)
+  database.listen = async (...what) => {
+    const leave = await listen(...what)
+    listeners.add(leave)
+    return () => {
+      listeners.delete(leave)
+      leave()
+    }
+  }
+  return listeners
+}

@@ -74,6 +74,7 @@ const TABLES = [
   'job_wait',
   'job_window',
   'pause',
+  'pause_history',
   'bucket',
   'bucket_start',
   'job_log',

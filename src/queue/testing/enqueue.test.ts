@@ -51,6 +51,37 @@ onEachDatabase((database) => {
     expect(await runOrder()).toEqual([3, 1, 2])
   })
 
+  test.each([false, true])(
+    'requests of one batch under the same id of their own are one job (in a transaction: %s)',
+    async (inside) => {
+      const { engine, database, work, unique } = bench()
+      const id = '0190b5a0-0000-7000-8000-000000000001'
+      const wishes = [
+        request(work, { n: 1 }, { ...byDefault, id }),
+        request(work, { n: 2 }, byDefault),
+        request(work, { n: 3 }, { ...byDefault, id }),
+        request(unique, { n: 4 }, { ...byDefault, id, onClash: 'replace' }),
+      ]
+      const enqueueMany = engine.client.enqueueMany.bind(engine.client)
+      const answers = inside
+        ? await database.transaction((tx) => enqueueMany(wishes, { tx }))
+        : await enqueueMany(wishes)
+      const again = { id, isNew: false }
+      expect(answers).toMatchObject([{ id, isNew: true }, { isNew: true }, again, again])
+      expect(await engine.operator.list('default', { limit: 10 })).toHaveLength(2)
+      expect(await bench().get(id)).toMatchObject({ payload: { n: 1 } }) // the first one stands
+      expect(await enqueueMany(wishes.slice(2))).toEqual([again, again])
+    },
+  )
+
+  test('calls made at the same time under the same id of their own are one job', async () => {
+    const { engine, work } = bench()
+    const id = '0190b5a0-0000-7000-8000-000000000002'
+    const wish = { ...byDefault, id }
+    const answers = await Promise.all([0, 1, 2].map((n) => engine.enqueue(work, { n }, wish)))
+    expect(answers).toEqual([true, false, false].map((isNew) => ({ id, isNew })))
+  })
+
   test('of many requests none is written when one has a payload that does not fit', async () => {
     const { engine, work } = bench()
     const bad = { ...byDefault, name: work.name, payload: { n: 'text' } }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import type { PauseTarget } from '../pauses.js'
+import type { PauseTarget } from '../pause-target.js'
 import type { Fixture } from './engine-fixture.js'
 import { Turnstile, type TurnstileJob } from './turnstile.js'
 import { eachTestHasAWorkbench } from './workbench.js'
@@ -44,7 +44,7 @@ onEachDatabase((database) => {
     await fixture.engine.start()
     for (let n = 0; n < 3; n++) await bench().pass('1s')
     expect([...turnstile.begun].sort()).toEqual(others)
-    await pauses().resume(target)
+    await pauses().resume(target, { by: 'bob' })
     for (let n = 0; n < 2; n++) await bench().pass('1s')
     expect([...turnstile.begun].sort()).toEqual(['lanes@a', 'lanes@b', 'orders@a', 'orders@b'])
     expect(await pauses().list()).toEqual([])
@@ -79,12 +79,14 @@ onEachDatabase((database) => {
 
   test('whoever resumes what is not paused learns what is', async () => {
     await pauses().pause({ queue: 'lanes', tenantId: 'a' }, who)
-    await expect(pauses().resume({ queue: 'orders' })).rejects.toMatchObject({
+    await expect(pauses().resume({ queue: 'orders' }, { by: 'bob' })).rejects.toMatchObject({
       code: 'JOBS_NOT_PAUSED',
       message: 'There is no pause on queue orders. Paused are: queue lanes of tenant a.',
     })
     // Each pause stands by itself: resuming the whole does not lift that of a part.
-    await expect(pauses().resume({ queue: 'lanes' })).rejects.toMatchObject({ code: 'JOBS_NOT_PAUSED' })
+    await expect(pauses().resume({ queue: 'lanes' }, { by: 'bob' })).rejects.toMatchObject({
+      code: 'JOBS_NOT_PAUSED',
+    })
     expect(await pauses().list()).toHaveLength(1)
   })
 
@@ -93,13 +95,76 @@ onEachDatabase((database) => {
     [{ name: 'test.order' }, 'x', 'JOBS_UNKNOWN_DEFINITION', /Did you mean "test.orders"/],
     [{ tenantId: '' }, 'x', 'JOBS_INVALID_OPTION', /names nothing/],
     [{ queue: 'orders', name: 'test.orders' } as never, 'x', 'JOBS_INVALID_OPTION', /one by one/],
-    [{ queue: 'orders' }, ' ', 'JOBS_INVALID_OPTION', /say who pauses, and why/],
+    [{ tenant: 'a', queue: 'orders' } as never, 'x', 'JOBS_UNKNOWN_OPTION', /Did you mean "tenantId"/],
+    [{ tenantId: 'a\0' }, 'x', 'JOBS_INVALID_OPTION', /cannot store/],
+    [{ queue: 'orders' }, 'x'.repeat(501), 'JOBS_INVALID_OPTION', /501 characters/],
+    [{ queue: 'orders' }, 'a\0b', 'JOBS_INVALID_OPTION', /cannot store/],
+    [{ queue: 'orders' }, ' ', 'JOBS_INVALID_OPTION', /say who does it, and why/],
   ])('a pause on %j for "%s" is refused with %s', async (target, reason, code, message) => {
     await expect(pauses().pause(target, { by: 'ada', reason })).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message) as unknown,
     })
     expect(await pauses().list()).toEqual([])
+  })
+
+  test('who paused and who resumed is remembered, the newest first', async () => {
+    const { clock } = bench()
+    const [first, later] = [clock.now(), new Date(clock.now().getTime() + 60_000)]
+    await pauses().pause({ queue: 'orders' }, who)
+    clock.advance('1m')
+    await pauses().resume({ queue: 'orders' }, { by: 'bob' })
+    await pauses().pause({ queue: 'orders' }, { by: 'cleo', reason: 'again' })
+    expect(await pauses().history()).toEqual([
+      { queue: 'orders', by: 'cleo', reason: 'again', at: later, resumed: null },
+      { queue: 'orders', ...who, at: first, resumed: { by: 'bob', at: later } },
+    ])
+    expect(await pauses().history({ limit: 1 })).toMatchObject([{ by: 'cleo' }])
+  })
+
+  test('a definition under all its names is remembered as one pause', async () => {
+    await pauses().pause({ name: 'test.former-orders' }, who)
+    expect(await pauses().history()).toMatchObject([{ name: 'test.orders', resumed: null }])
+    await pauses().resume({ name: 'test.orders' }, { by: 'bob' })
+    for (const name of ['test.orders', 'test.former-orders'])
+      expect(await pauses().history({ name })).toMatchObject([
+        { name: 'test.orders', resumed: { by: 'bob' } },
+      ])
+  })
+
+  test('the history of a target leaves out the others', async () => {
+    const targets: PauseTarget[] = [
+      { queue: 'orders' },
+      { queue: 'orders', tenantId: 'a' },
+      { name: 'test.orders', tenantId: 'a' },
+      { queue: 'lanes' },
+    ]
+    for (const target of targets) await pauses().pause(target, who)
+    for (const target of targets.slice(0, 3)) await pauses().resume(target, { by: 'bob' })
+    expect(await pauses().history({ queue: 'orders' })).toHaveLength(2)
+    expect(await pauses().history({ tenantId: 'a' })).toHaveLength(2)
+    expect(await pauses().history({ queue: 'orders', tenantId: 'a' })).toMatchObject([targets[1]])
+    expect(await pauses().history({ queue: 'lanes' })).toMatchObject([{ resumed: null }])
+    expect(await pauses().history({ name: 'test.nothing' })).toEqual([])
+  })
+
+  test.each([
+    [{ quue: 'orders' }, 'JOBS_UNKNOWN_OPTION'],
+    [{ limit: 0 }, 'JOBS_INVALID_OPTION'],
+    [{ limit: 1_001 }, 'JOBS_INVALID_OPTION'],
+  ])('a history of %j is refused with %s', async (filter, code) => {
+    await expect(pauses().history(filter as never)).rejects.toMatchObject({ code })
+  })
+
+  test.each([
+    [{ by: '' }, 'JOBS_INVALID_OPTION'],
+    [{}, 'JOBS_INVALID_OPTION'],
+    [{ by: 'x'.repeat(501) }, 'JOBS_INVALID_OPTION'],
+    [{ by: 'ada', why: 'x' }, 'JOBS_UNKNOWN_OPTION'],
+  ])('whoever resumes as %j is refused with %s, and the pause stands', async (resumer, code) => {
+    await pauses().pause({ queue: 'orders' }, who)
+    await expect(pauses().resume({ queue: 'orders' }, resumer as never)).rejects.toMatchObject({ code })
+    expect(await pauses().list()).toHaveLength(1)
   })
 
   test('the counts of a queue say what is held, and who paused it or a tenant of it', async () => {
@@ -141,7 +206,7 @@ onEachDatabase((database) => {
       for (let n = 0; n < 3; n++) await bench().pass('1s')
       expect(turnstile.begun).toEqual(['x@b'])
       expect((await engine.operator.get('a', id)).state).toBe('held')
-      await pauses().resume(target)
+      await pauses().resume(target, { by: 'bob' })
       turnstile.inside[0]?.end()
       await bench().pass('1s')
       expect(turnstile.begun).toEqual(['x@b', 'x@a'])
