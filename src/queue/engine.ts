@@ -1,7 +1,7 @@
 import os from 'node:os'
 
 import { checkSchema, newId } from '../database/index.js'
-import type { Duration } from '../time/index.js'
+import { endsWithin, toMs, type Duration } from '../time/index.js'
 import { Admitter } from './admitter.js'
 import { BucketPruner } from './bucket-pruner.js'
 import { Client, type ClientOptions } from './client.js'
@@ -11,7 +11,7 @@ import { Duties } from './duties.js'
 import { Elector } from './elector.js'
 import { settleOptions, type EngineOptions, type SettledOptions } from './engine-options.js'
 import { enqueuedEvent, progressEvent, type EngineSignals } from './engine-signals.js'
-import { LoopBlockedError } from './errors.js'
+import { LoopBlockedError, StopUnfinishedError } from './errors.js'
 import { FlowSettler } from './flow-settler.js'
 import { FlowSweep, WaitCleaner } from './flow-sweep.js'
 import { Flows } from './flows.js'
@@ -68,6 +68,7 @@ export class Engine<Needs> {
     const { clock, random, onError, tenants, concurrency, carry } = this.#options
     const { workerId } = this
     const database = this.#options.database.background()
+    const unhurried = this.#options.database.background('unhurried')
     this.signals = new Signals(onError)
     const registry = createRegistry(this.#options, {
       tell: (finished) => this.#recorder.tell(finished),
@@ -138,9 +139,9 @@ export class Engine<Needs> {
         pauseKeeper,
         this.#rescuer,
         new FlowSweep(database, this.#settler),
-        new WaitCleaner(database),
-        new BucketPruner(database, clock),
-        new Pruner(database, clock),
+        new WaitCleaner(unhurried),
+        new BucketPruner(unhurried, clock),
+        new Pruner(unhurried, clock),
       ],
       ticking: [
         new ScheduleSync(database, registry, tenants, clock, onError),
@@ -211,9 +212,18 @@ export class Engine<Needs> {
     this.#worker.start()
   }
 
-  /** Hands its duties over, claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
-  async stop(grace: Duration = '30s'): Promise<void> {
+  /**
+   * Hands its duties over, claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off.
+   * What cannot be done `within` so long after the grace, for the database is silent, is left to others, and told.
+   */
+  async stop(grace: Duration = '30s', { within = '30s' }: { within?: Duration } = {}): Promise<void> {
     if (!this.#started) return
+    const { clock, onError } = this.#options
+    const inTime = await endsWithin(toMs(grace) + toMs(within), this.#windDown(grace), clock)
+    if (!inTime) onError(new StopUnfinishedError(within), 'stop')
+  }
+
+  async #windDown(grace: Duration): Promise<void> {
     const { onError } = this.#options
     const handOver = this.#duties.handOver().catch((error: unknown) => onError(error, 'hand over'))
     await Promise.all([handOver, this.#worker.stop(grace)])
