@@ -11,9 +11,20 @@ export interface Executor {
   query<Row>(sql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<Row[]>
 }
 
-export interface QueryOptions {
+export interface TransactionOptions {
+  /**
+   * For what nobody can wait for: on a server that does not answer a statement in time, within 10 s, the call rejects as
+   * unavailable. Whether the statement took effect is then unknown. Default: what runs in the background is prompt.
+   */
+  prompt?: boolean
+}
+
+export interface QueryOptions extends TransactionOptions {
   prepared?: boolean
 }
+
+/** Of duties in the background: those that must not wait, and those that may take long, such as upkeep. */
+export type Pace = 'prompt' | 'unhurried'
 
 export interface Transaction extends Executor {
   /** Runs a script of many statements without parameters. */
@@ -30,7 +41,7 @@ export interface Database extends Executor {
    * Commits when `work` resolves, rolls back when it rejects.
    * @throws {NestedCallError} DATABASE_NESTED when called inside another transaction of this database.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
   /**
    * For calls that reach the database later, or together with those of others, and so out of a transaction's sight.
    * @throws {NestedCallError} DATABASE_NESTED when called inside a transaction of this database.
@@ -45,9 +56,12 @@ export interface Database extends Executor {
   presence(options: PresenceOptions): Promise<Presence>
   /**
    * The same database over a few connections of its own, closed with this one: duties that must not wait, such as
-   * heartbeats, do not stand in line behind callers that hold every other connection.
+   * heartbeats, do not stand in line behind callers that hold every other connection. Each pace has its own. Default
+   * `'prompt'`: what a server takes longer than 10 s for is given up.
    */
-  background(): Database
-  /** Waits for what is under way, then lets go of every resource. Calling it again does nothing. */
+  background(pace?: Pace): Database
+  /**
+   * Waits for what is under way, on a server for 10 s at most, then lets go of every resource. Calling it again does nothing.
+   */
   close(): Promise<void>
 }

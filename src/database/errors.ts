@@ -119,6 +119,8 @@ export function isUnavailable(error: unknown): boolean {
   if (fault) return UNAVAILABLE.test(fault.code)
   return (
     error instanceof Error &&
-    /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(error.message)
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/.test(
+      error.message,
+    )
   )
 }

@@ -68,13 +68,44 @@ onEachDatabase((database) => {
     expect(await migrate(database(), [set])).toEqual([])
   })
 
-  test('of several steps none is left behind when one fails', async () => {
-    const steps = [aMigration(1, 'CREATE TABLE public.half_done (n int)'), aMigration(2, 'SELEC')]
-    await expect(migrate(database(), [{ part: 'half', migrations: steps }])).rejects.toThrow(/syntax/)
-    expect(await database().query(`SELECT to_regclass('public.half_done') AS "table"`)).toEqual([
-      { table: null },
-    ])
-    expect(await database().query(`SELECT number FROM linehaul.migration WHERE part = 'half'`)).toEqual([])
+  describe('of several steps, when one fails,', () => {
+    const steps = (second: string) => [
+      { part: 'half', migrations: [aMigration(1, 'CREATE TABLE public.half_done (n int)')] },
+      {
+        part: 'rest',
+        migrations: [aMigration(1, `CREATE TABLE public.undone (n int); ${second}`), aMigration(2)],
+      },
+    ]
+    const tables = () =>
+      database().query(
+        `SELECT to_regclass('public.half_done')::text AS "first", to_regclass('public.undone')::text AS "second"`,
+      )
+
+    test('those before it stay, and it leaves nothing behind', async () => {
+      await expect(migrate(database(), steps('SELEC'))).rejects.toMatchObject({
+        code: 'DATABASE_MIGRATION_FAILED',
+        retryable: false,
+        message: expect.stringMatching(
+          /rest\/1-step-1 failed .*syntax.*Applied before it, and kept: half\/1-step-1\./,
+        ) as string,
+      })
+      expect(await tables()).toEqual([{ first: 'half_done', second: null }])
+    })
+
+    test('the next call goes on with it', async () => {
+      expect(await migrate(database(), steps('SELECT 1'))).toEqual(['rest/1-step-1', 'rest/2-step-2'])
+      expect(await tables()).toEqual([{ first: 'half_done', second: 'undone' }])
+    })
+  })
+
+  test('a table that a step has locked is free during the next one', async () => {
+    const locking = `CREATE TABLE public.in_use (n int); LOCK TABLE public.in_use IN ACCESS EXCLUSIVE MODE`
+    const looking = `
+      CREATE TABLE public.lock_seen AS
+      SELECT mode FROM pg_locks WHERE relation = 'public.in_use'::regclass AND mode = 'AccessExclusiveLock'`
+    const migrations = [aMigration(1, locking), aMigration(2, looking)]
+    await migrate(database(), [{ part: 'free', migrations }])
+    expect(await database().query('SELECT mode FROM public.lock_seen')).toEqual([])
   })
 
   describe('a check of the schema', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { Database, Executor, Transaction } from './database.js'
-import { DatabaseError, isUndefinedTable } from './errors.js'
+import { DatabaseError, isUnavailable, isUndefinedTable } from './errors.js'
 
 /** One forward step of the schema. Once released it never changes: its checksum is kept with it. */
 export interface Migration {
@@ -17,6 +17,11 @@ export interface MigrationSet {
   readonly migrations: readonly Migration[]
 }
 
+interface Step {
+  readonly part: string
+  readonly migration: Migration
+}
+
 interface AppliedMigration {
   part: string
   number: number
@@ -25,18 +30,38 @@ interface AppliedMigration {
 }
 
 /**
- * Brings the schema up to date in one transaction; processes that start together wait for one another.
- * @returns what was applied, as `part/number-name`.
- * @throws {DatabaseError} DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED, DATABASE_TOO_OLD
+ * Brings the schema up to date, each step in a transaction of its own, so that no table stays locked for longer than its
+ * own step takes. Processes that start together wait for one another. When a step fails, those before it stay applied, and
+ * the next call goes on with the one that failed.
+ * @returns what this call applied, as `part/number-name`.
+ * @throws {DatabaseError} DATABASE_MIGRATION_FAILED, DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED, DATABASE_TOO_OLD
  */
-export function migrate(db: Database, sets: readonly MigrationSet[]): Promise<readonly string[]> {
+export async function migrate(db: Database, sets: readonly MigrationSet[]): Promise<readonly string[]> {
+  await refuseOldServer(db)
+  const done: string[] = []
+  for (;;) {
+    const step = await applyNext(db, sets, done)
+    if (step === undefined) return done
+    done.push(step)
+  }
+}
+
+/** Applies the first step that is pending by now, for another process may have applied some meanwhile. @returns which */
+function applyNext(
+  db: Database,
+  sets: readonly MigrationSet[],
+  done: readonly string[],
+): Promise<string | undefined> {
   return db.transaction(async (tx) => {
-    await refuseOldServer(tx)
     await prepare(tx)
-    const applied = await listApplied(tx)
-    const pending = pendingMigrations(sets, applied)
-    for (const { part, migration } of pending) await apply(tx, part, migration)
-    return pending.map(({ part, migration }) => `${part}/${migration.number}-${migration.name}`)
+    const [next] = pendingMigrations(sets, await listApplied(tx))
+    if (!next) return undefined
+    try {
+      await apply(tx, next)
+    } catch (error) {
+      throw isUnavailable(error) ? error : failed(next, done, error)
+    }
+    return nameOf(next)
   })
 }
 
@@ -64,7 +89,7 @@ export async function checkWholeSchema(db: Executor, sets: readonly MigrationSet
 export function pendingMigrations(
   sets: readonly MigrationSet[],
   applied: readonly AppliedMigration[],
-): readonly { part: string; migration: Migration }[] {
+): readonly Step[] {
   return sets.flatMap(({ part, migrations }) => {
     const done = new Map(applied.filter((row) => row.part === part).map((row) => [row.number, row]))
     for (const row of done.values()) refuseUnknown(row, migrations)
@@ -91,16 +116,29 @@ function newer({ part, number, name }: AppliedMigration): DatabaseError {
   )
 }
 
-function refusePending(pending: ReturnType<typeof pendingMigrations>): void {
+function failed(step: Step, done: readonly string[], cause: unknown): DatabaseError {
+  const said = cause instanceof Error ? cause.message : String(cause)
+  const before = done.length > 0 ? ` Applied before it, and kept: ${done.join(', ')}.` : ''
+  return new DatabaseError(
+    'DATABASE_MIGRATION_FAILED',
+    `The migration ${nameOf(step)} failed and left nothing behind: ${said}.${before} Mend the cause and migrate again: it goes on with this one.`,
+    false,
+    cause,
+  )
+}
+
+function refusePending(pending: readonly Step[]): void {
   if (pending.length === 0) return
-  const lacks = pending
-    .map(({ part, migration }) => `${part}/${migration.number}-${migration.name}`)
-    .join(', ')
+  const lacks = pending.map(nameOf).join(', ')
   throw new DatabaseError(
     'DATABASE_SCHEMA_OLD',
     `The database lacks ${lacks}. Run \`npx linehaul migrate\` first, or, in a program of your own, \`await migrate(database, [queueMigrations])\`.`,
     false,
   )
+}
+
+function nameOf({ part, migration }: Step): string {
+  return `${part}/${migration.number}-${migration.name}`
 }
 
 function checksumOf({ sql }: Migration): string {
@@ -146,7 +184,7 @@ async function listApplied(db: Executor): Promise<AppliedMigration[]> {
   }
 }
 
-async function apply(tx: Transaction, part: string, migration: Migration): Promise<void> {
+async function apply(tx: Transaction, { part, migration }: Step): Promise<void> {
   await tx.script(migration.sql)
   await tx.query(
     '-- record migration\nINSERT INTO linehaul.migration (part, number, name, checksum) VALUES ($1, $2, $3, $4)',

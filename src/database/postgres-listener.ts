@@ -1,6 +1,8 @@
+import net from 'node:net'
+
 import pg from 'pg'
 
-import { systemClock, type Cancel, type Clock } from '../time/index.js'
+import { endsWithin, systemClock, type Cancel, type Clock } from '../time/index.js'
 
 type OnNotify = (payload: string) => void
 
@@ -11,11 +13,14 @@ const RECONNECT_EVERY_MS = 500
 export class Listener {
   readonly #listeners = new Map<string, Set<OnNotify>>()
   #client: Promise<pg.Client> | undefined
+  #socket: net.Socket | undefined
   #cancelReconnect: Cancel | undefined
   #closed = false
 
   constructor(
     private readonly url: string,
+    /** How long the server may take for anything. */
+    private readonly patienceMs: number,
     private readonly clock: Clock = systemClock,
   ) {}
 
@@ -23,7 +28,7 @@ export class Listener {
     const client = await this.#connected()
     const onChannel = this.#listeners.get(channel) ?? new Set()
     this.#listeners.set(channel, onChannel.add(onNotify))
-    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    await listenOn(client, channel)
     return () => onChannel.delete(onNotify)
   }
 
@@ -31,7 +36,7 @@ export class Listener {
     this.#closed = true
     this.#cancelReconnect?.()
     const client = await this.#client?.catch(() => undefined)
-    await client?.end()
+    if (client && !(await endsWithin(this.patienceMs, client.end(), this.clock))) this.#socket?.destroy()
   }
 
   #connected(): Promise<pg.Client> {
@@ -40,14 +45,20 @@ export class Listener {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.url, keepAlive: true })
+    const client = new pg.Client({
+      connectionString: this.url,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000, // or nobody notices that nothing is told any more
+      connectionTimeoutMillis: this.patienceMs,
+      query_timeout: this.patienceMs,
+      stream: () => (this.#socket = new net.Socket()),
+    })
     client.on('notification', ({ channel, payload }) => this.#deliver(channel, payload ?? ''))
     client.on('error', () => undefined) // 'end' follows and reconnects
     client.on('end', () => this.#lost())
     try {
       await client.connect()
-      for (const channel of this.#listeners.keys())
-        await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+      for (const channel of this.#listeners.keys()) await listenOn(client, channel)
       return client
     } catch (error) {
       this.#lost()
@@ -73,5 +84,14 @@ export class Listener {
 
   #ringAll(): void {
     for (const channel of this.#listeners.keys()) this.#deliver(channel, '')
+  }
+}
+
+async function listenOn(client: pg.Client, channel: string): Promise<void> {
+  try {
+    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+  } catch (error) {
+    client.end().catch(() => undefined) // it may still wait for the answer
+    throw error
   }
 }

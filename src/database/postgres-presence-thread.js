@@ -1,18 +1,16 @@
 // The thread that shows its process to others: it goes on while a handler blocks the event loop of the main thread.
 // Plain JavaScript, because a worker thread loads its file by itself, in tests too, where nothing compiles it.
-import { clearInterval, setInterval } from 'node:timers'
+import { clearInterval, setInterval, setTimeout } from 'node:timers'
 import { parentPort, workerData } from 'node:worker_threads'
 
 import pg from 'pg'
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
-const { url, lockKey, beat, everyMs, silentAfterMs } = workerData
+// Without patience, which bounds how long the server may take for anything, a host that was cut off would wait for hours.
+const { url, patienceMs, lockKey, beat, everyMs, silentAfterMs } = workerData
 
 /** How often to look whether the connection stands and the main thread answers. */
 const TURN_EVERY_MS = 500
-
-/** How long the server may take for anything; without it a host that was cut off would wait for hours. */
-const PATIENCE_MS = 5_000
 
 // A connection pooler tells a process id of its own, and lends its sessions to others: no lock can be held through it.
 const LOCK = `
@@ -52,8 +50,8 @@ async function open() {
     connectionString: url,
     fallback_application_name: 'linehaul presence',
     keepAlive: true,
-    connectionTimeoutMillis: PATIENCE_MS,
-    query_timeout: PATIENCE_MS,
+    connectionTimeoutMillis: patienceMs,
+    query_timeout: patienceMs,
   })
   client.on('error', () => undefined) // 'end' follows
   client.on('end', () => {
@@ -102,6 +100,7 @@ function go() {
 
 async function end() {
   clearInterval(timer)
+  setTimeout(() => process.exit(), patienceMs) // a server that is silent answers no goodbye
   await turning
   const ending = session?.client.end()
   session = undefined

@@ -9,9 +9,14 @@ export class PostgresPresence implements Presence {
   #isShown = false
   #isEnding = false
 
-  private constructor(url: string, { onChange, ...options }: PresenceOptions, onFirst: () => void) {
+  private constructor(
+    url: string,
+    patienceMs: number,
+    { onChange, ...options }: PresenceOptions,
+    onFirst: () => void,
+  ) {
     this.#thread = new Worker(new URL('./postgres-presence-thread.js', import.meta.url), {
-      workerData: { url, ...options },
+      workerData: { url, patienceMs, ...options },
     })
     const change = (isShown: boolean) => {
       this.#isShown = isShown
@@ -32,11 +37,14 @@ export class PostgresPresence implements Presence {
     })
   }
 
-  /** Resolves once it is shown, or could not be at the first try. */
-  static async begin(url: string, options: PresenceOptions): Promise<PostgresPresence> {
+  /**
+   * Resolves once it is shown, or could not be at the first try.
+   * @param patienceMs how long the server may take for anything, the end included
+   */
+  static async begin(url: string, patienceMs: number, options: PresenceOptions): Promise<PostgresPresence> {
     let first: () => void = () => undefined
     const tried = new Promise<void>((resolve) => (first = resolve))
-    const presence = new PostgresPresence(url, options, () => first())
+    const presence = new PostgresPresence(url, patienceMs, options, () => first())
     await tried
     return presence
   }

@@ -1,10 +1,13 @@
+import net from 'node:net'
+
 import pg from 'pg'
 
-import type { Cancel } from '../time/index.js'
-import type { Database, Executor, QueryOptions, Transaction } from './database.js'
+import { endsWithin, systemClock, toMs, type Cancel, type Duration } from '../time/index.js'
+import type { Database, Pace, QueryOptions, Transaction, TransactionOptions } from './database.js'
 import { DatabaseRefusedError, DatabaseUnavailableError, isRefused, isUnavailable } from './errors.js'
 import { Listener } from './postgres-listener.js'
 import { PostgresPresence } from './postgres-presence.js'
+import { Session } from './postgres-session.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import { runTransaction } from './run-transaction.js'
 import { TransactionScope } from './transaction-scope.js'
@@ -19,13 +22,23 @@ export interface PostgresOptions {
    * their rows by the same index whatever the values: planning a claim takes a quarter of its time. Default `false`.
    */
   plansOnce?: boolean
+  /** Whether every call is prompt, not only those that ask for it. Default `false`. */
+  prompt?: boolean
+  /**
+   * How long the server may take for a prompt statement before it is given up, its connection thrown away, and the call
+   * rejects as unavailable. Default `'10s'`. To close takes no longer either.
+   */
+  patience?: Duration
 }
 
-/** For duties in the background: most are one statement, one after the other. */
+/** For duties in the background, of each pace: most are one statement, one after the other. */
 const BACKGROUND_CONNECTIONS = 4
 
 /** How long a call waits for a connection, a new one included, before it rejects. */
 const CONNECT_TIMEOUT_MS = 5_000
+
+/** After so much silence the other side is asked whether it is still there: a dead connection is found out in 20 s. */
+const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
 /**
  * A PostgreSQL server. Calls reject with {@link DatabaseUnavailableError} while it is away and work again once it is
@@ -38,47 +51,48 @@ export class PostgresDatabase implements Database {
   readonly #scope = new TransactionScope()
   readonly #where: string
   readonly #url: string
+  readonly #prompt: boolean
+  readonly #patienceMs: number
+  readonly #sockets = new Set<net.Socket>()
   readonly #presences = new Set<Presence>()
-  #background: PostgresDatabase | undefined
+  readonly #background = new Map<Pace, PostgresDatabase>()
   #closed: Promise<void> | undefined
 
-  constructor({ url, maxConnections = 10, plansOnce = false }: PostgresOptions) {
+  constructor(options: PostgresOptions) {
+    const { url, maxConnections = 10, plansOnce = false, prompt = false, patience = '10s' } = options
     this.#url = url
+    this.#prompt = prompt
+    this.#patienceMs = toMs(patience)
     this.#where = withoutPassword(url)
     this.#pool = new pg.Pool({
       connectionString: url,
       max: maxConnections,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
+      connectionTimeoutMillis: this.#connectWithinMs,
+      ...KEEP_ALIVE,
+      stream: () => this.#makeSocket(),
       onConnect: async (client) => {
-        await client.query(plansOnce ? `${WITHOUT_JIT}; ${PLAN_ONCE}` : WITHOUT_JIT)
+        const settings = plansOnce ? `${WITHOUT_JIT}; ${PLAN_ONCE}` : WITHOUT_JIT
+        const session = new Session(client, this.#connectWithinMs)
+        await session.script(settings).finally(() => session.end())
       },
     })
     // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
     this.#pool.on('error', () => undefined)
-    this.#listener = new Listener(url)
+    this.#listener = new Listener(url, this.#connectWithinMs)
   }
 
   async query<Row>(sql: string, parameters: readonly unknown[] = [], options?: QueryOptions): Promise<Row[]> {
     this.#scope.refuseInside('query')
-    return this.#reachable(
-      async () => (await this.#pool.query(toQuery(sql, parameters, options))).rows as Row[],
-    )
+    return this.#lend(options, (session) => session.query(sql, parameters, options))
   }
 
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
     this.#scope.refuseInside('transaction')
-    const client = await this.#reachable(() => this.#pool.connect())
-    const lent = new LentClient(client)
-    try {
-      const { result, afterCommit } = await this.#reachable(() =>
-        this.#scope.run(() => runTransaction(sessionOf(client), work)),
-      )
-      for (const action of afterCommit) action()
-      return result
-    } finally {
-      lent.release()
-    }
+    const { result, afterCommit } = await this.#lend(options, (session) =>
+      this.#scope.run(() => runTransaction(session, work)),
+    )
+    for (const action of afterCommit) action()
+    return result
   }
 
   refuseInside(call: string): void {
@@ -91,28 +105,64 @@ export class PostgresDatabase implements Database {
   }
 
   async presence(options: PresenceOptions): Promise<Presence> {
-    const presence = await PostgresPresence.begin(this.#url, options)
+    const presence = await PostgresPresence.begin(this.#url, this.#connectWithinMs, options)
     this.#presences.add(presence)
     return presence
   }
 
-  background(): Database {
-    this.#background ??= new PostgresDatabase({
+  background(pace: Pace = 'prompt'): Database {
+    const prompt = pace === 'prompt'
+    const known = this.#background.get(pace)
+    if (known) return known
+    const database = new PostgresDatabase({
       url: this.#url,
       maxConnections: BACKGROUND_CONNECTIONS,
-      plansOnce: true,
+      plansOnce: prompt,
+      prompt,
+      patience: `${this.#patienceMs}ms`,
     })
-    return this.#background
+    this.#background.set(pace, database)
+    return database
   }
 
   close(): Promise<void> {
     this.#closed ??= Promise.all([
       ...[...this.#presences].map((presence) => presence.end()),
-      this.#background?.close(),
+      ...[...this.#background.values()].map((database) => database.close()),
       this.#listener.close(),
-      this.#pool.end(),
+      this.#endPool(),
     ]).then(() => undefined)
     return this.#closed
+  }
+
+  get #connectWithinMs(): number {
+    return Math.min(CONNECT_TIMEOUT_MS, this.#patienceMs)
+  }
+
+  async #lend<T>(
+    { prompt = this.#prompt }: TransactionOptions = {},
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return this.#reachable(async () => {
+      const client = await this.#pool.connect()
+      const session = new Session(client, prompt ? this.#patienceMs : undefined)
+      return use(session).finally(() => client.release(session.end()))
+    })
+  }
+
+  #makeSocket(): net.Socket {
+    const socket = new net.Socket()
+    this.#sockets.add(socket.on('close', () => this.#sockets.delete(socket)))
+    return socket
+  }
+
+  async #endPool(): Promise<void> {
+    const inTime = await endsWithin(this.#patienceMs, this.#pool.end(), systemClock)
+    // A server that is silent answers no goodbye either, and nobody waits for that.
+    for (const socket of this.#sockets) {
+      if (inTime) socket.unref()
+      else socket.destroy()
+    }
   }
 
   async #reachable<T>(call: () => Promise<T>): Promise<T> {
@@ -125,51 +175,10 @@ export class PostgresDatabase implements Database {
   }
 }
 
-function sessionOf(client: pg.PoolClient): Executor & { script(sql: string): Promise<void> } {
-  return {
-    query: async <Row>(sql: string, parameters: readonly unknown[] = [], options?: QueryOptions) =>
-      (await client.query(toQuery(sql, parameters, options))).rows as Row[],
-    script: async (sql) => {
-      await client.query(sql)
-    },
-  }
-}
-
 /** To compile a statement takes longer than any of these runs: a search took 154 ms instead of 983. */
 const WITHOUT_JIT = 'SET jit = off'
 
 const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan'
-
-/** The names of prepared statements: each connection prepares a text once, under the same name. */
-const names = new Map<string, string>()
-
-function toQuery(
-  text: string,
-  values: readonly unknown[],
-  { prepared = false }: QueryOptions = {},
-): pg.QueryConfig {
-  if (!prepared) return { text, values: [...values] }
-  const name = names.get(text) ?? `linehaul_${names.size + 1}`
-  names.set(text, name)
-  return { name, text, values: [...values] }
-}
-
-/** Gives a client back to its pool, or throws it away if its connection broke while it was lent. */
-class LentClient {
-  #error: Error | undefined
-  readonly #remember = (error: Error): void => {
-    this.#error = error
-  }
-
-  constructor(private readonly client: pg.PoolClient) {
-    client.on('error', this.#remember)
-  }
-
-  release(): void {
-    this.client.off('error', this.#remember)
-    this.client.release(this.#error)
-  }
-}
 
 function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return 'the given address'

@@ -33,6 +33,8 @@ export class Client {
    * Resolves once the job is committed, or, with `tx`, written in the caller's transaction. Calls made at the same time
    * are written together; each has an answer, or an error, of its own.
    * @throws {JobsError} JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION
+   * @throws {DatabaseUnavailableError} DATABASE_UNAVAILABLE at once, or, without `tx`, when a server has not answered for
+   *   10 s. Whether the job is there is then unknown: asked again under the same `id` it is the same job.
    */
   async enqueue<Payload>(
     job: Job<Payload, never>,
@@ -76,8 +78,9 @@ export class Client {
   async #commit(prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
     if (prepared.length === 0) return []
     const { database, onEnqueued } = this.options
-    if (!isOneStatement(prepared)) return database.transaction((tx) => this.writeIn(tx, prepared))
-    const enqueued = await this.#write(database, prepared)
+    if (!isOneStatement(prepared))
+      return database.transaction((tx) => this.writeIn(tx, prepared), { prompt: true })
+    const enqueued = await this.#write(promptly(database), prepared)
     onEnqueued(prepared, enqueued)
     return enqueued
   }
@@ -85,4 +88,8 @@ export class Client {
   #write(db: Executor, prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
     return writeJobs(db, prepared, this.options.clock.statementTime())
   }
+}
+
+function promptly(db: Executor): Executor {
+  return { query: (sql, parameters, options) => db.query(sql, parameters, { ...options, prompt: true }) }
 }

@@ -14,7 +14,7 @@ export function createRegistry<Needs>(options: SettledOptions<Needs>, effects: E
   const registry: Registry<Needs> = new Registry(
     withSystemJobs(options.jobs, {
       ...effects,
-      database: options.database.background(),
+      database: options.database.background('unhurried'),
       clock: options.clock,
       keeps,
       keepOf: (name) => registry.find(name)?.keep,

@@ -1,19 +1,18 @@
 import os from 'node:os'
 
 import { checkSchema, newId } from '../database/index.js'
-import type { Duration } from '../time/index.js'
+import { endsWithin, toMs, type Duration } from '../time/index.js'
 import { Admitter } from './admitter.js'
-import { BucketPruner } from './bucket-pruner.js'
 import { Client, type ClientOptions } from './client.js'
 import { createRegistry } from './create-registry.js'
+import { createServices } from './create-services.js'
 import { createWorker } from './create-worker.js'
 import { Duties } from './duties.js'
 import { Elector } from './elector.js'
 import { settleOptions, type EngineOptions, type SettledOptions } from './engine-options.js'
 import { enqueuedEvent, progressEvent, type EngineSignals } from './engine-signals.js'
-import { LoopBlockedError } from './errors.js'
+import { LoopBlockedError, StopUnfinishedError } from './errors.js'
 import { FlowSettler } from './flow-settler.js'
-import { FlowSweep, WaitCleaner } from './flow-sweep.js'
 import { Flows } from './flows.js'
 import { Heartbeat } from './heartbeat.js'
 import { LineKeeper } from './line-keeper.js'
@@ -22,19 +21,15 @@ import { LoopWatcher } from './loop-watcher.js'
 import { queueMigrations } from './migrations.js'
 import { Operator } from './operator.js'
 import { Pauses } from './pauses.js'
-import { Promoter } from './promoter.js'
-import { daysAheadFor, Pruner } from './pruner.js'
 import { settleQueues } from './queue-settings.js'
 import { RateMeter } from './rate-meter.js'
 import { Recorder } from './recorder.js'
 import { Reporter } from './reporter.js'
 import { Rescuer } from './rescuer.js'
 import { Ringer } from './ringer.js'
-import { ScheduleSync } from './schedule-sync.js'
 import { Schedules } from './schedules.js'
 import { Signals } from './signals.js'
 import { Threads } from './threads.js'
-import { Ticker } from './ticker.js'
 import { Watcher } from './watcher.js'
 import type { Worker } from './worker.js'
 
@@ -62,11 +57,11 @@ export class Engine<Needs> {
   readonly #elector: Elector
   readonly #duties: Duties
   readonly #loopWatcher: LoopWatcher
-  readonly #lifecycle = new Lifecycle({ start: () => this.#start(), stop: (grace) => this.#stop(grace) })
+  readonly #lifecycle = new Lifecycle()
 
   constructor(options: EngineOptions<Needs>) {
     this.#options = settleOptions(options)
-    const { clock, random, onError, tenants, concurrency, carry } = this.#options
+    const { clock, onError, concurrency, carry } = this.#options
     const { workerId } = this
     const database = this.#options.database.background()
     this.signals = new Signals(onError)
@@ -134,20 +129,17 @@ export class Engine<Needs> {
     const lineKeeper = new LineKeeper(database, registry, ring)
     const services = {
       everywhere: [this.#heartbeat, watcher, meter, this.#reporter],
-      leading: [
-        new Promoter(database, clock, admitted),
-        this.#admitter,
+      ...createServices({
+        options: this.#options,
+        on,
+        unhurried: this.#options.database.background('unhurried'),
+        client,
+        admitter: this.#admitter,
+        settler: this.#settler,
         lineKeeper,
-        this.#rescuer,
-        new FlowSweep(database, this.#settler),
-        new WaitCleaner(database),
-        new BucketPruner(database, clock),
-        new Pruner(database, clock, daysAheadFor(this.#options.jobs.map(({ keep }) => keep))),
-      ],
-      ticking: [
-        new ScheduleSync(database, registry, tenants, clock, onError),
-        new Ticker({ ...on, random, client, onError }),
-      ],
+        rescuer: this.#rescuer,
+        due: admitted,
+      }),
     }
     this.#duties = new Duties(database, this.#elector, services, clock, onError)
     this.#loopWatcher = new LoopWatcher(clock, (blockedMs) => this.#tellBlocked(blockedMs))
@@ -195,12 +187,15 @@ export class Engine<Needs> {
    * @throws {EngineStoppedError} JOBS_ENGINE_STOPPED when it was stopped before.
    */
   start(): Promise<void> {
-    return this.#lifecycle.start()
+    return this.#lifecycle.start(() => this.#start())
   }
 
-  /** Hands its duties over, claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off. */
-  stop(grace: Duration = '30s'): Promise<void> {
-    return this.#lifecycle.stop(grace)
+  /**
+   * Hands its duties over, claims nothing more, gives running attempts `grace` to end, releases what is left, and signs off.
+   * What cannot be done `within` so long after the grace, for the database is silent, is left to others, and told.
+   */
+  stop(grace: Duration = '30s', { within = '30s' }: { within?: Duration } = {}): Promise<void> {
+    return this.#lifecycle.stop(() => this.#stop(grace, within))
   }
 
   async #start(): Promise<void> {
@@ -221,7 +216,13 @@ export class Engine<Needs> {
     this.#worker.start()
   }
 
-  async #stop(grace: Duration): Promise<void> {
+  async #stop(grace: Duration, within: Duration): Promise<void> {
+    const { clock, onError } = this.#options
+    const inTime = await endsWithin(toMs(grace) + toMs(within), this.#windDown(grace), clock)
+    if (!inTime) onError(new StopUnfinishedError(within), 'stop')
+  }
+
+  async #windDown(grace: Duration): Promise<void> {
     const { onError } = this.#options
     const handOver = this.#duties.handOver().catch((error: unknown) => onError(error, 'hand over'))
     await Promise.all([handOver, this.#worker.stop(grace)])

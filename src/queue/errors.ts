@@ -179,6 +179,16 @@ export class LoopBlockedError extends JobsError {
     )
   }
 }
+
+export class StopUnfinishedError extends JobsError {
+  constructor(within: string) {
+    super(
+      'JOBS_STOP_UNFINISHED',
+      `The engine could not end within ${within} after its grace, as when the database does not answer. What it leaves behind, running jobs included, others take over once its lease is over.`,
+    )
+  }
+}
+
 export class ResultNotJsonError extends JobsError {
   constructor(reason: string, options?: ErrorOptions) {
     super('JOBS_RESULT_NOT_JSON', `The handler's result is no JSON: ${reason}.`, options)

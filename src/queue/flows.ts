@@ -38,7 +38,7 @@ export class Flows {
    * nothing that it did not wait for before.
    * @throws {FlowError} JOBS_FLOW_CYCLE, JOBS_FLOW_UNKNOWN_KEY, JOBS_FLOW_UNKNOWN_PARENT, JOBS_FLOW_MANY_TENANTS,
    *   JOBS_FLOW_SAME_JOB
-   * @throws {JobsError} as `enqueue` does
+   * @throws {JobsError} {@link DatabaseUnavailableError} as `enqueue` does
    */
   async enqueue<const Key extends string>(
     flow: Flow<Key>,
@@ -48,7 +48,7 @@ export class Flows {
     const { database, client } = this.options
     const parts = planFlow(flow, (wish) => client.prepare(wish))
     const write = (own: Transaction) => this.#write(own, parts)
-    const enqueued = await (tx ? write(tx) : database.transaction(write))
+    const enqueued = await (tx ? write(tx) : database.transaction(write, { prompt: true }))
     return Object.fromEntries(parts.map(({ key }, i) => [key, enqueued[i]])) as Record<Key, Enqueued>
   }
 

@@ -1,11 +1,8 @@
 import type { Database, Presence } from '../database/index.js'
 import type { Clock } from '../time/index.js'
-import { LEASE_MS } from './lease.js'
+import { BEAT_EVERY_MS, LEASE_MS } from './lease.js'
 import type { Service } from './periodic.js'
 import { beat, beatOf, removeWorker, type WorkerRow } from './store/worker.js'
-
-/** Three times within the lease. */
-const EVERY_MS = 5_000
 
 /**
  * Says every few seconds that this worker is alive. On a server a thread says so, and holds a lock besides; this one steps
@@ -13,7 +10,7 @@ const EVERY_MS = 5_000
  */
 export class Heartbeat implements Service {
   readonly name = 'heartbeat'
-  readonly every = `${EVERY_MS}ms` as const
+  readonly every = `${BEAT_EVERY_MS}ms` as const
   #presence: Presence | undefined
   #wasAway = false
 
@@ -30,7 +27,7 @@ export class Heartbeat implements Service {
     this.#presence = await this.database.presence({
       lockKey: lockKeyOf(this.worker.id),
       beat: beatOf(this.worker),
-      everyMs: EVERY_MS,
+      everyMs: BEAT_EVERY_MS,
       silentAfterMs: LEASE_MS,
       onChange: (isShown) => this.#change(isShown),
     })

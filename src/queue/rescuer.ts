@@ -1,6 +1,6 @@
 import type { Duration } from '../time/index.js'
 import { giveBack, type Engineering } from './give-back.js'
-import { LEASE_MS } from './lease.js'
+import { BEAT_EVERY_MS, LEASE_MS } from './lease.js'
 import type { Service } from './periodic.js'
 import { isDead } from './signs-of-life.js'
 import { listLost } from './store/lost.js'
@@ -15,6 +15,9 @@ export class Rescuer implements Service {
   /** Since when the locks of workers are seen free. */
   readonly #freeSinceMs = new Map<string, number>()
   #judgesFromMs = -Infinity
+  /** When it last looked, and since when it has without a break. */
+  #lookedMs = -Infinity
+  #watchesSinceMs = -Infinity
 
   constructor(
     private readonly on: Engineering,
@@ -50,12 +53,23 @@ export class Rescuer implements Service {
     const { database, clock } = this.on
     const { workers, serverUpMs } = await listSigns(database, this.workerId, clock.statementTime())
     const nowMs = clock.monotonicMs()
+    this.#noteLook(nowMs)
     this.#noteLocks(workers, nowMs)
     if (nowMs < this.#judgesFromMs) return []
+    const watchedMs = nowMs - this.#watchesSinceMs
     const lockFreeMs = (id: string) => nowMs - (this.#freeSinceMs.get(id) ?? Infinity)
     return workers
-      .filter((worker) => isDead(worker, { lockFreeMs: lockFreeMs(worker.id), serverUpMs }))
+      .filter((worker) => isDead(worker, { lockFreeMs: lockFreeMs(worker.id), watchedMs, serverUpMs }))
       .map(({ id }) => id)
+  }
+
+  /** What keeps it from looking, such as a migration that locks the table of workers, keeps them from beating as well. */
+  #noteLook(nowMs: number): void {
+    if (nowMs - this.#lookedMs > BEAT_EVERY_MS) {
+      this.#watchesSinceMs = nowMs
+      this.#freeSinceMs.clear()
+    }
+    this.#lookedMs = nowMs
   }
 
   #noteLocks(workers: readonly WorkerSign[], nowMs: number): void {

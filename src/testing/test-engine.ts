@@ -140,7 +140,7 @@ export class TestEngine<Needs> {
   /** Ends what runs, without giving it time. */
   async close(): Promise<void> {
     let isStopping = true
-    const stopped = this.engine.stop('0ms').finally(() => (isStopping = false))
+    const stopped = this.engine.stop('0ms', { within: '1000d' }).finally(() => (isStopping = false))
     while (isStopping) {
       this.clock.advance('11s') // past the time after which nobody waits for a handler
       await this.#database.idle()

@@ -4,13 +4,15 @@ import net from 'node:net'
 export class Wire {
   readonly #sockets = new Set<net.Socket>()
   readonly #server: net.Server
+  #isSilent = false
 
-  private constructor(target: URL, alter: (answer: Buffer) => Buffer) {
+  private constructor(
+    private readonly target: URL,
+    private readonly alter: (answer: Buffer) => Buffer,
+  ) {
     this.#server = net.createServer((near) => {
-      const far = net.connect(Number(target.port || 5432), target.hostname)
-      for (const socket of [near, far]) this.#sockets.add(socket.on('error', () => undefined))
-      near.on('data', (data) => far.write(data)).on('close', () => far.destroy())
-      far.on('data', (data) => near.write(alter(data))).on('close', () => near.destroy())
+      this.#sockets.add(near.on('error', () => undefined))
+      if (!this.#isSilent) this.#connect(near)
     })
   }
 
@@ -29,13 +31,25 @@ export class Wire {
 
   /** Nothing gets through any more, on connections that are made later as well. */
   fallSilent(): void {
+    this.#isSilent = true
     for (const socket of this.#sockets) socket.pause().removeAllListeners('close')
-    this.#server.removeAllListeners('connection')
+  }
+
+  /** Connections that are made from now on get through; on the others nobody is heard ever again. */
+  speakAgain(): void {
+    this.#isSilent = false
   }
 
   close(): void {
     this.#server.close()
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #connect(near: net.Socket): void {
+    const far = net.connect(Number(this.target.port || 5432), this.target.hostname)
+    this.#sockets.add(far.on('error', () => undefined))
+    near.on('data', (data) => far.write(data)).on('close', () => far.destroy())
+    far.on('data', (data) => near.write(this.alter(data))).on('close', () => near.destroy())
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Cancel } from '../../time/index.js'
-import type { Database, Executor, QueryOptions, Transaction } from '../database.js'
+import type { Database, Executor, QueryOptions, Transaction, TransactionOptions } from '../database.js'
 import { DatabaseUnavailableError } from '../errors.js'
 import type { Presence, PresenceOptions } from '../presence.js'
 
@@ -71,7 +71,7 @@ export class FaultyDatabase implements Database {
     return this.#track(() => this.#faulty(this.real).query<Row>(sql, parameters, options))
   }
 
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
     return this.#track(async () => {
       const afterCommit: (() => void)[] = []
       const result = await this.real.transaction(async (tx) => {
@@ -82,7 +82,7 @@ export class FaultyDatabase implements Database {
         })
         this.#failIfAsked('COMMIT', false)
         return result
-      })
+      }, options)
       this.#failIfAsked('COMMIT', true)
       for (const action of afterCommit) action()
       return result

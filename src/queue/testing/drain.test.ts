@@ -90,6 +90,17 @@ onEachDatabase((database) => {
     expect(bench().errors).toMatchObject([{ code: 'DATABASE_UNAVAILABLE' }])
   })
 
+  test('a stop that the database does not answer ends all the same, and is told', async () => {
+    await bench().engine.start()
+    const signOff = bench().database.holdNext(/^-- remove worker/)
+    const stopped = bench().engine.stop('1s', { within: '5s' })
+    await signOff.reached
+    bench().clock.advance('6s')
+    await stopped
+    expect(bench().errors).toMatchObject([{ code: 'JOBS_STOP_UNFINISHED' }])
+    signOff.release()
+  })
+
   test('a start that failed can be tried again', async () => {
     bench().database.failNext(/^\s*-- beat/)
     await expect(bench().engine.start()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })

@@ -60,7 +60,7 @@ export function aClient(database: Database, registry: Registry<never>, clock: Cl
 /** Stops an engine without giving anybody time: what runs is aborted, what ignores that is abandoned. */
 export async function stopNow({ engine, clock }: Pick<Fixture, 'engine' | 'clock'>): Promise<void> {
   let stopping = true
-  const stopped = engine.stop('0ms').finally(() => (stopping = false))
+  const stopped = engine.stop('0ms', { within: '1000d' }).finally(() => (stopping = false))
   while (stopping) {
     clock.advance('11s')
     await new Promise(setImmediate)

@@ -3,115 +3,20 @@ import { describe, expect, test } from 'vitest'
 import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { defineJob } from '../define-job.js'
-import { Rescuer } from '../rescuer.js'
 import { findLeader } from '../store/leader.js'
-import { aJob, anEngine, engineering, stopNow } from './engine-fixture.js'
-import { aDeafHandler, eachTestHasAWorkbench, type Workbench } from './workbench.js'
+import { aJob, anEngine, stopNow } from './engine-fixture.js'
+import { otherWorkers } from './other-workers.js'
+import { aDeafHandler, eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database, kind) => {
   const bench = eachTestHasAWorkbench(database)
-  const LOCK_KEY = '-6917529027641081857'
-
-  const rescuerOf = ({ database, clock, work, unique }: Workbench) =>
-    new Rescuer(engineering(database, clock, [work, unique]), newId(), () => undefined)
-
-  /** The row of a worker of another process, which was heard of just now. */
-  async function aWorker(lockKey: string | null = LOCK_KEY): Promise<string> {
-    const [id, at] = [newId(), bench().clock.now()]
-    await database().query(
-      `INSERT INTO linehaul.worker VALUES ($1, 'elsewhere', 1, '{default}', 1, $2, $2, $3::bigint)`,
-      [id, at, lockKey],
-    )
-    return id
-  }
+  const { aWorker, whileLocked } = otherWorkers(bench)
 
   const aLeader = (workerId: string) =>
     database().query(`INSERT INTO linehaul.leader VALUES (true, $1, $2, $2, '{}')`, [
       workerId,
       bench().clock.now(),
     ])
-
-  /** Does `work` while a session of somebody else holds the lock. */
-  async function whileLocked(work: () => Promise<unknown>): Promise<void> {
-    let letGo: () => void = () => undefined
-    const over = new Promise<void>((resolve) => (letGo = resolve))
-    let held: Promise<void> = Promise.resolve()
-    const locked = new Promise<void>((resolve) => {
-      held = database().transaction(async (tx) => {
-        await tx.query('SELECT pg_advisory_xact_lock($1::bigint)', [LOCK_KEY])
-        resolve()
-        await over
-      })
-    })
-    await locked
-    await work().finally(letGo)
-    await held
-  }
-
-  describe('a worker in another process', () => {
-    const running = (workerId: string) =>
-      aJob(database(), { name: 'test.work', state: 'running', at: bench().clock.now(), workerId })
-
-    test('whose lock is free at two looks a second apart is dead, although it was just heard of', async () => {
-      const id = await running(await aWorker())
-      const rescuer = rescuerOf(bench())
-      expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
-      bench().clock.advance('999ms')
-      expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
-      bench().clock.advance('1ms')
-      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
-      expect(await bench().get(id)).toMatchObject({ state: 'waiting', losses: 1 })
-      expect(await database().query('SELECT id FROM linehaul.worker')).toEqual([])
-    })
-
-    test('without a lock to hold is judged by its heartbeat alone', async () => {
-      await running(await aWorker(null))
-      const rescuer = rescuerOf(bench())
-      for (const length of ['0s', '2s', '13s'] as const) {
-        bench().clock.advance(length)
-        expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
-      }
-      bench().clock.advance('1ms')
-      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
-    })
-
-    test.runIf(kind === 'server')('that holds its lock lives, for as long as it is heard of', async () => {
-      await running(await aWorker())
-      const rescuer = rescuerOf(bench())
-      await whileLocked(async () => {
-        await rescuer.runOnce()
-        bench().clock.advance('15s')
-        expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
-        bench().clock.advance('1ms')
-        expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
-      })
-    })
-
-    test.runIf(kind === 'server')('that has its lock back in between is not dead', async () => {
-      await running(await aWorker())
-      const rescuer = rescuerOf(bench())
-      await rescuer.runOnce()
-      bench().clock.advance('500ms')
-      await whileLocked(() => rescuer.runOnce())
-      bench().clock.advance('500ms')
-      expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
-      bench().clock.advance('1s')
-      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
-    })
-
-    test('is not judged for a lease by one that was cut off itself', async () => {
-      await running(await aWorker())
-      const rescuer = rescuerOf(bench())
-      bench().clock.advance('1m')
-      rescuer.startOver()
-      for (const length of ['0s', '5s', '9999ms'] as const) {
-        bench().clock.advance(length)
-        expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
-      }
-      bench().clock.advance('1ms')
-      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
-    })
-  })
 
   describe('the leader', () => {
     test.runIf(kind === 'server')('is one of the processes that have started', async () => {

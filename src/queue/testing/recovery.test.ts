@@ -13,6 +13,16 @@ onEachDatabase((database, kind) => {
   const rescuerOf = ({ database, clock, work, unique }: Workbench) =>
     new Rescuer(engineering(database, clock, [work, unique]), newId(), () => undefined)
 
+  /** One that has looked for long enough to judge. */
+  async function aRescuerThatWatches(): Promise<Rescuer> {
+    const rescuer = rescuerOf(bench())
+    for (const length of ['0s', '5s', '5s'] as const) {
+      bench().clock.advance(length)
+      await rescuer.runOnce()
+    }
+    return rescuer
+  }
+
   /** As if the lease of every worker were over: another process takes their jobs away. */
   async function takeJobsAway(): Promise<{ rescued: number }> {
     await database().query('DELETE FROM linehaul.worker')
@@ -82,10 +92,11 @@ onEachDatabase((database, kind) => {
     await engine.start()
     const id = await bench().enqueue()
     await begun
+    const another = await aRescuerThatWatches()
     await database().query('UPDATE linehaul.worker SET heartbeat_at = $1', [clock.ago('1h')])
     await bench().pass('2s') // its own rescuer looks
     expect(await bench().get(id)).toMatchObject({ state: 'running', losses: 0 })
-    expect(await rescuerOf(bench()).runOnce()).toEqual({ rescued: 1 })
+    expect(await another.runOnce()).toEqual({ rescued: 1 })
     letGo()
   })
 
@@ -96,10 +107,12 @@ onEachDatabase((database, kind) => {
     await engine.start()
     const id = await bench().enqueue()
     await begun
+    const rescuer = await aRescuerThatWatches()
+    await bench().database.idle()
     await database().query('UPDATE linehaul.worker SET heartbeat_at = $1', [clock.ago('15s')])
-    expect(await rescuerOf(bench()).runOnce()).toEqual({ rescued: 0 })
+    expect(await rescuer.runOnce()).toEqual({ rescued: 0 })
     await database().query('UPDATE linehaul.worker SET heartbeat_at = $1', [clock.ago('15001ms')])
-    expect(await rescuerOf(bench()).runOnce()).toEqual({ rescued: 1 })
+    expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
     expect(await bench().get(id)).toMatchObject({ state: 'waiting', losses: 1 })
     letGo()
   })
@@ -231,11 +244,12 @@ onEachDatabase((database, kind) => {
   test('workers that are gone are forgotten, those that hold a job once it is given back', async () => {
     const { clock } = bench()
     const old = bench().anotherEngine().engine.workerId
+    const rescuer = await aRescuerThatWatches()
     await database().query(`INSERT INTO linehaul.worker VALUES ($1, 'away', 1, '{default}', 1, $2, $2)`, [
       old,
       clock.ago('1h'),
     ])
-    await rescuerOf(bench()).runOnce()
+    await rescuer.runOnce()
     expect(await database().query('SELECT id FROM linehaul.worker')).toEqual([])
   })
 })
