@@ -15,8 +15,9 @@ export class Rescuer implements Service {
   /** Since when the locks of workers are seen free. */
   readonly #freeSinceMs = new Map<string, number>()
   #judgesFromMs = -Infinity
-  /** When it last looked, and since when it has without a break. */
+  /** When it last looked, on its own clock and on the database's, and since when it has without a break. */
   #lookedMs = -Infinity
+  #lookedAt = new Date(0)
   #watchesSinceMs = -Infinity
 
   constructor(
@@ -51,9 +52,9 @@ export class Rescuer implements Service {
 
   async #findDead(): Promise<readonly string[]> {
     const { database, clock } = this.on
-    const { workers, serverUpMs } = await listSigns(database, this.workerId, clock.statementTime())
+    const { workers, serverUpMs, at } = await listSigns(database, this.workerId, clock.statementTime())
     const nowMs = clock.monotonicMs()
-    this.#noteLook(nowMs)
+    this.#noteLook(nowMs, at)
     this.#noteLocks(workers, nowMs)
     if (nowMs < this.#judgesFromMs) return []
     const watchedMs = nowMs - this.#watchesSinceMs
@@ -63,13 +64,17 @@ export class Rescuer implements Service {
       .map(({ id }) => id)
   }
 
-  /** What keeps it from looking, such as a migration that locks the table of workers, keeps them from beating as well. */
-  #noteLook(nowMs: number): void {
-    if (nowMs - this.#lookedMs > BEAT_EVERY_MS) {
-      this.#watchesSinceMs = nowMs
-      this.#freeSinceMs.clear()
-    }
+  /**
+   * What keeps it from looking, such as a migration that locks the table of workers, keeps them from beating as well; and when
+   * the database's clock is put forward, everyone seems to have been silent.
+   */
+  #noteLook(nowMs: number, at: Date): void {
+    const passedMs = nowMs - this.#lookedMs
+    const passedThereMs = at.getTime() - this.#lookedAt.getTime()
+    if (passedMs > BEAT_EVERY_MS) this.#freeSinceMs.clear()
+    if (Math.max(passedMs, passedThereMs) > BEAT_EVERY_MS) this.#watchesSinceMs = nowMs
     this.#lookedMs = nowMs
+    this.#lookedAt = at
   }
 
   #noteLocks(workers: readonly WorkerSign[], nowMs: number): void {

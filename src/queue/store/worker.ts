@@ -42,25 +42,37 @@ export interface WorkerSign {
   readonly holdsLock: boolean | null
 }
 
-/** All workers but the one that asks, and how long the server has run; `null` where a test's clock knows nothing of that. */
-export async function listSigns(
-  db: Executor,
-  workerId: string,
-  now: Date | null,
-): Promise<{ workers: readonly WorkerSign[]; serverUpMs: number | null }> {
-  const rows = await db.query<WorkerSign & { serverUpMs: number | null }>(LIST_SIGNS, [workerId, now])
-  return { workers: rows, serverUpMs: rows[0]?.serverUpMs ?? null }
+export interface Signs {
+  readonly workers: readonly WorkerSign[]
+  /** On the database's clock. */
+  readonly at: Date
+  /** How long the server has run; `null` where a test's clock knows nothing of that. */
+  readonly serverUpMs: number | null
+}
+
+/** All workers but the one that asks. */
+export async function listSigns(db: Executor, workerId: string, now: Date | null): Promise<Signs> {
+  const rows = await db.query<Omit<Signs, 'workers'> & { worker: WorkerSign | null }>(
+    LIST_SIGNS,
+    [workerId, now],
+    { prepared: true },
+  )
+  const { at = new Date(), serverUpMs = null } = rows[0] ?? {}
+  return { workers: rows.flatMap(({ worker }) => worker ?? []), at, serverUpMs }
 }
 
 const LIST_SIGNS = /* sql */ `
 -- list signs of life: $1 worker that asks, $2 now or null
-SELECT id::text AS "id",
-       1000 * extract(epoch FROM coalesce($2::timestamptz, now()) - heartbeat_at)::float8 AS "silentMs",
-       CASE WHEN lock_key IS NOT NULL THEN lock_key IN (SELECT key FROM linehaul.held_lock) END AS "holdsLock",
+SELECT clock.now AS "at",
        CASE WHEN $2::timestamptz IS NULL
-            THEN 1000 * extract(epoch FROM now() - pg_postmaster_start_time())::float8 END AS "serverUpMs"
-FROM linehaul.worker
-WHERE id <> $1`
+            THEN 1000 * extract(epoch FROM now() - pg_postmaster_start_time())::float8 END AS "serverUpMs",
+       CASE WHEN id IS NOT NULL THEN jsonb_build_object(
+         'id', id,
+         'silentMs', 1000 * extract(epoch FROM clock.now - heartbeat_at)::float8,
+         'holdsLock', CASE WHEN lock_key IS NOT NULL THEN lock_key IN (SELECT key FROM linehaul.held_lock) END
+       ) END AS "worker"
+FROM (SELECT coalesce($2::timestamptz, now()) AS now) AS clock
+LEFT JOIN linehaul.worker ON id <> $1`
 
 export async function removeWorker(db: Executor, workerId: string): Promise<void> {
   await db.query('-- remove worker: $1 id\nDELETE FROM linehaul.worker WHERE id = $1', [workerId])

@@ -37,7 +37,7 @@ export class Workbench {
 
   constructor(database: Database, options: WorkbenchOptions) {
     this.database = new FaultyDatabase(database)
-    this.clock = new FakeClock(options.startsAt)
+    this.clock = options.clock ?? new FakeClock(options.startsAt)
     const common = {
       queue: 'default',
       payload: z.object({ n: z.number().optional() }),
@@ -95,6 +95,7 @@ export class Workbench {
 
 export interface WorkbenchOptions {
   startsAt?: string
+  clock?: FakeClock
   engine?: Partial<EngineOptions<unknown>>
 }
 
