@@ -178,10 +178,65 @@ onEachDatabase((database) => {
       reason: 'limit-full',
       sentence: 'It is held back by the limit test.work/0: 1 are running and no more than 1 may.',
       details: { key: 'test.work/0', running: 1, concurrency: 1 },
+      estimatedStartAt: null, // nobody knows how long the other runs
     })
     await database().query('DELETE FROM linehaul.job WHERE id = $1', [running])
-    expect(await operator.explain('default', id)).toMatchObject({ details: { key: 'test.work/1' } })
+    expect(await operator.explain('default', id)).toMatchObject({ reason: 'about-to-be-admitted' })
     expect(engine).toBeDefined()
+  })
+
+  /** An engine whose jobs may start twice in a minute, as two did 50 and 20 seconds ago; only one may run at a time. */
+  async function aBusyRate() {
+    await aWorker()
+    const { work, clock } = bench()
+    const limited = {
+      ...work,
+      limits: [{ rate: { max: 2, per: '1m' as const } }, { key: () => 'dock', concurrency: 1 }],
+    }
+    const { engine } = bench().anotherEngine({ jobs: [limited] })
+    await database().query(
+      `INSERT INTO linehaul.bucket_start (key, at, until)
+       SELECT 'test.work/0', $1::timestamptz - ago, $1::timestamptz FROM unnest('{50 s, 20 s}'::interval[]) AS ago`,
+      [clock.now()],
+    )
+    const held = async (tenantId: string) => (await engine.enqueue(limited, {}, { tenantId })).id
+    const estimate = async (tenantId: string, id: string) => {
+      const { estimatedStartAt } = await engine.operator.explain(tenantId, id)
+      return estimatedStartAt && (estimatedStartAt.getTime() - clock.now().getTime()) / 1_000
+    }
+    return { engine, held, estimate }
+  }
+
+  test('a job held by a rate starts when those before it, its tenant’s and others in turn, have had their place', async () => {
+    const { engine, held, estimate } = await aBusyRate()
+    const [first, second] = [await held('default'), await held('default')]
+    expect(await estimate('default', first)).toBe(10)
+    expect(await estimate('default', second)).toBe(40)
+    const others = [await held('other'), await held('other'), await held('other')]
+    expect(await estimate('default', first)).toBe(40) // one of the other tenant may be before it
+    expect(await estimate('default', second)).toBe(100) // and two, besides its own
+    expect(await estimate('other', others[2] ?? '')).toBe(130)
+    expect(await engine.operator.explain('default', second)).toMatchObject({
+      reason: 'limit-full',
+      sentence:
+        'It is held back by the limit test.work/0: no more than 2 may start within 60 seconds. It may start in about 100 seconds, behind 3 others.',
+      details: { key: 'test.work/0', rate: { max: 2, perMs: 60_000 }, ahead: 3, running: 0 },
+    })
+  })
+
+  test('a job held by a rate has no estimate while a limit of another kind is full, too, or while it is paused', async () => {
+    const { held, estimate } = await aBusyRate()
+    const id = await held('default')
+    const running = await aJob(database(), { name: 'test.work', state: 'running', at: bench().clock.now() })
+    await database().query(
+      `UPDATE linehaul.job SET limit_keys = '{test.work/1/default/dock}' WHERE id = $1`,
+      [running],
+    )
+    expect(await estimate('default', id)).toBeNull()
+    await database().query('DELETE FROM linehaul.job WHERE id = $1', [running])
+    expect(await estimate('default', id)).toBe(10)
+    await pause({ queue: 'default' })
+    expect(await estimate('default', id)).toBeNull()
   })
 
   test('a running job says where and since when, and a finished one how it ended', async () => {
