@@ -71,6 +71,7 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   JOBS_ABANDONED: 'kept with the job whose attempt it ended',
   JOBS_ALREADY_FINISHED: 'thrown at the handler that finishes twice',
   JOBS_CANCELLED: 'kept with the job whose attempt it ended',
+  JOBS_ENGINE_STOPPED: 'thrown at the program that starts an engine again',
   JOBS_FAILED: 'kept with the job whose attempt it ended',
   JOBS_INVALID_DEFINITION: 'ends the process at its start',
   JOBS_UNKNOWN_OPTION: 'a fault of the program, which alone chooses options: 500',

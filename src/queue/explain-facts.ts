@@ -1,10 +1,10 @@
 import type { Database } from '../database/index.js'
-import { toMs, type Clock } from '../time/index.js'
+import type { Clock } from '../time/index.js'
+import { gatherLimits, type LimitFact } from './explain-limits.js'
 import { LEASE_MS } from './lease.js'
 import type { Registry } from './registry.js'
 import {
   countAhead,
-  countRunning,
   getWorkerFacts,
   listOpenAwaited,
   listPausesOf,
@@ -18,15 +18,6 @@ import { getRate } from './store/queue-rate.js'
 
 /** Nobody needs to know the place in a longer line to the job, and to count it would cost. */
 export const PLACE_LIMIT = 100_000
-
-/** One limit that a job counts against. */
-export interface LimitFact {
-  readonly key: string
-  readonly running: number
-  /** What its definition here says; `null` when that says nothing of it. */
-  readonly concurrency: number | null
-  readonly rate: { readonly max: number; readonly perMs: number } | null
-}
 
 /** What is known about a job that might keep it from running. */
 export interface Facts {
@@ -56,20 +47,7 @@ export async function gatherFacts(
     isKnown: workers.serving > 0 ? workers.isKnown : registry.find(job.name) !== undefined,
     ahead: job.state === 'waiting' ? await countAhead(database, job.id, PLACE_LIMIT + 1) : undefined,
     perSecond: job.state === 'waiting' ? await getRate(database, job.queue, now) : 0,
-    limits: job.state === 'held' ? await limitsOf(database, registry, job) : [],
+    limits: job.state === 'held' ? await gatherLimits({ database, registry }, job.id, workers.now) : [],
     awaited: job.state === 'blocked' ? await listOpenAwaited(database, job.id, NAMED + 1) : [],
   }
-}
-
-async function limitsOf(
-  database: Database,
-  registry: Registry<never>,
-  { id, name }: JobView,
-): Promise<readonly LimitFact[]> {
-  const declared = registry.find(name)?.limits ?? []
-  return (await countRunning(database, id)).map(({ key, running }) => {
-    const limit = declared.find((_, n) => key === `${name}/${n}` || key.startsWith(`${name}/${n}/`))
-    const { concurrency = null, rate } = limit ?? {}
-    return { key, running, concurrency, rate: rate ? { max: rate.max, perMs: toMs(rate.per) } : null }
-  })
 }

@@ -1,15 +1,18 @@
 import type { Answer } from './explain-answer.js'
-import { PLACE_LIMIT, type Facts, type LimitFact } from './explain-facts.js'
+import { PLACE_LIMIT, type Facts } from './explain-facts.js'
+import type { LimitFact } from './explain-limits.js'
 import { inWords } from './in-words.js'
 import type { PauseFact } from './store/explain.js'
 import type { JobView } from './store/find.js'
 
-export function held({ limits }: Facts): Answer {
-  const full = limits.find(({ concurrency, running }) => concurrency !== null && running >= concurrency)
-  const slow = limits.find(({ rate }) => rate !== null)
-  if (full) return limited(full, `${full.running} are running and no more than ${full.concurrency} may`)
-  if (slow?.rate)
-    return limited(slow, `no more than ${slow.rate.max} may start within ${inWords(slow.rate.perMs)}`)
+export function held({ limits, workers }: Facts): Answer {
+  const full = limits.find(isFull)
+  if (full) return limited(full, `${taking(full)} and no more than ${full.concurrency} may`)
+  const slow = limits.filter(({ isRateFull }) => isRateFull).toSorted(latestFirst)[0]
+  if (slow?.rate) {
+    const why = `no more than ${slow.rate.max} may start within ${inWords(slow.rate.perMs)}`
+    return limited(slow, why, slow.roomAt ? slow.roomAt.getTime() - workers.now.getTime() : undefined)
+  }
   return {
     reason: 'about-to-be-admitted',
     sentence: 'It was held back, and its limits have room now: it is about to be put in line.',
@@ -18,11 +21,29 @@ export function held({ limits }: Facts): Answer {
   }
 }
 
-function limited(limit: LimitFact, why: string): Answer {
+function isFull({ concurrency, running, admitted }: LimitFact): boolean {
+  return concurrency !== null && running + admitted >= concurrency
+}
+
+function taking({ running, admitted }: LimitFact): string {
+  return admitted === 0 ? `${running} are running` : `${running} are running, ${admitted} about to,`
+}
+
+/** One of which nobody knows when it has room comes before all. */
+function latestFirst(a: LimitFact, b: LimitFact): number {
+  return (b.roomAt?.getTime() ?? Infinity) - (a.roomAt?.getTime() ?? Infinity) || 0
+}
+
+/** @param startsInMs when that is known: how long jobs run nobody knows, how fast they may start is said by the rate */
+function limited({ isRateFull: _, ...limit }: LimitFact, why: string, startsInMs?: number): Answer {
+  const { key, ahead } = limit
+  const others = ahead === 0 ? '' : `, behind ${ahead} ${ahead === 1 ? 'other' : 'others'}`
+  const when = startsInMs === undefined ? '' : ` It may start in about ${inWords(startsInMs)}${others}.`
   return {
     reason: 'limit-full',
-    sentence: `It is held back by the limit ${limit.key}: ${why}.`,
-    details: { ...limit },
+    sentence: `It is held back by the limit ${key}: ${why}.${when}`,
+    details: limit,
+    startsInMs,
   }
 }
 

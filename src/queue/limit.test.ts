@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import type { LimitValues, Usage } from './limit.js'
-import { definitionOf, faultOf, limitOf, nextRoomAt, roomOf } from './limit.js'
+import { definitionOf, faultOf, limitOf, nextRoomAt, rateRoomAt, roomOf } from './limit.js'
 import { defineJob } from './define-job.js'
 import { Registry } from './registry.js'
 
@@ -120,4 +120,39 @@ test.each<[LimitValues, RegExp | undefined]>([
 ])('%j has the fault %s', (limit, fault) => {
   if (fault) expect(faultOf(limit)).toMatch(fault)
   else expect(faultOf(limit)).toBeUndefined()
+})
+
+const seconds = (n: number) => new Date(n * 1_000)
+
+test.each([
+  ['there is room', [1], 0, 0, 20],
+  ['the oldest start has to leave its window', [11, 12], 0, 0, 21],
+  ['one is before it, which takes that place', [11, 12], 0, 1, 22],
+  ['the one before it takes the last room', [11], 0, 1, 21],
+  ['those before it are more than the rate lets in at once', [11, 12], 0, 5, 42],
+  ['those let in already start now', [11], 1, 1, 30],
+  ['nothing has started lately and many are before it', [], 0, 5, 40],
+  ['the rate was lowered: two places are lost', [11, 12, 13, 14], 0, 0, 23],
+  ['the same with one before it, and another round', [11, 12, 13, 14], 0, 2, 33],
+])('a rate of 2 in 10 s lets the next one in: %s', (_when, starts, waiting, ahead, expected) => {
+  const room = { starts: starts.filter((at) => at > 10).map(seconds), waiting, ahead, now: seconds(20) }
+  expect(rateRoomAt({ max: 2, per: '10s' }, room)).toEqual(seconds(expected))
+})
+
+test('whoever starts when the rate lets it in, one after another, never makes a window too full', () => {
+  const sorted = fc.array(fc.integer({ min: 10_001, max: 20_000 }), { maxLength: 6 })
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 4 }), sorted, (max, ats) => {
+      const starts = ats.toSorted((a, b) => a - b).slice(0, max)
+      const about = { starts: starts.map((ms) => new Date(ms)), waiting: 0, now: new Date(20_000) }
+      const all = [...starts]
+      for (let ahead = 0; ahead < 12; ahead++)
+        all.push(rateRoomAt({ max, per: '10s' }, { ...about, ahead }).getTime())
+      // Each is exactly a window behind the one so many before it, or starts at once: neither too early nor too late.
+      for (const [i, at] of all.entries()) {
+        if (i < starts.length) continue
+        expect(at).toBe(Math.max(20_000, (all[i - max] ?? -Infinity) + PER_MS))
+      }
+    }),
+  )
 })

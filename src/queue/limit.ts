@@ -52,6 +52,26 @@ export function nextRoomAt(limit: LimitValues, usage: Usage): Date | null {
   return new Date(usage.oldestStartAt.getTime() + toMs(rate.per))
 }
 
+/**
+ * When a rate lets in the next job but `ahead`, if each before it starts as soon as there is room, and those that are let in
+ * already start now.
+ * @param starts within the last `per`, the oldest first
+ */
+export function rateRoomAt(
+  { max, per }: NonNullable<LimitValues['rate']>,
+  { starts, waiting, ahead, now }: { starts: readonly Date[]; waiting: number; ahead: number; now: Date },
+): Date {
+  const taken = [...starts, ...Array<Date>(waiting).fill(now)]
+  const free = Math.max(0, max - taken.length)
+  if (ahead < free) return now
+  const known = [...taken, ...Array<Date>(free).fill(now)] // those ahead of it that start now
+  // Whose place it takes: a start that is known, or that of one ahead of it, which took the place of an earlier one.
+  const place = ahead + taken.length - max
+  const rounds = Math.max(0, Math.ceil((place - known.length + 1) / max))
+  const start = known[place - rounds * max] ?? now
+  return new Date(start.getTime() + (rounds + 1) * toMs(per))
+}
+
 /** The name of the definition whose limit has `key`. */
 export function definitionOf(key: string): string {
   return key.slice(0, key.indexOf('/'))

@@ -75,7 +75,9 @@ const Explanation = z.object({
   estimatedStartAt: z
     .date()
     .nullable()
-    .describe('When it will probably start, from how fast its queue drains; null when nothing tells.'),
+    .describe(
+      'When it will probably start, from how fast its queue drains or its rate lets jobs in; null when nothing tells.',
+    ),
 })
 
 const Bulk = z.strictObject({

@@ -137,15 +137,3 @@ SELECT own.jobs AS "own",
           LIMIT $2
         ) AS counted) AS "suspects"
 FROM own, mine`
-
-/** How many jobs run that count against each limit of a job. */
-export function countRunning(db: Executor, id: string): Promise<readonly { key: string; running: number }[]> {
-  return db.query(COUNT_RUNNING, [id])
-}
-
-const COUNT_RUNNING = /* sql */ `
--- count running: $1 id
-SELECT key, (SELECT count(*)::int FROM linehaul.job
-             WHERE limit_keys @> ARRAY[key] AND state = 'running') AS "running"
-FROM linehaul.job AS held CROSS JOIN unnest(held.limit_keys) AS key
-WHERE held.id = $1`

@@ -163,27 +163,6 @@ onEachDatabase((database) => {
     expect(await explain(id)).toMatchObject({ reason: 'suspect', details: { suspects: 1 } })
   })
 
-  test('a held job names the limit that is full', async () => {
-    await aWorker()
-    const { engine, work } = bench()
-    const limited = { ...work, limits: [{ concurrency: 1 }, { rate: { max: 5, per: '1m' as const } }] }
-    const { operator, enqueue } = bench().anotherEngine({ jobs: [limited] }).engine
-    const { id } = await enqueue(limited, {}, { tenantId: 'default' })
-    const running = await aJob(database(), { name: 'test.work', state: 'running', at: bench().clock.now() })
-    await database().query(`UPDATE linehaul.job SET limit_keys = '{test.work/0,test.work/1}' WHERE id = $1`, [
-      running,
-    ])
-    expect(await operator.explain('default', id)).toMatchObject({
-      state: 'held',
-      reason: 'limit-full',
-      sentence: 'It is held back by the limit test.work/0: 1 are running and no more than 1 may.',
-      details: { key: 'test.work/0', running: 1, concurrency: 1 },
-    })
-    await database().query('DELETE FROM linehaul.job WHERE id = $1', [running])
-    expect(await operator.explain('default', id)).toMatchObject({ details: { key: 'test.work/1' } })
-    expect(engine).toBeDefined()
-  })
-
   test('a running job says where and since when, and a finished one how it ended', async () => {
     const { handler, begun, letGo } = aDeafHandler()
     bench().handler = handler
