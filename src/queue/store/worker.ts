@@ -16,7 +16,7 @@ ON CONFLICT (id) DO UPDATE SET heartbeat_at = EXCLUDED.heartbeat_at, lock_key = 
 
 /** Says that the worker is alive, without a lock that would tell the contrary; enters it again if it was taken for dead. */
 export async function beat(db: Executor, worker: WorkerRow, now: Date | null): Promise<void> {
-  await db.query(BEAT, [...parametersOf(worker, now), null])
+  await db.query(BEAT, [...parametersOf(worker, now), null], { prepared: true })
 }
 
 /** The same for a presence, which adds the key of the lock that it holds. */
@@ -46,7 +46,9 @@ export async function listSigns(
   workerId: string,
   now: Date | null,
 ): Promise<{ workers: readonly WorkerSign[]; serverUpMs: number | null }> {
-  const rows = await db.query<WorkerSign & { serverUpMs: number | null }>(LIST_SIGNS, [workerId, now])
+  const rows = await db.query<WorkerSign & { serverUpMs: number | null }>(LIST_SIGNS, [workerId, now], {
+    prepared: true,
+  })
   return { workers: rows, serverUpMs: rows[0]?.serverUpMs ?? null }
 }
 
