@@ -11,8 +11,9 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-    globalSetup: ['test/setup/databases.ts'],
-    pool: 'forks',
+    globalSetup: ['test/setup/compile-pglite.ts', 'test/setup/databases.ts'],
+    // Threads, not processes: they share what compile-pglite.ts has compiled.
+    pool: 'threads',
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../src/database/index.js'
+import type { Database, QueryOptions, Transaction } from '../src/database/index.js'
 
 /** A database that remembers how long its longest transaction took: for so long an embedded one serves nobody else. */
 export class TimedDatabase implements Database {
@@ -14,8 +14,8 @@ export class TimedDatabase implements Database {
     return this.database.background()
   }
 
-  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    return this.database.query(sql, parameters)
+  query<Row>(sql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<Row[]> {
+    return this.database.query(sql, parameters, options)
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {

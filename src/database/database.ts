@@ -6,7 +6,8 @@ export interface Executor {
   /**
    * Parameters are strings, numbers, booleans, dates, `null` or arrays of those; JSON is passed as text and cast.
    * Rows hold what both drivers agree on: cast `bigint`, `numeric`, `date` and `uuid` in the statement.
-   * With `prepared`, the server keeps the statement's plan for the next call: for constant texts that run all the time.
+   * With `prepared`, the statement and its plan are kept for the next call: for constant texts that run all the time and
+   * find their rows by the same index whatever the values.
    */
   query<Row>(sql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<Row[]>
 }

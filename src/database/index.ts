@@ -1,4 +1,4 @@
-export type { Database, Executor, Transaction } from './database.js'
+export type { Database, Executor, QueryOptions, Transaction } from './database.js'
 export {
   DatabaseError,
   DatabaseUnavailableError,

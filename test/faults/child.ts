@@ -6,6 +6,8 @@ import readline from 'node:readline'
 
 import ts from 'typescript'
 
+import { BRIEF } from '../journeys/program.js'
+
 const PROJECT = path.resolve(import.meta.dirname, '../..')
 
 /** A child process that ran a script. */
@@ -42,7 +44,9 @@ async function compile(...parts: readonly string[]): Promise<Compiled> {
     async run(script, ...parameters) {
       const file = path.join(folder, `script-${++scripts}.js`)
       await writeFile(file, script)
-      const child = spawn(process.execPath, [file, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] })
+      const child = spawn(process.execPath, [...BRIEF, file, ...parameters], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      })
       const ended = once(child, 'exit').then(([code, signal]) => (signal ?? code) as number | string)
       return { process: child, lines: readline.createInterface(child.stdout)[Symbol.asyncIterator](), ended }
     },

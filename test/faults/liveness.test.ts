@@ -133,7 +133,8 @@ describe.runIf(inject('databaseKinds').includes('server'))('on a server', () => 
     }),
   )
 
-  test(
+  // From here on they wait most of the time, two for a lease to end, so they do it together.
+  test.concurrent(
     'a worker whose connection for its lock broke keeps its job',
     { timeout: 30_000 },
     onServer(async (host) => {
@@ -152,7 +153,7 @@ describe.runIf(inject('databaseKinds').includes('server'))('on a server', () => 
     }),
   )
 
-  test(
+  test.concurrent(
     'a worker behind a connection pooler holds no lock, and keeps its job',
     { timeout: 30_000 },
     onServer(async (host) => {
@@ -170,7 +171,6 @@ describe.runIf(inject('databaseKinds').includes('server'))('on a server', () => 
     }),
   )
 
-  // These two wait for a lease to end, so they do at the same time.
   test.concurrent(
     'the jobs of a host that was cut off run again once its lease is over',
     { timeout: 60_000 },

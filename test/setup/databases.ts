@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -16,6 +16,8 @@ declare module 'vitest' {
     databaseKinds: ('embedded' | 'server')[]
     /** A migrated embedded database, to be copied. */
     templateFolder: string
+    /** A file with all that it holds, to open copies in memory with. */
+    templateDump: string
     /** Where the test server is, and the migrated database to copy there; empty without one. */
     serverUrl: string
     templateDatabase: string
@@ -28,13 +30,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const serverUrl = process.env['TEST_DATABASE_URL'] ?? ''
   const templateDatabase = `linehaul_test_template_${randomUUID().slice(0, 8)}`
 
-  const embedded = await openEmbedded({ folder })
-  await prepare(embedded)
-  await embedded.close()
-  if (serverUrl) await makeTemplate(serverUrl, templateDatabase)
+  const templateFolder = path.join(folder, 'template')
+  const templateDump = path.join(folder, 'template.tar')
+  await Promise.all([
+    makeEmbedded(templateFolder, templateDump),
+    serverUrl && makeTemplate(serverUrl, templateDatabase),
+  ])
 
   project.provide('databaseKinds', serverUrl ? ['embedded', 'server'] : ['embedded'])
-  project.provide('templateFolder', folder)
+  project.provide('templateFolder', templateFolder)
+  project.provide('templateDump', templateDump)
   project.provide('serverUrl', serverUrl)
   project.provide('templateDatabase', templateDatabase)
   console.log(
@@ -53,6 +58,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function prepare(database: Database): Promise<void> {
   await migrate(database, schema)
   await new Pruner(database, new FakeClock()).runOnce()
+}
+
+async function makeEmbedded(folder: string, dump: string): Promise<void> {
+  await mkdir(folder)
+  const embedded = await openEmbedded({ folder })
+  await prepare(embedded)
+  await writeFile(dump, await embedded.dump())
+  await embedded.close()
 }
 
 async function makeTemplate(serverUrl: string, name: string): Promise<void> {

@@ -2,8 +2,8 @@ import type { Worker } from 'node:worker_threads'
 
 import { expect, test, vi } from 'vitest'
 
-import { openTestDatabase } from '../testing/test-database.js'
-import type { EmbeddedDatabase } from './open.js'
+import { copyTemplate, openTestDatabase } from '../testing/test-database.js'
+import { openEmbedded } from './open.js'
 
 const threads = vi.hoisted(() => [] as Worker[])
 vi.mock('node:worker_threads', async (importOriginal) => {
@@ -18,17 +18,19 @@ vi.mock('node:worker_threads', async (importOriginal) => {
 })
 
 test('an embedded database whose thread ends tells so, and refuses every call', async () => {
-  const { db, remove } = await openTestDatabase('embedded')
+  const { place, remove } = await copyTemplate('embedded')
+  const db = await openEmbedded({ folder: place.folder ?? '' })
   const underWay = db.query('SELECT pg_sleep(10)').catch((error: unknown) => error)
   await threads.at(-1)?.terminate()
-  const reason = await (db as EmbeddedDatabase).broken
+  const reason = await db.broken
   expect(reason).toMatchObject({
     code: 'DATABASE_BROKEN',
     message: expect.stringMatching(/linehaul-test-.* has ended\. .*Start the process again/) as string,
   })
   expect(await underWay).toBe(reason)
   await expect(db.query('SELECT 1')).rejects.toBe(reason)
-  await remove() // closes it without complaint
+  await db.close() // without complaint
+  await remove()
 })
 
 test('an embedded database that is closed is not broken', async () => {

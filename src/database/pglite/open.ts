@@ -2,7 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { systemClock, type Cancel, type Clock } from '../../time/index.js'
-import type { Database, Transaction } from '../database.js'
+import type { Database, QueryOptions, Transaction } from '../database.js'
 import { FolderNotWritableError } from '../errors.js'
 import { unseen, type Presence } from '../presence.js'
 import { runTransaction } from '../run-transaction.js'
@@ -117,9 +117,9 @@ export class EmbeddedDatabase implements Database {
     return this
   }
 
-  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row>(sql: string, parameters?: readonly unknown[], options?: QueryOptions): Promise<Row[]> {
     this.#scope.refuseInside('query')
-    return this.#mutex.run(() => this.#run<Row>(sql, parameters))
+    return this.#mutex.run(() => this.#run<Row>(sql, parameters, options))
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -128,7 +128,7 @@ export class EmbeddedDatabase implements Database {
       this.#scope.run(() =>
         runTransaction(
           {
-            query: (sql, parameters = []) => this.#run(sql, parameters),
+            query: (sql, parameters, options) => this.#run(sql, parameters, options),
             script: async (sql) => {
               await this.#thread.call('script', sql)
             },
@@ -168,8 +168,12 @@ export class EmbeddedDatabase implements Database {
     }
   }
 
-  async #run<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return (await this.#thread.call('query', sql, parameters)) as Row[]
+  async #run<Row>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    { prepared = false }: QueryOptions = {},
+  ): Promise<Row[]> {
+    return (await this.#thread.call(prepared ? 'prepared' : 'query', sql, parameters)) as Row[]
   }
 
   #deliver(channel: string, payload: string): void {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 
 import { DatabaseBrokenError, DatabaseError } from '../errors.js'
 
-type Kind = 'query' | 'script' | 'listen' | 'dump' | 'close'
+type Kind = 'query' | 'prepared' | 'script' | 'listen' | 'dump' | 'close'
 
 interface Fault {
   message: string

@@ -5,6 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import { PGlite } from '@electric-sql/pglite'
 
+import { PreparedStatements } from './prepared-statements.js'
+
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
 
 /** @param {unknown} error */
@@ -24,12 +26,15 @@ function isFatal(error) {
 
 /**
  * @param {PGlite} db
+ * @param {PreparedStatements} prepared
  * @param {{ kind: string, sql: string, parameters?: unknown[] }} request
  */
-async function answer(db, { kind, sql, parameters }) {
+async function answer(db, prepared, { kind, sql, parameters }) {
   switch (kind) {
     case 'query':
       return (await db.query(sql, parameters)).rows
+    case 'prepared':
+      return prepared.query(sql, parameters ?? [])
     case 'script':
       await db.exec(sql)
       return []
@@ -49,10 +54,11 @@ async function answer(db, { kind, sql, parameters }) {
 try {
   const { folder, dump } = workerData
   const db = await PGlite.create({ dataDir: folder, ...(dump && { loadDataDir: new Blob([dump]) }) })
+  const prepared = new PreparedStatements(db)
   port.postMessage({ ready: true })
   port.on('message', async (request) => {
     try {
-      port.postMessage({ id: request.id, rows: await answer(db, request) })
+      port.postMessage({ id: request.id, rows: await answer(db, prepared, request) })
     } catch (error) {
       if (isFatal(error)) throw error // ends this thread, and so tells everyone
       port.postMessage({ id: request.id, error: portable(error) })

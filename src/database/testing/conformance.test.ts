@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest'
 
+import type { Executor } from '../database.js'
 import { isDataError, isUniqueViolation } from '../errors.js'
 import { onEachDatabase } from './test-database.js'
 
 onEachDatabase((database, kind) => {
-  test('values come back the same from both drivers', async () => {
+  const HOW = [
+    { how: 'planned anew', options: undefined },
+    { how: 'prepared', options: { prepared: true } },
+    { how: 'prepared before', options: { prepared: true } },
+  ]
+
+  test.each(HOW)('values come back the same from both drivers, $how', async ({ options }) => {
     const [row] = await database().query(
       `SELECT $1::text AS text, $2::int AS int, $3::float8 AS float, $4::boolean AS yes, $5::timestamptz AS at,
               $6::jsonb AS json, $7::text[] AS list, $8::timestamptz[] AS instants, NULL::text AS nothing, $9::text AS none`,
@@ -19,6 +26,7 @@ onEachDatabase((database, kind) => {
         ['2026-01-01T00:00:00.000Z'],
         null,
       ],
+      options,
     )
     expect(row).toEqual({
       text: 'ä',
@@ -136,16 +144,41 @@ onEachDatabase((database, kind) => {
     expect(database().background()).toBe(database())
   })
 
-  test('errors carry the SQLSTATE and the constraint', async () => {
+  test.each(HOW)('errors carry the SQLSTATE and the constraint, $how', async ({ options }) => {
     const db = database()
-    await db.query('CREATE TABLE once (n int CONSTRAINT once_only UNIQUE)')
-    await db.query('INSERT INTO once VALUES (1)')
-    const clash = await db.query('INSERT INTO once VALUES (1)').catch((error: unknown) => error)
+    await db.query('CREATE TABLE IF NOT EXISTS once (n int CONSTRAINT once_only UNIQUE)')
+    await db.query('INSERT INTO once VALUES (1) ON CONFLICT DO NOTHING')
+    const clash = await db
+      .query('INSERT INTO once VALUES ($1)', [1], options)
+      .catch((error: unknown) => error)
     expect(isUniqueViolation(clash, 'once_only')).toBe(true)
     expect(isUniqueViolation(clash, 'another')).toBe(false)
+    expect(clash).toMatchObject({ detail: 'Key (n)=(1) already exists.' })
     expect(isDataError(clash)).toBe(true)
-    const syntax = await db.query('SELEC').catch((error: unknown) => error)
+    const malformed = await db.query('SELECT $1::uuid', ['x'], options).catch((error: unknown) => error)
+    expect(isDataError(malformed)).toBe(true)
+    const syntax = await db.query('SELEC', [], options).catch((error: unknown) => error)
     expect(isDataError(syntax)).toBe(false)
+    expect(await db.query('INSERT INTO once VALUES ($1) RETURNING -n AS n', [-7], options)).toEqual([
+      { n: 7 },
+    ])
+    await db.query('DELETE FROM once')
+  })
+
+  test('a prepared statement works again after the transaction it was prepared in failed', async () => {
+    const db = database()
+    await db.query('CREATE TABLE numbers (n int CHECK (n > 0))')
+    const add = (on: Executor, n: number) =>
+      on.query('-- add\nINSERT INTO numbers VALUES ($1) RETURNING n', [n], { prepared: true })
+    const failing = db.transaction(async (tx) => {
+      await add(tx, 1)
+      await add(tx, -1).catch(() => undefined)
+      await add(tx, 2)
+    })
+    await expect(failing).rejects.toMatchObject({ code: '25P02' })
+    expect(await db.transaction((tx) => add(tx, 3))).toEqual([{ n: 3 }])
+    expect(await add(db, 4)).toEqual([{ n: 4 }])
+    expect(await db.query('SELECT n FROM numbers ORDER BY n')).toEqual([{ n: 3 }, { n: 4 }])
   })
 
   test('a notification reaches every listener on its channel until it leaves', async () => {
@@ -155,7 +188,7 @@ onEachDatabase((database, kind) => {
       void db.listen('greetings', (payload) => (payload === 'last' ? resolve() : heard.push(payload)))
     })
     const leave = await db.listen('greetings', (payload) => heard.push(`second ${payload}`))
-    await db.query(`SELECT pg_notify('greetings', 'one')`)
+    await db.query('SELECT pg_notify($1, $2)', ['greetings', 'one'], { prepared: true })
     await db.query('SELECT 1')
     leave()
     await db.query(`SELECT pg_notify('other', 'not for us')`)

@@ -75,8 +75,8 @@ export async function pruneBuckets(
   idleMs: number,
   now: Date | null,
 ): Promise<{ starts: number; buckets: number }> {
-  const starts = await db.query(PRUNE_STARTS, [now])
-  const buckets = await db.query(PRUNE_BUCKETS, [idleMs, now])
+  const starts = await db.query(PRUNE_STARTS, [now], { prepared: true })
+  const buckets = await db.query(PRUNE_BUCKETS, [idleMs, now], { prepared: true })
   return { starts: starts.length, buckets: buckets.length }
 }
 

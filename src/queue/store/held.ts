@@ -5,7 +5,7 @@ export type HeldJob = LostJob & { readonly cancelRequested: boolean }
 
 /** The running jobs of one worker as the database sees them. */
 export function listHeld(db: Executor, workerId: string): Promise<readonly HeldJob[]> {
-  return db.query<HeldJob>(LIST_HELD, [workerId])
+  return db.query<HeldJob>(LIST_HELD, [workerId], { prepared: true })
 }
 
 const LIST_HELD = /* sql */ `

@@ -16,7 +16,7 @@ export interface Leader {
 
 /** Who leads, dead or alive; `undefined` when nobody does. */
 export async function findLeader(db: Executor, now: Date | null): Promise<Leader | undefined> {
-  const [leader] = await db.query<Leader>(FIND_LEADER, [now])
+  const [leader] = await db.query<Leader>(FIND_LEADER, [now], { prepared: true })
   return leader
 }
 
@@ -33,7 +33,7 @@ FROM linehaul.leader LEFT JOIN linehaul.worker ON worker.id = leader.worker_id`
  * @returns whether `workerId` leads now; a rival may have been quicker.
  */
 export async function lead(db: Executor, { workerId, after, schedules, now }: LeaderBid): Promise<boolean> {
-  return (await db.query(LEAD, [workerId, after, schedules, now])).length > 0
+  return (await db.query(LEAD, [workerId, after, schedules, now], { prepared: true })).length > 0
 }
 
 export interface LeaderBid {

@@ -3,7 +3,7 @@ import { DUE_STATE } from './due-state.js'
 
 /** Makes up to `limit` jobs that have become due claimable, longest due first; returns how many. */
 export async function promote(db: Executor, limit: number, now: Date | null): Promise<number> {
-  return (await db.query(PROMOTE, [limit, now])).length
+  return (await db.query(PROMOTE, [limit, now], { prepared: true })).length
 }
 
 const PROMOTE = /* sql */ `

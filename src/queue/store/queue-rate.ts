@@ -10,7 +10,7 @@ export async function saveRates(
   now: Date | null,
 ): Promise<void> {
   const queues = rates.map(({ queue }) => queue)
-  await db.query(SAVE, [queues, rates.map(({ perSecond }) => perSecond), workerId, now])
+  await db.query(SAVE, [queues, rates.map(({ perSecond }) => perSecond), workerId, now], { prepared: true })
 }
 
 const SAVE = /* sql */ `

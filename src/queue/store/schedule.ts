@@ -91,7 +91,7 @@ const FROM = /* sql */ `FROM linehaul.schedule LEFT JOIN linehaul.schedule_chang
 
 /** Every schedule of every tenant, and what people decided about such as have no row. */
 export function listAllSchedules(db: Executor): Promise<readonly StoredSchedule[]> {
-  return db.query(LIST_ALL)
+  return db.query(LIST_ALL, [], { prepared: true })
 }
 
 const LIST_ALL = /* sql */ `
@@ -114,7 +114,7 @@ export function listDueSchedules(
   db: Executor,
   { declared, jobNames, now }: { declared: readonly string[]; jobNames: readonly string[]; now: Date | null },
 ): Promise<readonly ScheduleKey[]> {
-  return db.query(LIST_DUE, [declared, jobNames, now])
+  return db.query(LIST_DUE, [declared, jobNames, now], { prepared: true })
 }
 
 const LIST_DUE = /* sql */ `

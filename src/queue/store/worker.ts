@@ -18,7 +18,7 @@ ON CONFLICT (id) DO UPDATE SET heartbeat_at = EXCLUDED.heartbeat_at, lock_key = 
 
 /** Says that the worker is alive, without a lock that would tell the contrary; enters it again if it was taken for dead. */
 export async function beat(db: Executor, worker: WorkerRow, now: Date | null): Promise<void> {
-  await db.query(BEAT, [...parametersOf(worker, now), null])
+  await db.query(BEAT, [...parametersOf(worker, now), null], { prepared: true })
 }
 
 /** The same for a presence, which adds the key of the lock that it holds. */

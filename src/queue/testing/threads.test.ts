@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { BroadcastChannel } from 'node:worker_threads'
+import { BroadcastChannel, threadId } from 'node:worker_threads'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -71,8 +71,9 @@ onEachDatabase((database) => {
       tenantId: 'default',
       number: 1,
       actor: 'user:7',
-      isMainThread: false,
+      threadId: expect.any(Number) as number,
     })
+    expect(job.result).not.toMatchObject({ threadId })
     expect((await run('nothing')).job).toMatchObject({ state: 'done', result: null })
   })
 
@@ -150,7 +151,7 @@ onEachDatabase((database) => {
 
 test('without an engine, such as in a test, the handler runs where it is called', async () => {
   const attempt = { jobId: 'j', tenantId: 't', number: 1, actor: null }
-  expect(await inThread.run({ step: 'answer' }, {}, attempt as never)).toMatchObject({ isMainThread: true })
+  expect(await inThread.run({ step: 'answer' }, {}, attempt as never)).toMatchObject({ threadId })
 })
 
 test('a definition without a handler is refused', () => {
