@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 
 import { migrate, PostgresDatabase, type Database } from '../src/database/index.js'
 import { Engine, queueMigrations } from '../src/queue/index.js'
-import { Pruner } from '../src/queue/pruner.js'
+import { Pruner } from '../src/queue/duty/pruner.js'
 import { selectJobs, type JobFilter } from '../src/queue/store/select-jobs.js'
 import { systemClock } from '../src/time/index.js'
 import { withBenchDatabase } from './bench-database.js'

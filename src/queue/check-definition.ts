@@ -1,10 +1,10 @@
 import { toMs } from '../time/index.js'
 import type { AnyJob, Limit } from './define-job.js'
 import { InvalidDefinitionError } from './errors.js'
-import { faultOf, refuseUnknownRate } from './limit.js'
+import { faultOf, refuseUnknownRate } from './limit/limit.js'
 import { refuseUnknown } from './refuse-unknown.js'
-import { isAttempts, NO_ATTEMPTS } from './retry.js'
-import { flawOf, SCHEDULE_SETTINGS, type Schedule } from './schedule.js'
+import { isAttempts, NO_ATTEMPTS } from './attempt/retry.js'
+import { flawOf, SCHEDULE_SETTINGS, type Schedule } from './schedule/schedule.js'
 
 const LIMIT: Readonly<Record<keyof Limit<unknown>, true>> = { key: true, concurrency: true, rate: true }
 

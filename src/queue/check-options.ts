@@ -2,8 +2,8 @@ import { toMs } from '../time/index.js'
 import type { AnyJob } from './define-job.js'
 import { InvalidOptionError } from './errors.js'
 import { refuseUnknown } from './refuse-unknown.js'
-import type { JobRequest, OnClash } from './request.js'
-import { refuseInvalidRetry } from './retry.js'
+import type { JobRequest, OnClash } from './enqueue/request.js'
+import { refuseInvalidRetry } from './attempt/retry.js'
 
 /** A run time further away than this is taken for a mistake. */
 export const MAX_AHEAD_MS = 5 * 365 * 86_400_000

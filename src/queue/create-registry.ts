@@ -1,4 +1,4 @@
-import type { BulkEngine } from './apply-bulk.job.js'
+import type { BulkEngine } from './operate/apply-bulk.job.js'
 import type { SettledOptions } from './engine-options.js'
 import { ENGINE_KEEPS, refuseInvalidKeeps } from './keep.js'
 import { Registry } from './registry.js'

@@ -1,11 +1,11 @@
 import type { Database } from '../database/index.js'
-import type { Client } from './client.js'
+import type { Client } from './enqueue/client.js'
 import type { SettledOptions } from './engine-options.js'
-import { Executor, type ExecutorOptions } from './executor.js'
-import { FairShares } from './fair-shares.js'
-import { QueueGate } from './queue-gate.js'
-import type { QueueSettings } from './queue-settings.js'
-import { Worker } from './worker.js'
+import { Executor, type ExecutorOptions } from './attempt/executor.js'
+import { FairShares } from './work/fair-shares.js'
+import { QueueGate } from './work/queue-gate.js'
+import type { QueueSettings } from './work/queue-settings.js'
+import { Worker } from './work/worker.js'
 
 type Parts<Needs> = Pick<
   ExecutorOptions<Needs>,

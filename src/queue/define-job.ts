@@ -1,11 +1,11 @@
 import type { Duration } from '../time/index.js'
-import type { Attempt } from './attempt.js'
-import { exponential, type Backoff } from './backoff.js'
+import type { Attempt } from './attempt/attempt.js'
+import { exponential, type Backoff } from './attempt/backoff.js'
 import { refuseInvalidDefinition } from './check-definition.js'
-import type { Outcome } from './outcome.js'
+import type { Outcome } from './attempt/outcome.js'
 import { refuseUnknown } from './refuse-unknown.js'
-import type { Schedule } from './schedule.js'
-import { runHere, type RunsInThread } from './thread-handler.js'
+import type { Schedule } from './schedule/schedule.js'
+import { runHere, type RunsInThread } from './attempt/thread-handler.js'
 
 /** Anything with zod's `parse`; the engine itself depends on no schema library. */
 export interface PayloadSchema<Payload> {

@@ -1,11 +1,11 @@
 import type { Database } from '../database/index.js'
 import { systemClock, type Clock } from '../time/index.js'
-import type { TenantZone } from './declared-schedules.js'
+import type { TenantZone } from './schedule/declared-schedules.js'
 import type { AnyJob } from './define-job.js'
-import type { QueueOrder } from './fair-shares.js'
+import type { QueueOrder } from './work/fair-shares.js'
 import type { Keep } from './keep.js'
-import type { Middleware } from './middleware.js'
-import type { QueueSettings } from './queue-settings.js'
+import type { Middleware } from './attempt/middleware.js'
+import type { QueueSettings } from './work/queue-settings.js'
 import { refuseUnknown } from './refuse-unknown.js'
 
 export interface EngineOptions<Needs> {

@@ -1,11 +1,11 @@
-import type { Reporting } from './attempt-report.js'
-import type { Verdict } from './classify.js'
-import type { Prepared } from './prepare.js'
-import type { Recorded } from './record.js'
+import type { Reporting } from './attempt/attempt-report.js'
+import type { Verdict } from './attempt/classify.js'
+import type { Prepared } from './enqueue/prepare.js'
+import type { Recorded } from './attempt/record.js'
 import type { ClaimedJob } from './store/claim.js'
 import type { AttemptEntry } from './store/find.js'
 import type { Progress } from './store/progress.js'
-import type { Enqueued } from './write-jobs.js'
+import type { Enqueued } from './enqueue/write-jobs.js'
 
 /** What an engine tells whoever listens, as it happens in this process. Nothing of it is kept. */
 export interface EngineSignals {

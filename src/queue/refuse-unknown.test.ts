@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 
-import { exponential } from './backoff.js'
-import { bulkPayload, refuseInvalidBulk } from './bulk.js'
+import { exponential } from './attempt/backoff.js'
+import { bulkPayload, refuseInvalidBulk } from './operate/bulk.js'
 import { defineJob, type JobOptions } from './define-job.js'
-import { planFlow } from './flow.js'
+import { planFlow } from './flow/flow.js'
 import { refuseInvalidKeeps } from './keep.js'
-import { prepare } from './prepare.js'
-import { settleQueues } from './queue-settings.js'
-import type { JobRequest } from './request.js'
+import { prepare } from './enqueue/prepare.js'
+import { settleQueues } from './work/queue-settings.js'
+import type { JobRequest } from './enqueue/request.js'
 
 const NOW = new Date('2026-01-05T08:00:00Z')
 const options: JobOptions<object, unknown> = {

@@ -1,5 +1,5 @@
-import { applyBulk, type BulkEngine } from './apply-bulk.job.js'
-import { cleanUp, type CleanUpEngine } from './clean-up.job.js'
+import { applyBulk, type BulkEngine } from './operate/apply-bulk.job.js'
+import { cleanUp, type CleanUpEngine } from './operate/clean-up.job.js'
 import type { AnyJob } from './define-job.js'
 import { InvalidDefinitionError } from './errors.js'
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import type { Attempt } from '../queue/attempt.js'
+import type { Attempt } from '../queue/attempt/attempt.js'
 import type { AnyJob } from '../queue/define-job.js'
 import type { Cancel } from '../time/index.js'
 import { FakeClock } from '../time/testing/fake-clock.js'

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
-import { classify, type Ending, type Fault, type Verdict } from '../queue/classify.js'
-import { AttemptReport } from '../queue/attempt-report.js'
+import { classify, type Ending, type Fault, type Verdict } from '../queue/attempt/classify.js'
+import { AttemptReport } from '../queue/attempt/attempt-report.js'
 import type { Attempt, AwaitedJob, AnyJob, Job, JobRequest } from '../queue/index.js'
 import { InvalidPayloadError } from '../queue/errors.js'
-import { wishOf } from '../queue/outcome.js'
-import { resultText } from '../queue/result-text.js'
+import { wishOf } from '../queue/attempt/outcome.js'
+import { resultText } from '../queue/attempt/result-text.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
 
 /** What the attempt shall find; everything has a default. */

@@ -6,7 +6,7 @@ import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 
 import { migrate, openEmbedded, PostgresDatabase, type Database } from '../../src/database/index.js'
-import { Pruner } from '../../src/queue/pruner.js'
+import { Pruner } from '../../src/queue/duty/pruner.js'
 import { schema } from '../../src/schema.js'
 import { FakeClock } from '../../src/time/testing/fake-clock.js'
 

@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import type { Fault } from '../classify.js'
+import type { Fault } from '../attempt/classify.js'
 import type { JobState } from '../state.js'
 
 /** A job that another one waited for, as it stands now. */

@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import type { OwnRetry } from '../retry.js'
+import type { OwnRetry } from '../attempt/retry.js'
 
 export interface ClaimedJob {
   readonly id: string

@@ -1,6 +1,6 @@
 import type { Executor } from '../../database/index.js'
-import type { Fault } from '../classify.js'
-import type { OwnRetry } from '../retry.js'
+import type { Fault } from '../attempt/classify.js'
+import type { OwnRetry } from '../attempt/retry.js'
 import type { JobState } from '../state.js'
 import type { Progress } from './progress.js'
 import { selectJobs, type Selection } from './select-jobs.js'

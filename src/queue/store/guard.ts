@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import type { Guard } from '../prepare.js'
+import type { Guard } from '../enqueue/prepare.js'
 import type { NewJob } from './insert.js'
 
 /** A job to insert whose clashes the insert itself cannot see. */

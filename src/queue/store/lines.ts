@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import type { Grant, Line } from '../admit.js'
+import type { Grant, Line } from '../limit/admit.js'
 import { BETWEEN_KEYS } from './insert.js'
 
 /** Where a walk through all lines goes on: after this one. */

@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import type { Overlap } from '../schedule.js'
+import type { Overlap } from '../schedule/schedule.js'
 
 export interface ScheduleKey {
   readonly jobName: string

@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import type { Usage } from '../limit.js'
+import type { Usage } from '../limit/limit.js'
 
 export interface KeyUsage extends Usage {
   readonly key: string

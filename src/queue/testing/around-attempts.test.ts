@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import type { EngineSignals } from '../engine-signals.js'
-import type { Middleware } from '../middleware.js'
-import { snooze } from '../outcome.js'
+import type { Middleware } from '../attempt/middleware.js'
+import { snooze } from '../attempt/outcome.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 const heard: string[] = []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import type { BulkRequest } from '../bulk.js'
+import type { BulkRequest } from '../operate/bulk.js'
 import { aJob } from './engine-fixture.js'
 import { aListeningHandler, eachTestHasAWorkbench } from './workbench.js'
 

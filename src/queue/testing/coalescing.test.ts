@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { request } from '../request.js'
+import { request } from '../enqueue/request.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 /** As a caller that has nothing to do with what goes on here. */

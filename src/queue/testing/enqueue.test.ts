@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { request } from '../request.js'
+import { request } from '../enqueue/request.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { snooze } from '../outcome.js'
-import { RateMeter } from '../rate-meter.js'
+import { snooze } from '../attempt/outcome.js'
+import { RateMeter } from '../duty/rate-meter.js'
 import { aJob } from './engine-fixture.js'
 import { aDeafHandler, eachTestHasAWorkbench } from './workbench.js'
 

@@ -7,7 +7,7 @@ import type { Database } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { defineJob } from '../define-job.js'
 import { UnknownQueueError } from '../errors.js'
-import { request } from '../request.js'
+import { request } from '../enqueue/request.js'
 import { claim, type Claim, type ClaimedJob } from '../store/claim.js'
 import { aJob, anEngine, clearJobs } from './engine-fixture.js'
 

@@ -2,8 +2,8 @@ import { beforeEach, expect, test } from 'vitest'
 
 import type { Transaction } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import type { Attempt } from '../attempt.js'
-import type { Json } from '../outcome.js'
+import type { Attempt } from '../attempt/attempt.js'
+import type { Json } from '../attempt/outcome.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {

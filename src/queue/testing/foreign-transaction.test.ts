@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 
 import { PostgresDatabase, type Database } from '../../database/index.js'
 import { copyTemplate } from '../../database/testing/test-database.js'
-import { foreignTransaction } from '../foreign-transaction.js'
+import { foreignTransaction } from '../enqueue/foreign-transaction.js'
 import { aDeafHandler, Workbench } from './workbench.js'
 
 // Only a server has connections that are not the engine's.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { PermanentError, RetryableError } from '../errors.js'
-import { cancel, snooze } from '../outcome.js'
+import { cancel, snooze } from '../attempt/outcome.js'
 import { aJob } from './engine-fixture.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 

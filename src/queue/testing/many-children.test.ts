@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { waitFor } from '../outcome.js'
-import type { FlowPart } from '../flow.js'
-import { request } from '../request.js'
+import { waitFor } from '../attempt/outcome.js'
+import type { FlowPart } from '../flow/flow.js'
+import { request } from '../enqueue/request.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 const MANY = 10_000

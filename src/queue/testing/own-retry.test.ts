@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import type { RequestOptions } from '../request.js'
+import type { RequestOptions } from '../enqueue/request.js'
 import { aListeningHandler, eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import type { PauseTarget } from '../pause-target.js'
+import type { PauseTarget } from '../limit/pause-target.js'
 import type { Fixture } from './engine-fixture.js'
 import { Turnstile, type TurnstileJob } from './turnstile.js'
 import { eachTestHasAWorkbench } from './workbench.js'

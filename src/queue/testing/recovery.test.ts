@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 
 import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { snooze, type Outcome } from '../outcome.js'
-import { Rescuer } from '../rescuer.js'
+import { snooze, type Outcome } from '../attempt/outcome.js'
+import { Rescuer } from '../duty/rescuer.js'
 import { aJob, engineering } from './engine-fixture.js'
 import { aDeafHandler, eachTestHasAWorkbench, type Workbench } from './workbench.js'
 

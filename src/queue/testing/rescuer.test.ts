@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { Rescuer } from '../rescuer.js'
+import { Rescuer } from '../duty/rescuer.js'
 import { aJob, engineering } from './engine-fixture.js'
 import { otherWorkers } from './other-workers.js'
 import { eachTestHasAWorkbench, type Workbench } from './workbench.js'

@@ -2,13 +2,13 @@ import { z } from 'zod'
 
 import type { Database } from '../../database/index.js'
 import type { Clock } from '../../time/index.js'
-import type { TenantZone } from '../declared-schedules.js'
+import type { TenantZone } from '../schedule/declared-schedules.js'
 import { defineJob, type AnyJob, type Job } from '../define-job.js'
 import { Registry } from '../registry.js'
-import { ScheduleSync } from '../schedule-sync.js'
-import type { Schedule, ScheduleOptions, Timing } from '../schedule.js'
-import { Schedules } from '../schedules.js'
-import { Ticker } from '../ticker.js'
+import { ScheduleSync } from '../schedule/schedule-sync.js'
+import type { Schedule, ScheduleOptions, Timing } from '../schedule/schedule.js'
+import { Schedules } from '../schedule/schedules.js'
+import { Ticker } from '../schedule/ticker.js'
 import { aClient } from './engine-fixture.js'
 
 export const NEW_YORK: TenantZone = { id: 'york', timeZone: 'America/New_York' }

@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { FaultyDatabase } from '../../database/testing/faulty-database.js'
-import { exponential } from '../backoff.js'
+import { exponential } from '../attempt/backoff.js'
 import { defineJob, type Job } from '../define-job.js'
 import { anEngine, clearJobs, stopNow, type Fixture } from './engine-fixture.js'
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-import type { Attempt } from '../attempt.js'
+import type { Attempt } from '../attempt/attempt.js'
 import { defineJob, type Job, type JobTraits, type RunsInProcess } from '../define-job.js'
-import type { Outcome } from '../outcome.js'
+import type { Outcome } from '../attempt/outcome.js'
 
 const Payload = z.object({ key: z.string().default('') })
 

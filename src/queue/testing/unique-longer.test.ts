@@ -6,7 +6,7 @@ import { onEachDatabase } from '../../database/testing/test-database.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { defineJob, type Job, type JobTraits } from '../define-job.js'
 import { InvalidDefinitionError } from '../errors.js'
-import { waitFor, type Outcome } from '../outcome.js'
+import { waitFor, type Outcome } from '../attempt/outcome.js'
 import { anEngine, clearJobs, stopNow } from './engine-fixture.js'
 
 const byDefault = { tenantId: 'default' } as const

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { request, type OnClash, type RequestOptions } from '../request.js'
+import { request, type OnClash, type RequestOptions } from '../enqueue/request.js'
 import { aDeafHandler, eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { waitFor } from '../outcome.js'
+import { waitFor } from '../attempt/outcome.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 // What JavaScript may say although types forbid it.

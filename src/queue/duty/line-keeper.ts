@@ -1,0 +1,51 @@
+import type { Database } from '../../database/index.js'
+import type { Service } from './periodic.js'
+import type { Registry } from '../registry.js'
+import { sendBack, setAside, setAsideUnknown, takeBack } from '../store/aside.js'
+import { listPauses } from '../store/pause.js'
+
+const BATCH = 2_000
+
+/**
+ * Keeps out of line what no worker may start, so that claims need not step over it: jobs of paused definitions, and those
+ * that no worker knows. Once they are resumed or known they are put back.
+ */
+export class LineKeeper implements Service {
+  readonly name = 'keep lines'
+  // A round reads what waits in the queues of paused definitions, and the head of every other line, so not more often;
+  // those who pause and resume wake it.
+  readonly every = '1s'
+
+  constructor(
+    private readonly database: Database,
+    private readonly registry: Registry<never>,
+    private readonly onTakenBack: () => void,
+  ) {}
+
+  async runOnce(): Promise<{ aside: number; back: number }> {
+    const { names } = this.registry
+    const aside = await this.#setPausedAside()
+    const unknown = await inBatches((most) => setAsideUnknown(this.database, { names, most }))
+    const back = await inBatches(async (most) => {
+      const back = await takeBack(this.database, { names, most })
+      if (back > 0) this.onTakenBack()
+      return back
+    })
+    return { aside: aside + unknown, back }
+  }
+
+  async #setPausedAside(): Promise<number> {
+    const pauses = await listPauses(this.database)
+    if (pauses.length === 0) return 0
+    const sentBack = await sendBack(this.database)
+    const queues = pauses.flatMap(({ name }) => this.registry.find(name)?.queue ?? [])
+    if (queues.length === 0) return sentBack
+    return sentBack + (await inBatches((most) => setAside(this.database, { queues, most })))
+  }
+}
+
+async function inBatches(work: (most: number) => Promise<number>): Promise<number> {
+  let all = 0
+  for (let batch = BATCH; batch === BATCH; all += batch) batch = await work(BATCH)
+  return all
+}

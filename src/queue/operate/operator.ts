@@ -1,0 +1,184 @@
+import { isUniqueViolation, type Database } from '../../database/index.js'
+import { toMs, type Clock } from '../../time/index.js'
+import { refuseInvalidBulk, selectionOf, toPayload, type BulkRequest } from './bulk.js'
+import { refuseInvalidFilter } from './check-filter.js'
+import { refuseUnstorable } from '../check-options.js'
+import type { Client } from '../enqueue/client.js'
+import { IllegalMoveError, JobNotFoundError } from '../errors.js'
+import { DEFAULT_KEEP } from '../attempt/give-back.js'
+import { explain, type Explanation } from './explain.js'
+import { gatherFacts } from './explain-facts.js'
+import { pauseOf } from '../limit/pauses.js'
+import { SYSTEM_QUEUE } from '../work/queue-settings.js'
+import { refuseUnknown } from '../refuse-unknown.js'
+import type { Registry } from '../registry.js'
+import { cancelPending, requestCancel } from '../store/cancel.js'
+import { countByQueue, countJobs, type Count, type QueueCounts } from '../store/count.js'
+import { findJob, listJobs, readNow, type JobView } from '../store/find.js'
+import { listLogLines, type LogLine } from '../store/log.js'
+import { listPauses, type StandingPause } from '../store/pause.js'
+import { hurry, replayFinished } from '../store/replay.js'
+import type { JobFilter } from '../store/select-jobs.js'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** How much a queue holds, and who keeps it from running. */
+export type QueueView = QueueCounts & { readonly paused: Pick<StandingPause, 'by' | 'reason' | 'at'> | null }
+/** What a bulk operation is about to do. */
+export interface BulkAnswer extends Count {
+  /** The job that does it; `null` in a dry run. */
+  readonly jobId: string | null
+}
+
+/** What people may look at and do to jobs, each within one tenant. */
+export class Operator {
+  constructor(
+    readonly database: Database,
+    readonly registry: Registry<never>,
+    readonly clock: Clock,
+    private readonly on: {
+      waiting(): void
+      cancelRequested(): void
+      ended(ids: readonly string[]): void
+      enqueue: Client['enqueueMany']
+      /** Where jobs can be moved to. */
+      queues: readonly string[]
+    },
+  ) {}
+
+  /** @throws {JobNotFoundError} JOBS_NOT_FOUND */
+  async get(tenantId: string, id: string): Promise<JobView> {
+    const job = UUID.test(id) ? await findJob(this.database, tenantId, id) : undefined
+    if (!job) throw new JobNotFoundError(id)
+    return job
+  }
+
+  /**
+   * Newest first. @param page begins after the job with that id
+   * @throws {JobsError} JOBS_UNKNOWN_OPTION, JOBS_INVALID_OPTION
+   */
+  async list(
+    tenantId: string,
+    { limit, after, ...filter }: JobFilter & { limit: number; after?: string | undefined },
+  ): Promise<readonly JobView[]> {
+    refuseInvalidFilter('of a list of jobs', filter, { limit: true, after: true })
+    return listJobs(this.database, tenantId, { ...this.#among(tenantId, filter), limit, after })
+  }
+
+  /** How many jobs match, as far as 10,000. @throws {JobsError} JOBS_UNKNOWN_OPTION, JOBS_INVALID_OPTION */
+  async count(tenantId: string, filter: JobFilter): Promise<Count> {
+    refuseInvalidFilter('of a count of jobs', filter)
+    return countJobs(this.database, this.#among(tenantId, filter))
+  }
+
+  /**
+   * What a job's attempts logged, oldest first.
+   * @param after only lines with a greater `seq`; default: from the first on
+   * @param limit default 100
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   */
+  async logs(
+    tenantId: string,
+    jobId: string,
+    { after = 0, limit = 100, ...others }: { after?: number; limit?: number } = {},
+  ): Promise<readonly LogLine[]> {
+    refuseUnknown('of a log', others, { after: true, limit: true })
+    await this.get(tenantId, jobId)
+    return listLogLines(this.database, { tenantId, jobId, after, limit })
+  }
+
+  /** Counts for every queue of the definitions known here, and for any other that holds jobs. */
+  async queues(tenantId: string): Promise<readonly QueueView[]> {
+    const known = this.registry.queues.filter((queue) => queue !== SYSTEM_QUEUE)
+    const counted = await countByQueue(this.database, tenantId, known)
+    const pauses = await listPauses(this.database)
+    return counted.map((counts) => {
+      const pause = pauseOf(counts.queue, tenantId, pauses)
+      return { ...counts, paused: pause ? { by: pause.by, reason: pause.reason, at: pause.at } : null }
+    })
+  }
+
+  /**
+   * Why a job does not run, and when it will.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   */
+  async explain(tenantId: string, id: string): Promise<Explanation> {
+    const job = await this.get(tenantId, id)
+    return explain(job, await gatherFacts(this, job))
+  }
+
+  /**
+   * Does one thing to every job that a filter matches now: a job of the engine's does it, in batches, and its result says
+   * how many. Jobs of the engine are left alone.
+   * @throws {JobsError} JOBS_INVALID_OPTION, JOBS_UNKNOWN_OPTION, JOBS_UNKNOWN_QUEUE
+   */
+  async bulk(tenantId: string, request: BulkRequest): Promise<BulkAnswer> {
+    refuseInvalidBulk(request, this.on.queues)
+    const { dryRun = false, actor, ...bulk } = request
+    const upTo = await readNow(this.database, this.clock.statementTime())
+    const count = await countJobs(this.database, this.#among(tenantId, selectionOf(bulk, upTo)))
+    if (dryRun) return { ...count, jobId: null }
+    const payload = toPayload(bulk, upTo)
+    const wish = { name: 'jobs.apply-bulk', payload, tenantId, ...(actor !== undefined && { actor }) }
+    const [job] = await this.on.enqueue([wish])
+    return { ...count, jobId: job?.id ?? null }
+  }
+
+  /**
+   * A job that has not started is cancelled at once; a running one has its signal aborted and can no longer end otherwise.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   * @throws {InvalidOptionError} JOBS_INVALID_OPTION when the reason cannot be stored.
+   * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE when it is finished.
+   */
+  async cancel(tenantId: string, id: string, reason: string): Promise<JobView> {
+    refuseUnstorable('reason', reason)
+    const job = await this.get(tenantId, id)
+    const now = this.clock.statementTime()
+    const keepMs = toMs((this.registry.find(job.name)?.keep ?? DEFAULT_KEEP).done)
+    const cancelled = await cancelPending(this.database, { id, tenantId, reason, keepMs, now })
+    if (cancelled) {
+      if (cancelled.hasWaiters) this.on.ended([id])
+      return this.get(tenantId, id)
+    }
+    if (await requestCancel(this.database, { id, tenantId, reason, now })) {
+      this.on.cancelRequested()
+      return this.get(tenantId, id)
+    }
+    const current = await this.get(tenantId, id)
+    if (current.finishedAt)
+      throw new IllegalMoveError(id, current.state, 'only a job that is not finished can be cancelled')
+    return this.cancel(tenantId, id, reason) // it moved between the two statements
+  }
+
+  /**
+   * A dead or cancelled job starts anew, with all its attempts; one that waits for its time is due now.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE in any other state, or when a newer job stands under its unique key.
+   */
+  async retry(tenantId: string, id: string): Promise<JobView> {
+    const job = await this.get(tenantId, id)
+    const wish = { id, tenantId, now: this.clock.statementTime() }
+    const moved = (await this.#replay(wish, job)) || (await hurry(this.database, wish))
+    if (!moved)
+      throw new IllegalMoveError(id, job.state, 'only a dead, a cancelled or a scheduled job can be retried')
+    this.on.waiting()
+    return this.get(tenantId, id)
+  }
+
+  #among<Filter extends JobFilter>(tenantId: string, filter: Filter) {
+    return { ...filter, tenantId, idsTellTime: this.clock.statementTime() === null }
+  }
+
+  async #replay(wish: { id: string; tenantId: string; now: Date | null }, job: JobView): Promise<boolean> {
+    try {
+      return await replayFinished(this.database, wish)
+    } catch (error) {
+      if (!isUniqueViolation(error, 'job_unique') && !isUniqueViolation(error, 'job_exclusive')) throw error
+      throw new IllegalMoveError(
+        wish.id,
+        job.state,
+        'a newer job for the same is in line or running, so this one is not needed',
+      )
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { Database } from '../../database/index.js'
+import type { Cancel, Clock } from '../../time/index.js'
+import { CHANNEL, ring } from '../store/ring.js'
+
+/** Notifications of one process are at least this far apart: each takes a lock that all commits share. */
+const AT_MOST_EVERY_MS = 5
+
+/** Tells every process on the same database, this one first, that there may be new work. */
+export class Ringer {
+  #pending: Cancel | undefined
+  #leave: Cancel | undefined
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly wake: () => void,
+    private readonly onError: (error: unknown, where: string) => void,
+  ) {}
+
+  async start(): Promise<void> {
+    if (this.database.kind === 'server') this.#leave = await this.database.listen(CHANNEL, this.wake)
+  }
+
+  stop(): void {
+    this.#leave?.()
+    this.#pending?.()
+    this.#pending = undefined // it may start again
+  }
+
+  ring(): void {
+    this.wake()
+    if (this.database.kind === 'embedded') return // nobody else can be listening
+    this.#pending ??= this.clock.after(AT_MOST_EVERY_MS, () => {
+      this.#pending = undefined
+      ring(this.database).catch((error: unknown) => this.onError(error, 'ring')) // their next poll finds the work all the same
+    })
+  }
+}

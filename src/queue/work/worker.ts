@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto'
+
+import { toMs, type Cancel, type Clock, type Duration } from '../../time/index.js'
+import { AttemptRun } from '../attempt/attempt-run.js'
+import type { StopReason } from '../attempt/classify.js'
+import { Doorbell } from '../doorbell.js'
+import type { FairShares } from './fair-shares.js'
+import { Prefetch } from './prefetch.js'
+import type { Claim, ClaimedJob } from '../store/claim.js'
+
+/** How often to look for work when nobody rings; a ring usually comes first. */
+const POLL_EVERY_MS = 200
+
+/** Pauses after claims that failed: doubled from the first to the last, so that a database that is away is not flooded. */
+const RETRY_CLAIM_MS = { first: 100, last: 5_000 }
+
+/** The part of a worker's slots that one tenant may hold while others wait. */
+const MOST_FOR_ONE_TENANT = 0.8
+
+/** What a worker asks of a claim; the rest is the same each time. */
+export type ClaimWish = Pick<Claim, 'wishes' | 'limit' | 'fence' | 'allowSuspect' | 'perTenant'>
+
+export interface WorkerOptions {
+  /** Most attempts running at once. */
+  concurrency: number
+  shares: FairShares
+  /** Whether jobs may be claimed before a slot is free, where attempts are short. */
+  mayClaimAhead: boolean
+  claim(wish: ClaimWish): Promise<readonly ClaimedJob[]>
+  /** Runs one attempt and records its end; calls `ended` in between, as soon as the handler is through. */
+  execute(job: ClaimedJob, run: AttemptRun, ended: () => void): Promise<void>
+  clock: Clock
+  onError(error: unknown, where: string): void
+}
+
+/** Jobs claimed ahead that no slot has come free for in this time go back into line, for others to run. */
+const STALE_MS = 500
+
+/** How many ends may wait to be written, beyond as many as there are slots: enough for a full batch. */
+const BACKLOG = 500
+
+/** Keeps up to `concurrency` jobs running. Claims a job that it has no free slot for only where attempts are short. */
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #bell: Doorbell
+  readonly #runs = new Map<string, Running>()
+  readonly #ending = new Set<Promise<void>>()
+  /** Claimed ahead, in the order of their turn. */
+  readonly #ahead: Running[] = []
+  readonly #prefetch: Prefetch
+  #active = 0
+  #staleAlarm: Cancel | undefined
+  #claiming: string | undefined
+  #failedClaims = 0
+  #stopping = false
+  #graceIsOver = false
+  #loop: Promise<void> | undefined
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    this.#bell = new Doorbell(options.clock)
+    this.#prefetch = new Prefetch(options.concurrency, options.mayClaimAhead)
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** There may be new work. */
+  wake(): void {
+    this.#bell.ring()
+  }
+
+  /** Whether this worker runs that attempt, or may be about to: its claim is on its way. */
+  holds(fence: string, jobId: string): boolean {
+    return fence === this.#claiming || this.#runs.has(keyOf(fence, jobId))
+  }
+
+  /** The attempts on their way. */
+  get running(): readonly ClaimedJob[] {
+    return [...this.#runs.values()].map(({ job }) => job)
+  }
+
+  /** Aborts the signal of one attempt; does nothing when it has ended. */
+  stopAttempt(fence: string, jobId: string, reason: StopReason): void {
+    this.#runs.get(keyOf(fence, jobId))?.run.stop(reason)
+  }
+
+  /** Claims nothing more, gives running attempts `grace` to end, then aborts their signals and waits for their end. */
+  async stop(grace: Duration): Promise<void> {
+    this.#stopping = true
+    this.#bell.ring()
+    this.#giveBackAhead()
+    const cancel = this.#options.clock.after(toMs(grace), () => {
+      this.#graceIsOver = true
+      for (const { run } of this.#runs.values()) run.stop('shutdown')
+    })
+    await this.#loop
+    while (this.#ending.size > 0) await Promise.all(this.#ending)
+    this.#staleAlarm?.()
+    cancel()
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      const thereMayBeMore = await this.#claim(this.#room())
+      if (!thereMayBeMore && !this.#stopping) await this.#bell.sleep(this.#pauseMs())
+    }
+  }
+
+  /**
+   * How many jobs to claim: one for each free slot, and some ahead where attempts are short. A slot is free once its
+   * handler is through; how many ends may wait to be written is bounded all the same.
+   */
+  #room(): number {
+    const { concurrency } = this.#options
+    const most = this.#prefetch.most
+    if (this.#ahead.length > most / 2) return 0 // enough for now: the next claim is the larger
+    const unwritten = this.#runs.size - this.#active - this.#ahead.length
+    if (unwritten > concurrency + (most > 0 ? BACKLOG : 0)) return 0
+    return concurrency - this.#active + most - this.#ahead.length
+  }
+
+  /** @returns whether another claim at once may find more. */
+  async #claim(limit: number): Promise<boolean> {
+    if (limit <= 0) return false
+    const { shares, onError } = this.#options
+    const wishes = shares.plan(limit)
+    const fence = (this.#claiming = randomUUID())
+    try {
+      const jobs = await this.#options.claim({
+        wishes,
+        limit,
+        fence,
+        allowSuspect: this.#active < this.#options.concurrency && !this.#runsSuspect(),
+        perTenant: this.#perTenant(limit),
+      })
+      this.#failedClaims = 0
+      for (const job of jobs) this.#take(job)
+      if (this.#stopping) this.#giveBackAhead() // claimed by a statement that was under way when the stop came
+      this.#beginNext()
+      this.#watchStale()
+      const thereMayBeMore = shares.record(wishes, limit, jobs)
+      return jobs.length > 0 && thereMayBeMore
+    } catch (error) {
+      this.#failedClaims += 1
+      onError(error, 'claim')
+      return false
+    } finally {
+      this.#claiming = undefined
+    }
+  }
+
+  /** Tenants that this claim could take past what one may hold, and what they hold. */
+  #perTenant(limit: number): Claim['perTenant'] {
+    const slots = this.#options.concurrency + this.#prefetch.most
+    const most = Math.max(1, Math.floor(slots * MOST_FOR_ONE_TENANT))
+    const holding = new Map<string, number>()
+    for (const { job } of this.#runs.values()) holding.set(job.tenantId, (holding.get(job.tenantId) ?? 0) + 1)
+    for (const [tenantId, held] of holding) if (held + limit <= most) holding.delete(tenantId)
+    return { most, holding }
+  }
+
+  #runsSuspect(): boolean {
+    return [...this.#runs.values()].some(({ job }) => job.losses > 0)
+  }
+
+  #pauseMs(): number {
+    if (this.#failedClaims === 0) return POLL_EVERY_MS
+    return Math.min(RETRY_CLAIM_MS.first * 2 ** (this.#failedClaims - 1), RETRY_CLAIM_MS.last)
+  }
+
+  #take(job: ClaimedJob): void {
+    const { clock } = this.#options
+    const running = { job, run: new AttemptRun(clock), claimedMs: clock.monotonicMs() }
+    this.#runs.set(keyOf(job.fence, job.id), running)
+    if (job.losses > 0) this.#ahead.unshift(running)
+    else this.#ahead.push(running)
+    // Claimed by a statement that was under way when the stop came.
+    if (this.#graceIsOver) running.run.stop('shutdown')
+  }
+
+  #beginNext(): void {
+    while (this.#active < this.#options.concurrency && this.#ahead.length > 0)
+      this.#begin(this.#ahead.shift() as Running)
+  }
+
+  #begin({ job, run }: Running): void {
+    const { clock, execute, onError } = this.#options
+    const key = keyOf(job.fence, job.id)
+    const startedMs = clock.monotonicMs()
+    let isThrough = false
+    const through = () => {
+      if (isThrough) return
+      isThrough = true
+      this.#active -= 1
+      this.#prefetch.noteRun(clock.monotonicMs() - startedMs, job.limitKeys !== null)
+      this.#slotIsFree()
+    }
+    this.#active += 1
+    const ending = execute(job, run, through)
+      // Its end could not be recorded. The watcher finds a running job that nobody runs and puts it back.
+      .catch((error: unknown) => onError(error, 'execute'))
+      .finally(() => {
+        through()
+        this.#runs.delete(key)
+        this.#ending.delete(ending)
+        this.#bell.ring()
+      })
+    this.#ending.add(ending)
+  }
+
+  #slotIsFree(): void {
+    this.#bell.ring()
+    // In a turn of its own: handlers that never wait would otherwise follow one another and let nothing else in.
+    if (this.#ahead.length > 0) setImmediate(() => this.#beginNext())
+  }
+
+  /** Whatever was claimed ahead is not to wait here while slots are free elsewhere. */
+  #watchStale(): void {
+    if (this.#ahead.length === 0) return
+    this.#staleAlarm ??= this.#options.clock.after(STALE_MS, () => {
+      this.#staleAlarm = undefined
+      const before = this.#ahead.length
+      this.#giveBackAhead(this.#options.clock.monotonicMs() - STALE_MS)
+      if (this.#ahead.length < before) this.#prefetch.noteStale()
+      this.#watchStale()
+    })
+  }
+
+  /** Of what was claimed ahead, that which was claimed by then. */
+  #giveBackAhead(untilMs = Infinity): void {
+    const first = this.#ahead.findIndex(({ claimedMs }) => claimedMs > untilMs)
+    for (const running of this.#ahead.splice(0, first === -1 ? this.#ahead.length : first)) {
+      running.run.stop('shutdown')
+      this.#begin(running)
+    }
+  }
+}
+
+interface Running {
+  readonly job: ClaimedJob
+  readonly run: AttemptRun
+  readonly claimedMs: number
+}
+
+function keyOf(fence: string, jobId: string): string {
+  return `${fence}/${jobId}`
+}
