@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ['test/setup/compile-pglite.ts', 'test/setup/databases.ts'],
     // Threads, not processes: they share what compile-pglite.ts has compiled.
     pool: 'threads',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -148,7 +148,7 @@ onEachDatabase((database, kind) => {
       await bench().pass('1s')
       await bench().pass('1s')
       expect([leader.isLeader, knowing.engine.isLeader]).toEqual([true, false])
-      const done = knowing.engine.signals.next('attempt.ended')
+      const done = knowing.engine.signals.next('attempt.ended', ({ name }) => name === 'test.nightly')
       for (let hours = 0; hours < 20; hours++) await bench().pass('1h')
       expect(await done).toMatchObject({ name: 'test.nightly', state: 'done' })
       await stopNow({ engine: knowing.engine, clock })
