@@ -73,7 +73,9 @@ export function createAttempt(job: ClaimedJob, { run, report, completion, awaite
     correlationId: job.correlationId,
     subject: job.subject,
     context: job.context ?? {},
-    signal: run.signal,
+    get signal() {
+      return run.signal
+    },
     progress: (percent, about) => report.setProgress(percent, about),
     log: (level, message, data) => report.log(level, message, data),
     awaited,
