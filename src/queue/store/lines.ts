@@ -53,6 +53,8 @@ export async function letIn(tx: Executor, grants: readonly Grant[]): Promise<num
   return answer?.admitted ?? 0
 }
 
+// A line is found by comparing rows, and read in the order of the whole index, which no other index can do: with the one of
+// all that rests, which a planner without statistics takes for as good, 100 lines of 100 jobs took 154 ms instead of 6.
 const LET_IN = /* sql */ `
 -- let in: $1 limit keys of the lines, $2 their tenants, $3 how many of each
 WITH first AS MATERIALIZED (
@@ -60,8 +62,10 @@ WITH first AS MATERIALIZED (
   FROM unnest($1::text[], $2::text[], $3::int[]) AS line(keys, tenant_id, most) CROSS JOIN LATERAL (
     SELECT id
     FROM linehaul.job
-    WHERE state = 'held' AND limit_keys = string_to_array(line.keys, E'\\x1f') AND tenant_id = line.tenant_id
-    ORDER BY priority, run_at, seq
+    WHERE state = 'held'
+      AND (limit_keys, tenant_id) >= (string_to_array(line.keys, E'\\x1f'), line.tenant_id)
+      AND (limit_keys, tenant_id) <= (string_to_array(line.keys, E'\\x1f'), line.tenant_id)
+    ORDER BY limit_keys, tenant_id, priority, run_at, seq
     LIMIT line.most
     FOR UPDATE SKIP LOCKED
   ) AS job
