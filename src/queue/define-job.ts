@@ -48,7 +48,7 @@ export interface JobTraits<Payload> {
   subject?(payload: Payload): string | undefined
   /** How many may run at once, or start in a time, in total or per key. Default: none, the queue's own apart. */
   limits?: readonly Limit<Payload>[]
-  schedules?: readonly Schedule<Payload>[]
+  schedules?: readonly Schedule<NoInfer<Payload>>[]
   /** How long finished jobs can still be looked up. Default 7 days, dead ones 30. */
   keep?: { done?: Duration; dead?: Duration }
 }

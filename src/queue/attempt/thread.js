@@ -10,7 +10,12 @@ const WISH = Symbol.for('linehaul.wish')
  */
 export async function run({ module, payload, about, port }) {
   const controller = new AbortController()
-  port.on('message', ({ abort }) => controller.abort(Object.assign(new Error(abort.message), abort)))
+  /** @type {((answer: { jobs?: unknown, error?: any }) => void)[]} */
+  const questions = []
+  port.on('message', ({ abort, answer }) => {
+    if (abort) controller.abort(Object.assign(new Error(abort.message), abort))
+    else questions.shift()?.(answer) // they are answered in their order
+  })
   const attempt = {
     ...about,
     signal: controller.signal,
@@ -18,6 +23,13 @@ export async function run({ module, payload, about, port }) {
     progress: (...progress) => port.postMessage({ progress }),
     /** @param {string} level @param {string} message @param {unknown} data */
     log: (level, message, data) => port.postMessage({ log: [level, message, portable(data)] }),
+    awaited: () =>
+      new Promise((resolve, reject) => {
+        questions.push(({ jobs, error }) =>
+          error ? reject(Object.assign(new Error(error.message), error)) : resolve(jobs),
+        )
+        port.postMessage({ asks: 'awaited' })
+      }),
   }
   try {
     const handler = await import(module)

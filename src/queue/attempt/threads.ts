@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
 import type { Piscina } from 'piscina'
 
@@ -28,6 +28,7 @@ interface ThrownInThread {
 type Said =
   | { readonly progress: Parameters<ThreadAttempt['progress']> }
   | { readonly log: Parameters<ThreadAttempt['log']> }
+  | { readonly asks: 'awaited' }
 
 /** Runs handlers in worker threads, each alone in its own. The first one loads what is needed for that. */
 export class Threads {
@@ -42,9 +43,11 @@ export class Threads {
     const { port1: ours, port2: theirs } = new MessageChannel()
     const allSaid = once(ours, 'close')
     const wrong: unknown[] = []
+    let answered: Promise<void> = Promise.resolve()
     ours.on('message', (said: Said) => {
       try {
-        hear(attempt, said)
+        if ('asks' in said) answered = answered.then(() => tell(ours, attempt))
+        else hear(attempt, said)
       } catch (error) {
         wrong.push(error)
       }
@@ -83,7 +86,15 @@ export class Threads {
   }
 }
 
-function hear(attempt: ThreadAttempt, said: Said): void {
+async function tell(port: MessagePort, attempt: ThreadAttempt): Promise<void> {
+  try {
+    port.postMessage({ answer: { jobs: await attempt.awaited() } })
+  } catch (error) {
+    port.postMessage({ answer: { error: portable(error) } })
+  }
+}
+
+function hear(attempt: ThreadAttempt, said: Exclude<Said, { asks: unknown }>): void {
   if ('progress' in said) attempt.progress(...said.progress)
   else attempt.log(...said.log)
 }

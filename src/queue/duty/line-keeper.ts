@@ -2,7 +2,7 @@ import type { Database } from '../../database/index.js'
 import type { Service } from './periodic.js'
 import type { Registry } from '../registry.js'
 import { sendBack, setAside, setAsideUnknown, takeBack } from '../store/aside.js'
-import { listPauses } from '../store/pause.js'
+import { insertPauses, listPauses, type StandingPause } from '../store/pause.js'
 
 const BATCH = 2_000
 
@@ -35,12 +35,21 @@ export class LineKeeper implements Service {
   }
 
   async #setPausedAside(): Promise<number> {
-    const pauses = await listPauses(this.database)
+    const pauses = await this.#listPauses()
     if (pauses.length === 0) return 0
     const sentBack = await sendBack(this.database)
     const queues = pauses.flatMap(({ name }) => this.registry.find(name)?.queue ?? [])
     if (queues.length === 0) return sentBack
     return sentBack + (await inBatches((most) => setAside(this.database, { queues, most })))
+  }
+
+  /** A definition that was renamed since it was paused stays paused under each of its names. */
+  async #listPauses(): Promise<readonly StandingPause[]> {
+    const pauses = await listPauses(this.database)
+    const renamed = missingNames(pauses, this.registry)
+    for (const { rows, by, reason, at } of renamed)
+      await insertPauses(this.database, rows, { by, reason, now: at })
+    return renamed.length > 0 ? listPauses(this.database) : pauses
   }
 }
 
@@ -48,4 +57,17 @@ async function inBatches(work: (most: number) => Promise<number>): Promise<numbe
   let all = 0
   for (let batch = BATCH; batch === BATCH; all += batch) batch = await work(BATCH)
   return all
+}
+
+/** The names of paused definitions under which they are not paused, with what to say of them. */
+function missingNames(pauses: readonly StandingPause[], registry: Registry<never>) {
+  return pauses.flatMap(({ name: paused, tenantId, queue, by, reason, at }) => {
+    const job = registry.find(paused)
+    const names = job ? [job.name, ...job.aliases] : []
+    const missing = names.filter(
+      (name) => !pauses.some((other) => other.name === name && other.tenantId === tenantId),
+    )
+    if (missing.length === 0) return []
+    return [{ rows: missing.map((name) => ({ tenantId, queue, name })), by, reason, at }]
+  })
 }

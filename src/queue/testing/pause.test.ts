@@ -31,6 +31,22 @@ onEachDatabase((database) => {
     for (const job of [orders, lanes]) for (const tenantId of ['a', 'b']) await enqueue(job, tenantId)
   }
 
+  test('a definition that is renamed while it is paused stays so, under its new name as well', async () => {
+    await database().query(
+      `INSERT INTO linehaul.pause (name, paused_by, reason, paused_at) VALUES ('test.former-orders', $1, $2, $3)`,
+      [who.by, who.reason, bench().clock.now()],
+    )
+    await fixture.engine.start()
+    await bench().pass('1s')
+    await enqueueOneOfEach()
+    await bench().pass('1s')
+    expect(turnstile.begun.toSorted()).toEqual(['lanes@a', 'lanes@b'])
+    expect(await pauses().list()).toEqual([{ name: 'test.orders', ...who, at: expect.any(Date) as Date }])
+    await pauses().resume({ name: 'test.orders' }, { by: 'bob' })
+    await bench().pass('1s')
+    expect(turnstile.begun).toHaveLength(4)
+  })
+
   test.each<[PauseTarget, readonly string[]]>([
     [{ queue: 'orders' }, ['lanes@a', 'lanes@b']],
     [{ name: 'test.orders' }, ['lanes@a', 'lanes@b']],

@@ -93,6 +93,16 @@ onEachDatabase((database) => {
     expect(job.runAt).toEqual(new Date(fixture.clock.now().getTime() + 90_000))
   })
 
+  test('it can wait for other jobs, and sees what became of them', async () => {
+    const done = fixture.engine.signals.next(
+      'attempt.ended',
+      ({ jobId, state }) => jobId === id && state === 'done',
+    )
+    const id = await enqueue('wait for another')
+    await done
+    expect((await get(id)).result).toEqual(['test.in-thread is done'])
+  })
+
   test('a wish from a thread is heard', async () => {
     expect((await run('snooze')).event).toMatchObject({ state: 'scheduled', ended: 'snoozed' })
   })

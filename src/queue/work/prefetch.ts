@@ -20,7 +20,7 @@ export class Prefetch {
     private readonly mayClaimAhead: boolean,
   ) {}
 
-  /** @param isLimited whether it counts against a limit: such jobs are never claimed ahead, they would hold others up. */
+  /** @param isLimited whether it counts against a limit: beside such jobs nothing is claimed ahead, they would hold others up */
   noteRun(tookMs: number, isLimited: boolean): void {
     this.#inARow = tookMs > SHORT_MS || isLimited ? 0 : this.#inARow + 1
     // The mean of about the last hundred.
