@@ -54,6 +54,7 @@ export class PostgresDatabase implements Database {
   readonly #prompt: boolean
   readonly #patienceMs: number
   readonly #sockets = new Set<net.Socket>()
+  readonly #idle = new Set<pg.PoolClient>()
   readonly #presences = new Set<Presence>()
   readonly #background = new Map<Pace, PostgresDatabase>()
   #closed: Promise<void> | undefined
@@ -78,6 +79,9 @@ export class PostgresDatabase implements Database {
     })
     // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
     this.#pool.on('error', () => undefined)
+    this.#pool.on('acquire', (client) => this.#idle.delete(client))
+    this.#pool.on('release', (_, client) => this.#idle.add(client))
+    this.#pool.on('remove', (client) => this.#idle.delete(client))
     this.#listener = new Listener(url, this.#connectWithinMs)
   }
 
@@ -144,10 +148,27 @@ export class PostgresDatabase implements Database {
     use: (session: Session) => Promise<T>,
   ): Promise<T> {
     return this.#reachable(async () => {
-      const client = await this.#pool.connect()
+      const client = await this.#connect()
       const session = new Session(client, prompt ? this.#patienceMs : undefined)
-      return use(session).finally(() => client.release(session.end()))
+      return use(session).finally(() => {
+        const broken = session.end()
+        client.release(broken)
+        if (broken) this.#dropIdle()
+      })
     })
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await this.#pool.connect()
+      if (!socketOf(client).destroyed) return client
+      client.release(true) // it was dropped a moment ago, and the pool has not heard of it yet
+    }
+  }
+
+  /** Where one connection broke, those beside it are likely to be dead as well: each would cost a caller its patience. */
+  #dropIdle(): void {
+    for (const client of this.#idle) socketOf(client).destroy()
   }
 
   #makeSocket(): net.Socket {
@@ -179,6 +200,10 @@ export class PostgresDatabase implements Database {
 const WITHOUT_JIT = 'SET jit = off'
 
 const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan'
+
+function socketOf(client: pg.PoolClient): net.Socket {
+  return (client as unknown as pg.Client).connection.stream as net.Socket
+}
 
 function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return 'the given address'

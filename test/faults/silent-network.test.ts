@@ -18,7 +18,9 @@ const work = defineJob<object>({
 const tenant = { tenantId: 'default' }
 const refused = { code: 'DATABASE_UNAVAILABLE', retryable: true }
 
-/** Of the engine, which waits for nothing longer than the patience of a second below. */
+/** Long enough for a server that is busy with the other tests, which is not to look silent. */
+const PATIENCE = '3s'
+
 const stopAtOnce = (engine: Engine<unknown>) => engine.stop('0s', { within: '5s' })
 
 describe.runIf(inject('databaseKinds').includes('server'))('while the network is silent', () => {
@@ -33,7 +35,7 @@ describe.runIf(inject('databaseKinds').includes('server'))('while the network is
     const copy = await copyTemplate('server')
     const way = await Wire.to(copy.place.url ?? '')
     ;[wire, remove, onError] = [way.wire, copy.remove, () => undefined]
-    database = new PostgresDatabase({ url: way.url, patience: '1s' })
+    database = new PostgresDatabase({ url: way.url, patience: PATIENCE })
     elsewhere = new PostgresDatabase({ url: copy.place.url ?? '' })
     engine = new Engine({
       database,
@@ -68,7 +70,7 @@ describe.runIf(inject('databaseKinds').includes('server'))('while the network is
       }
     })
 
-  test('enqueueing is refused soon, and may be tried again', { timeout: 30_000 }, async () => {
+  test('enqueueing is refused soon, and may be tried again', { timeout: 60_000 }, async () => {
     wire.fallSilent()
     const startedMs = performance.now()
     await expect(engine.enqueue(work, {}, tenant)).rejects.toMatchObject(refused)
@@ -77,10 +79,10 @@ describe.runIf(inject('databaseKinds').includes('server'))('while the network is
       then: { ...request(work, {}, tenant), after: ['first'] },
     }
     await expect(engine.enqueueFlow(flow as never)).rejects.toMatchObject(refused)
-    expect(performance.now() - startedMs).toBeLessThan(5_000)
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
   })
 
-  test('claims fail, and go on by themselves once it speaks again', { timeout: 30_000 }, async () => {
+  test('claims fail, and go on by themselves once it speaks again', { timeout: 60_000 }, async () => {
     const failed = claimFails()
     wire.fallSilent()
     for (const error of await failed) expect(error).toMatchObject(refused)
@@ -91,8 +93,9 @@ describe.runIf(inject('databaseKinds').includes('server'))('while the network is
     expect(await done).toMatchObject({ jobId: id, state: 'done' })
   })
 
-  test('what was refused is there once when it is asked for again', { timeout: 30_000 }, async () => {
+  test('what was refused is there once when it is asked for again', { timeout: 60_000 }, async () => {
     const id = newId()
+    await Promise.all([1, 2, 3, 4].map(() => database.query('SELECT pg_sleep(0.1)'))) // four connections, all cut
     wire.fallSilent()
     await expect(engine.enqueue(work, {}, { ...tenant, id })).rejects.toMatchObject(refused)
     wire.speakAgain()
@@ -100,13 +103,13 @@ describe.runIf(inject('databaseKinds').includes('server'))('while the network is
     expect(await engine.operator.get('default', id)).toMatchObject({ state: 'done', attempt: 1 })
   })
 
-  test('the engine can be stopped, and the database closed', { timeout: 30_000 }, async () => {
+  test('the engine can be stopped, and the database closed', { timeout: 60_000 }, async () => {
     wire.fallSilent()
     const startedMs = performance.now()
     await stopAtOnce(engine)
     await database.close()
     const tookMs = Math.round(performance.now() - startedMs)
     console.log(`Measured: stopped and closed on a silent network in ${tookMs} ms.`)
-    expect(tookMs).toBeLessThan(10_000)
+    expect(tookMs).toBeLessThan(15_000)
   })
 })
