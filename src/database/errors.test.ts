@@ -10,6 +10,8 @@ test.each<[string, unknown]>([
   ['a server that is starting', withCode('57P03')],
   ['a connection that failed', withCode('08006')],
   ['too many connections', withCode('53300')],
+  ['a full disk', withCode('53100')],
+  ['a standby, which only reads', withCode('25006')],
   ['a port that nobody listens on', withCode('ECONNREFUSED')],
   ['a connection that was reset', withCode('ECONNRESET')],
   ['a host that has no address', withCode('ENOTFOUND')],

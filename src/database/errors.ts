@@ -107,9 +107,14 @@ export function isRefused(error: unknown): boolean {
   return /^(28\w{3}|3D000)$/.test(faultOf(error)?.code ?? '')
 }
 
-/** SQLSTATE classes and system errors that mean: no server, or not this moment. */
+/** SQLSTATE classes and system errors that mean: no server, or not this moment (a standby, one without room or memory). */
 const UNAVAILABLE =
-  /^(08\w{3}|57P0[1-3]|53300|ECONN\w+|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+  /^(08\w{3}|57P0[1-3]|53\w{3}|25006|ECONN\w+|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+
+/** Whether the same statement may succeed later: the database was away, or what others did just then was in its way. */
+export function mayPass(error: unknown): boolean {
+  return isUnavailable(error) || /^(40001|40P01|55P03|57014)$/.test(faultOf(error)?.code ?? '')
+}
 
 /** Whether the database could not be reached, so that the same call may succeed later. */
 export function isUnavailable(error: unknown): boolean {

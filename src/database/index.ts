@@ -4,6 +4,7 @@ export {
   DatabaseUnavailableError,
   isDataError,
   isUnavailable,
+  mayPass,
   isLockTimeout,
   isUniqueViolation,
   NestedCallError,

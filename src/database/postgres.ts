@@ -25,6 +25,11 @@ export interface PostgresOptions {
   /** Whether every call is prompt, not only those that ask for it. Default `false`. */
   prompt?: boolean
   /**
+   * Whether the server ends a transaction of which it hears nothing for the time of the patience: one whose connection was
+   * cut off would keep its locks for hours. Default `false`, but for prompt ones: others may take their time.
+   */
+  abandonsIdle?: boolean
+  /**
    * How long the server may take for a prompt statement before it is given up, its connection thrown away, and the call
    * rejects as unavailable. Default `'10s'`. To close takes no longer either.
    */
@@ -52,6 +57,7 @@ export class PostgresDatabase implements Database {
   readonly #where: string
   readonly #url: string
   readonly #prompt: boolean
+  readonly #abandonsIdle: boolean
   readonly #patienceMs: number
   readonly #sockets = new Set<net.Socket>()
   readonly #idle = new Set<pg.PoolClient>()
@@ -61,6 +67,7 @@ export class PostgresDatabase implements Database {
 
   constructor(options: PostgresOptions) {
     const { url, maxConnections = 10, plansOnce = false, prompt = false, patience = '10s' } = options
+    this.#abandonsIdle = options.abandonsIdle ?? false
     this.#url = url
     this.#prompt = prompt
     this.#patienceMs = toMs(patience)
@@ -93,10 +100,15 @@ export class PostgresDatabase implements Database {
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
     this.#scope.refuseInside('transaction')
     const { result, afterCommit } = await this.#lend(options, (session) =>
-      this.#scope.run(() => runTransaction(session, work)),
+      this.#scope.run(() => runTransaction(session, work, this.#begin(options))),
     )
     for (const action of afterCommit) action()
     return result
+  }
+
+  #begin({ prompt = this.#prompt }: TransactionOptions = {}): string {
+    if (!prompt && !this.#abandonsIdle) return 'BEGIN'
+    return `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${this.#patienceMs}`
   }
 
   refuseInside(call: string): void {
@@ -123,6 +135,7 @@ export class PostgresDatabase implements Database {
       maxConnections: BACKGROUND_CONNECTIONS,
       plansOnce: prompt,
       prompt,
+      abandonsIdle: true,
       patience: `${this.#patienceMs}ms`,
     })
     this.#background.set(pace, database)

@@ -4,10 +4,11 @@ interface Session extends Executor {
   script(sql: string): Promise<void>
 }
 
-/** BEGIN, `work`, then COMMIT or ROLLBACK on one session; resolves to the actions that wait for the commit. */
+/** `begin`, `work`, then COMMIT or ROLLBACK on one session; resolves to the actions that wait for the commit. */
 export async function runTransaction<T>(
   session: Session,
   work: (tx: Transaction) => Promise<T>,
+  begin = 'BEGIN',
 ): Promise<{ result: T; afterCommit: readonly (() => void)[] }> {
   const afterCommit: (() => void)[] = []
   let failed = false
@@ -24,7 +25,7 @@ export async function runTransaction<T>(
     script: (sql) => noting(session.script(sql)),
     afterCommit: (action) => afterCommit.push(action),
   }
-  await session.query('BEGIN')
+  await session.script(begin)
   try {
     const result = await work(tx)
     // PostgreSQL answers COMMIT of a failed transaction with a silent rollback; any other statement it refuses.

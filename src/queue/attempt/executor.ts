@@ -1,4 +1,4 @@
-import { isUnavailable, type Database } from '../../database/index.js'
+import { isUnavailable, mayPass, type Database } from '../../database/index.js'
 import type { Clock } from '../../time/index.js'
 import { createAttempt, type Attempt } from './attempt.js'
 import type { AttemptReport } from './attempt-report.js'
@@ -59,7 +59,7 @@ export class Executor<Needs> {
     const completion = new Completion({ attempt: ended, keep, run, report, recorder, clock })
     signals.emit('attempt.started', startedEvent(job))
     const startMs = clock.monotonicMs()
-    const awaited = () => listAwaited(this.options.database, job.id)
+    const awaited = () => listAwaited(this.options.database, job)
     const attempt = createAttempt(job, { run, report, completion, awaited })
     const ending = await this.#attempt(definition, job, run, attempt, timeoutMs)
     const runMs = clock.monotonicMs() - startMs
@@ -99,14 +99,14 @@ export class Executor<Needs> {
     }
   }
 
-  /** Tries again while the database is away, for as long as the worker's lease may last. */
+  /** Tries again while the database is away or others are in the way, for as long as the worker's lease may last. */
   async #whileAway(write: () => Promise<Recorded>): Promise<Recorded> {
     const { clock } = this.options
     for (let waitedMs = 0; ; waitedMs += RECORD_AGAIN_MS) {
       try {
         return await write()
       } catch (error) {
-        if (!isUnavailable(error) || waitedMs >= LEASE_MS) throw error
+        if (!mayPass(error) || waitedMs >= LEASE_MS) throw error
         await new Promise<void>((resolve) => clock.after(RECORD_AGAIN_MS, resolve))
       }
     }

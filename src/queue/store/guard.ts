@@ -1,5 +1,6 @@
 import type { Executor } from '../../database/index.js'
 import type { Guard } from '../enqueue/prepare.js'
+import { InvalidOptionError } from '../errors.js'
 import type { NewJob } from './insert.js'
 
 /** A job to insert whose clashes the insert itself cannot see. */
@@ -21,7 +22,7 @@ export async function findStanding(
     ...(guard.ownId ? [`id ${row.id}`] : []),
     ...(row.uniqueKey === null ? [] : [`key ${JSON.stringify([row.tenantId, row.name, row.uniqueKey])}`]),
   ])
-  await tx.query(LOCK_KEYS, [[...new Set(keys)].sort()])
+  await lockKeys(tx, [...new Set(keys)].sort())
   const rows = jobs.map(({ row }) => row)
   const named = [
     rows.map(({ tenantId }) => tenantId),
@@ -30,8 +31,26 @@ export async function findStanding(
   ]
   const running = await holdExclusive(tx, named)
   const ids = jobs.map(({ row, guard }) => (guard.ownId ? row.id : null))
-  const standing = await tx.query<{ id: string | null }>(FIND_STANDING, [...named, ids, now])
+  const standing = await tx.query<Standing>(FIND_STANDING, [...named, ids, now])
+  const taken = standing.findIndex(({ isTaken }) => isTaken)
+  if (taken !== -1)
+    throw new InvalidOptionError('id', `${ids[taken]} is of a job that is not yours: make another`)
   return standing.map(({ id }, i) => id ?? running.get(i + 1) ?? null)
+}
+
+interface Standing {
+  readonly id: string | null
+  /** Whether another tenant's job has the id. */
+  readonly isTaken: boolean
+}
+
+/** The server keeps a table of all locks, which is shared by all its users and soon full. */
+const MOST_LOCKS = 1_000
+
+/** Those who ask for few keys wait for one another only where these are the same; who asks for many, for everybody. */
+async function lockKeys(tx: Executor, keys: readonly string[]): Promise<void> {
+  if (keys.length > MOST_LOCKS) await tx.query(LOCK_ALL)
+  else await tx.query(LOCK_KEYS, [keys])
 }
 
 interface Holder {
@@ -61,7 +80,10 @@ async function holdExclusive(
 
 const LOCK_KEYS = /* sql */ `
 -- lock keys: $1 keys, sorted
-SELECT pg_advisory_xact_lock(hashtextextended(key, 7263403)) FROM unnest($1::text[]) AS key`
+SELECT pg_advisory_xact_lock_shared(7263404), pg_advisory_xact_lock(hashtextextended(key, 7263403))
+FROM unnest($1::text[]) AS key`
+
+const LOCK_ALL = `-- lock all keys\nSELECT pg_advisory_xact_lock(7263404)`
 
 const HOLD_EXCLUSIVE = /* sql */ `
 -- hold exclusive: $1 tenants, $2 names, $3 unique keys or null
@@ -85,16 +107,22 @@ const FIND_STANDING = /* sql */ `
 -- find standing: $1 tenants, $2 names, $3 unique keys or null, $4 ids or null, $5 now or null
 SELECT (
   SELECT coalesce(
-    (SELECT id FROM linehaul.job WHERE id = wish.id),
-    (SELECT id FROM linehaul.job_archive WHERE id = wish.id LIMIT 1),
+    own.id,
     (SELECT job_id FROM linehaul.job_window AS open
      WHERE (tenant_id, name, unique_key) = (wish.tenant_id, wish.name, wish.unique_key)
        AND until > coalesce($5::timestamptz, now())
        -- One that has not started is found by the insert, which may replace it.
        AND NOT EXISTS (SELECT FROM linehaul.job WHERE job.id = open.job_id AND job.state <> 'running' AND job.unique_key IS NOT NULL))
   )
-)::text AS "id"
+)::text AS "id",
+coalesce(own.tenant_id <> wish.tenant_id, false) AS "isTaken"
 FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) WITH ORDINALITY AS wish(tenant_id, name, unique_key, id, position)
+LEFT JOIN LATERAL (
+  SELECT id, tenant_id FROM linehaul.job WHERE id = wish.id
+  UNION ALL
+  SELECT id, tenant_id FROM linehaul.job_archive WHERE id = wish.id
+  LIMIT 1
+) AS own ON true
 ORDER BY position`
 
 /** Keeps the unique keys of `jobs` taken for their windows, counted from now. */

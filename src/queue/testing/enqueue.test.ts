@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 
+import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { request } from '../enqueue/request.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
-onEachDatabase((database) => {
+onEachDatabase((database, kind) => {
   const bench = eachTestHasAWorkbench(database, { engine: { concurrency: 1 } })
   const byDefault = { tenantId: 'default' } as const
 
@@ -26,6 +27,30 @@ onEachDatabase((database) => {
     await expect(failing).rejects.toThrow('no')
     expect(await engine.operator.list('default', { limit: 10 })).toEqual([])
   })
+
+  test("an id that is another tenant's is refused, for nothing would be written", async () => {
+    const { engine, work } = bench()
+    const id = newId()
+    await engine.enqueue(work, {}, { tenantId: 'other', id })
+    await expect(engine.enqueue(work, {}, { ...byDefault, id })).rejects.toMatchObject({
+      code: 'JOBS_INVALID_OPTION',
+      message: expect.stringContaining(id) as string,
+    })
+    expect(await engine.enqueue(work, {}, { tenantId: 'other', id })).toEqual({ id, isNew: false })
+    expect(await engine.operator.list('default', { limit: 10 })).toEqual([])
+  })
+
+  test.runIf(kind === 'server')(
+    'so many ids of their own at once do not fill the server with locks',
+    async () => {
+      const { engine, work } = bench()
+      const wishes = Array.from({ length: 20_000 }, () => ({ ...request(work, {}, byDefault), id: newId() }))
+      const answers = await engine.client.enqueueMany(wishes)
+      expect(answers.filter(({ isNew }) => isNew)).toHaveLength(20_000)
+      const again = await engine.client.enqueueMany(wishes.slice(0, 2_000))
+      expect(again.filter(({ isNew }) => isNew)).toEqual([])
+    },
+  )
 
   test('a job enqueued in a transaction that commits is run after the commit', async () => {
     const { engine, database, work } = bench()

@@ -94,6 +94,21 @@ onEachDatabase((database) => {
     expect(await bench().get(id)).toMatchObject({ state: 'scheduled', attempt: 1, losses: 0 })
   })
 
+  test.each(['40P01', '40001', '55P03', '57014', '25006', '53100'])(
+    'a finish that others, or a standby, were in the way of (%s) is written later, and the job is not run again',
+    async (code) => {
+      let runs = 0
+      bench().handler = async () => (runs += 1)
+      bench().database.failNext(/^\s*-- finish/, Object.assign(new Error('not now'), { code }))
+      await bench().engine.start()
+      const id = await bench().enqueue()
+      for (let n = 0; n < 3; n++) await bench().pass('500ms')
+      expect(bench().database.hasFailedAsAsked).toBe(true)
+      expect(await bench().get(id)).toMatchObject({ state: 'done', result: 1, losses: 0 })
+      expect(runs).toBe(1)
+    },
+  )
+
   test('a finish that fails for another reason is reported, and the job is run again', async () => {
     bench().database.failNext(/^\s*-- finish/, new Error('no such thing'))
     await bench().engine.start()

@@ -94,7 +94,7 @@ onEachDatabase((database) => {
           ['done', 2],
           ['done', null],
           ['gone', null],
-          ['scheduled', null],
+          ['gone', null],
         ],
       },
     })
@@ -168,6 +168,18 @@ onEachDatabase((database) => {
       expect((await bench().get(id)).attempts).toMatchObject([{ ended: 'failed', error: { code } }])
     }
     expect(await count()).toBe(wishes.length)
+  })
+
+  test("another tenant's job is none that can be waited for: nothing of it is seen, not even its name", async () => {
+    const { engine, work } = bench()
+    bench().handler = parentOf(() => [foreign.id])
+    const foreign = await engine.enqueue(work, { n: 7 }, { tenantId: 'other' })
+    await engine.start()
+    await idle() // it is done, and has a result
+    const id = await bench().enqueue(0)
+    await idle()
+    expect((await bench().get(id)).result).toEqual({ sees: [['gone', null]] })
+    expect(await engine.operator.get('other', foreign.id)).toMatchObject({ state: 'done', result: 7 })
   })
 
   test('a job that would wait for itself, by way of another, is dead at once', async () => {
