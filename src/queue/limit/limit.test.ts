@@ -117,6 +117,8 @@ test.each<[LimitValues, RegExp | undefined]>([
   [{ concurrency: 0 }, /is 0/],
   [{ rate: { max: 1.5, per: '1s' } }, /is 1.5/],
   [{ rate: { max: 1, per: '0s' } }, /per no time/],
+  [{ rate: { max: 10_000, per: '14m' } }, undefined],
+  [{ rate: { max: 10_001, per: '1d' } }, /10001 starts, more than/],
 ])('%j has the fault %s', (limit, fault) => {
   if (fault) expect(faultOf(limit)).toMatch(fault)
   else expect(faultOf(limit)).toBeUndefined()

@@ -20,6 +20,9 @@ export interface Usage {
   readonly oldestStartAt: Date | null
 }
 
+/** Each start is remembered until its window is over, and counted at each look. */
+const MOST_STARTS = 10_000
+
 const RATE: Readonly<Record<keyof NonNullable<LimitValues['rate']>, true>> = { max: true, per: true }
 
 /** @throws {UnknownOptionError} JOBS_UNKNOWN_OPTION */
@@ -32,6 +35,8 @@ export function faultOf({ concurrency, rate }: LimitValues): string | undefined 
   for (const number of [concurrency ?? 1, rate ? rate.max : 1])
     if (!Number.isInteger(number) || number < 1)
       return `is ${number}, which is not a whole number of 1 or more`
+  if (rate && rate.max > MOST_STARTS)
+    return `is a rate of ${rate.max} starts, more than the ${MOST_STARTS} that are remembered: say fewer in a shorter time`
   return rate && toMs(rate.per) === 0 ? 'is a rate per no time' : undefined
 }
 

@@ -75,14 +75,21 @@ export async function pruneBuckets(
   idleMs: number,
   now: Date | null,
 ): Promise<{ starts: number; buckets: number }> {
-  const starts = await db.query(PRUNE_STARTS, [now], { prepared: true })
+  let starts = 0
+  for (let batch = BATCH; batch === BATCH; starts += batch)
+    batch = (await db.query(PRUNE_STARTS, [now, BATCH], { prepared: true })).length
   const buckets = await db.query(PRUNE_BUCKETS, [idleMs, now], { prepared: true })
-  return { starts: starts.length, buckets: buckets.length }
+  return { starts, buckets: buckets.length }
 }
 
+/** Rows of one statement. */
+const BATCH = 5_000
+
 const PRUNE_STARTS = /* sql */ `
--- prune starts: $1 now or null
-DELETE FROM linehaul.bucket_start WHERE until <= coalesce($1::timestamptz, now()) RETURNING 1`
+-- prune starts: $1 now or null, $2 limit
+DELETE FROM linehaul.bucket_start
+WHERE ctid = ANY (ARRAY(SELECT ctid FROM linehaul.bucket_start WHERE until <= coalesce($1::timestamptz, now()) LIMIT $2))
+RETURNING 1`
 
 // One that is used at this very moment is looked at again once its user has committed, and is no longer idle then.
 const PRUNE_BUCKETS = /* sql */ `
