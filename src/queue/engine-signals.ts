@@ -11,7 +11,7 @@ import type { Enqueued } from './enqueue/write-jobs.js'
 export interface EngineSignals {
   /** Jobs were enqueued by this process and are committed: one signal for all that were written together. */
   'job.enqueued': EnqueuedEvent
-  /** A job was claimed and its handler is about to run. */
+  /** A job was claimed and its handler is about to run. Not of one that is given back before it begins. */
   'attempt.started': StartedEvent
   /** How far an attempt is was written down: at most once a second for each. */
   'attempt.progress': ProgressEvent

@@ -125,7 +125,7 @@ export class Engine<Needs> {
     })
     const watcher = new Watcher(on, this.#worker, workerId)
     const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
-    this.signals.on('attempt.ended', ({ queue }) => meter.count(queue))
+    this.signals.on('attempt.ended', (event) => meter.count(event))
     const lineKeeper = new LineKeeper(database, registry, ring)
     const services = {
       everywhere: [this.#heartbeat, watcher, meter, this.#reporter],

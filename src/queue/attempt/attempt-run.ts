@@ -60,7 +60,7 @@ export class AttemptRun {
     this.#controller?.abort(whyStopped(reason))
   }
 
-  /** Its job is done although its handler still runs: that the job is no longer this worker's is no news then. */
+  /** Its job is done, or may be, although its handler still runs: that the job is no longer this worker's is no news then. */
   finish(): void {
     this.#isFinished = true
   }

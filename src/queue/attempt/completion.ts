@@ -3,6 +3,7 @@ import type { Clock } from '../../time/index.js'
 import type { AttemptReport } from './attempt-report.js'
 import type { AttemptRun } from './attempt-run.js'
 import type { AnyJob } from '../define-job.js'
+import { isForeign } from '../enqueue/foreign-transaction.js'
 import { AlreadyFinishedError, CancelRequestedError, LeaseLostError } from '../errors.js'
 import { finishOf, type EndedAttempt, type Recorded } from './record.js'
 import type { Recorder } from './recorder.js'
@@ -66,6 +67,8 @@ export class Completion {
     if (finished.state !== 'done') throw new CancelRequestedError(attempt.id)
     this.#tx = tx
     this.#finished = finished
+    // Its commit goes untold, and would look like a lost job: the handler is to go on, whichever way the transaction ends.
+    if (isForeign(tx)) run.finish()
     tx.afterCommit(() => {
       this.#isCommitted = true
       report.dropProgress()

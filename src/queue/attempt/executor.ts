@@ -48,7 +48,10 @@ export interface ExecutorOptions<Needs> {
 export class Executor<Needs> {
   constructor(private readonly options: ExecutorOptions<Needs>) {}
 
-  /** @param through called as soon as the handler is through, before its end is written down */
+  /**
+   * What was stopped for a shutdown before it began is given back, and nobody is told of an attempt that there was not.
+   * @param through called as soon as the handler is through, before its end is written down
+   */
   async execute(job: ClaimedJob, run: AttemptRun, through: () => void): Promise<void> {
     const { registry, reporter, recorder, clock, workerId, random, signals } = this.options
     const definition = registry.get(job.name)
@@ -57,7 +60,8 @@ export class Executor<Needs> {
     const report = reporter.open(job, keep, () => run.stop('lease'))
     const ended: EndedAttempt = { ...job, workerId }
     const completion = new Completion({ attempt: ended, keep, run, report, recorder, clock })
-    signals.emit('attempt.started', startedEvent(job))
+    const begins = run.stopped !== 'shutdown'
+    if (begins) signals.emit('attempt.started', startedEvent(job))
     const startMs = clock.monotonicMs()
     const awaited = () => listAwaited(this.options.database, job)
     const attempt = createAttempt(job, { run, report, completion, awaited })
@@ -72,7 +76,7 @@ export class Executor<Needs> {
     })
     completion.settle(state)
     if (ending.kind === 'threw' && state === 'done') this.options.onError(ending.error, 'after finish')
-    signals.emit('attempt.ended', endedEvent(job, state, verdict, runMs))
+    if (begins) signals.emit('attempt.ended', endedEvent(job, state, verdict, runMs))
   }
 
   async #record(
@@ -122,7 +126,8 @@ export class Executor<Needs> {
     const { needs, threads, middleware, prepare } = this.options
     let payload: unknown
     try {
-      payload = definition.payload.parse(job.payload)
+      // Of what was stopped before it began nothing is judged.
+      if (!run.stopped) payload = definition.payload.parse(job.payload)
     } catch (cause) {
       return { kind: 'unreadable', error: new InvalidPayloadError(definition.name, cause) }
     }

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/index.js'
 import type { Clock } from '../../time/index.js'
 import { afterLoss } from './after-loss.js'
+import type { Verdict } from './classify.js'
 import { record, type Recorded } from './record.js'
 import type { Recorder } from './recorder.js'
 import type { Registry } from '../registry.js'
@@ -17,8 +18,12 @@ export interface Engineering {
 /** A definition that this process does not know is kept as long as any job is by default. */
 export const DEFAULT_KEEP = { done: '7d', dead: '30d' } as const
 
-/** Puts a job that nobody runs any more back in line, or buries it when that happened too often. */
-export function giveBack(on: Engineering, job: LostJob): Promise<Recorded> {
+/** Puts a job that nobody runs any more back in line; by default as lost, or buries it when that happened too often. */
+export function giveBack(
+  on: Engineering,
+  job: LostJob,
+  verdict: Verdict = afterLoss(job),
+): Promise<Recorded> {
   const keep = on.registry.find(job.name)?.keep ?? DEFAULT_KEEP
-  return record(on, job, afterLoss(job), keep)
+  return record(on, job, verdict, keep)
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/index.js'
 import type { Clock } from '../../time/index.js'
 import { DrainRate } from './drain-rate.js'
+import type { EndedEvent } from '../engine-signals.js'
 import type { Service } from './periodic.js'
 import { saveRates } from '../store/queue-rate.js'
 
@@ -21,8 +22,9 @@ export class RateMeter implements Service {
     this.#lastMs = clock.monotonicMs()
   }
 
-  /** An attempt at a job of `queue` ended. */
-  count(queue: string): void {
+  /** An attempt ended. One that gave its job back, or lost it, drained nothing: the job is still to be run. */
+  count({ queue, ended }: Pick<EndedEvent, 'queue' | 'ended'>): void {
+    if (ended === 'released' || ended === 'lost') return
     this.#ended.set(queue, (this.#ended.get(queue) ?? 0) + 1)
   }
 

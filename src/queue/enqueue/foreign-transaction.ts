@@ -51,6 +51,11 @@ class ForeignTransaction implements Transaction {
   }
 }
 
+/** Whether nobody tells when it ends: {@link Transaction.afterCommit} never calls back. */
+export function isForeign(tx: Transaction): boolean {
+  return tx instanceof ForeignTransaction
+}
+
 /** For a transaction whose end nobody tells: lets the server tell the workers, if that was asked for. */
 export async function ringAtCommit(tx: Transaction): Promise<void> {
   if (tx instanceof ForeignTransaction) await tx.ring()

@@ -8,7 +8,7 @@ onEachDatabase((database) => {
   const bench = eachTestHasAWorkbench(database, { engine: { concurrency: 2 } })
 
   /** A worker that has seen only short attempts, and now meets long ones: both slots are taken, others claimed ahead. */
-  async function aWorkerThatClaimsAhead(): Promise<{ begun: string[]; letGo(): void }> {
+  async function aWorkerThatClaimsAhead(count = 5): Promise<{ begun: string[]; letGo(): void }> {
     const { engine, work } = bench()
     const enqueue = (count: number) =>
       engine.client.enqueueMany(
@@ -25,7 +25,7 @@ onEachDatabase((database) => {
       begun.push(jobId)
       return new Promise((resolve) => releases.push(() => resolve(undefined)))
     }
-    await enqueue(5)
+    await enqueue(count)
     await bench().database.idle()
     return { begun, letGo: () => releases.forEach((release) => release()) }
   }
@@ -43,6 +43,43 @@ onEachDatabase((database) => {
   test('what was claimed ahead and finds no free slot goes back into line, with no attempt spent', async () => {
     const { letGo } = await aWorkerThatClaimsAhead()
     await bench().pass('500ms')
+    expect(await running()).toBe(2)
+    const waiting = await bench().engine.operator.list('default', { state: 'waiting', limit: 20 })
+    expect(waiting.map(({ attempt, losses }) => [attempt, losses])).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ])
+    letGo()
+  })
+
+  test('a worker that gives back what it claimed ahead does not take that for short attempts', async () => {
+    const { letGo } = await aWorkerThatClaimsAhead(110)
+    await bench().pass('500ms')
+    await bench().pass('200ms')
+    expect(await running()).toBe(2)
+    letGo()
+  })
+
+  test('nobody is told of attempts at what was given back before it began', async () => {
+    const told: string[] = []
+    const { begun, letGo } = await aWorkerThatClaimsAhead()
+    bench().engine.signals.on('attempt.started', ({ jobId }) => void told.push(jobId))
+    bench().engine.signals.on('attempt.ended', ({ jobId }) => void told.push(jobId))
+    await bench().pass('500ms')
+    expect(await running()).toBe(2)
+    expect(begun).toHaveLength(2)
+    expect(told).toEqual([])
+    letGo()
+  })
+
+  test('what never began is not lost either when giving it back fails', async () => {
+    const { letGo } = await aWorkerThatClaimsAhead()
+    // All three together, then halved until each stood alone.
+    for (let n = 0; n < 5; n++) bench().database.failNext(/^\s*-- put back/, new Error('no such thing'))
+    await bench().pass('500ms')
+    expect(await running()).toBe(5)
+    for (let n = 0; n < 3; n++) await bench().pass('500ms')
     expect(await running()).toBe(2)
     const waiting = await bench().engine.operator.list('default', { state: 'waiting', limit: 20 })
     expect(waiting.map(({ attempt, losses }) => [attempt, losses])).toEqual([

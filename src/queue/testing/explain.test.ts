@@ -119,7 +119,7 @@ onEachDatabase((database) => {
     await engine.enqueue(work, {}, { tenantId: 'default', priority: -1 })
     await enqueue('default', 10)
     const meter = new RateMeter(database(), clock, engine.workerId, () => [])
-    for (let n = 0; n < 20; n++) meter.count('default')
+    for (let n = 0; n < 20; n++) meter.count({ queue: 'default', ended: 'done' })
     clock.advance('10s')
     await meter.runOnce()
     // 5 of its own before it, 6 of a's, 2 of b's; 2 in a second
@@ -142,7 +142,8 @@ onEachDatabase((database) => {
     const busy: { queue: string }[] = []
     const meters = ['', ''].map(() => new RateMeter(database(), clock, engine.workerId, () => busy))
     const other = new RateMeter(database(), clock, '01890a5d-ac96-774b-bcce-b302099a8057', () => [])
-    for (const meter of [...meters.slice(1), other]) for (let n = 0; n < 10; n++) meter.count('default')
+    for (const meter of [...meters.slice(1), other])
+      for (let n = 0; n < 10; n++) meter.count({ queue: 'default', ended: 'done' })
     clock.advance('5s')
     for (const meter of [...meters.slice(1), other]) expect(await meter.runOnce()).toEqual({ measured: 1 })
     expect((await explain(id)).details).toMatchObject({ perSecond: 4 })
@@ -152,6 +153,19 @@ onEachDatabase((database) => {
     clock.advance('5s')
     expect(await meters[1]?.runOnce()).toEqual({ measured: 1 })
     expect((await explain(id)).details['perSecond']).toBeLessThan(4)
+  })
+
+  test('attempts that gave their job back, or lost it, drain nothing', async () => {
+    const { clock, engine } = bench()
+    await aWorker()
+    await bench().enqueue()
+    const id = await bench().enqueue()
+    const meter = new RateMeter(database(), clock, engine.workerId, () => [])
+    for (const ended of ['done', 'released', 'released', 'lost'] as const)
+      for (let n = 0; n < 10; n++) meter.count({ queue: 'default', ended })
+    clock.advance('5s')
+    await meter.runOnce()
+    expect((await explain(id)).details).toMatchObject({ perSecond: 2 })
   })
 
   test('a suspect waits until it can run alone', async () => {

@@ -37,7 +37,25 @@ onEachDatabase((database) => {
     expect(await bench().get(id)).toMatchObject({ state: 'running' })
     await bench().pass('500ms')
     await bench().pass('500ms')
-    expect(await bench().get(id)).toMatchObject({ state: 'done', attempt: 1, losses: 1 })
+    // No loss: this worker never began it, so its handler has not taken anything down.
+    expect(await bench().get(id)).toMatchObject({
+      state: 'done',
+      attempt: 1,
+      losses: 0,
+      attempts: [{ ended: 'released' }, { ended: 'done' }],
+    })
+  })
+
+  test('claims that are never heard of make no suspects, however many there are', async () => {
+    const { engine } = bench().anotherEngine({ concurrency: 5 })
+    const ids: string[] = []
+    for (let n = 0; n < 3; n++) ids.push(await bench().enqueue(n))
+    for (let n = 0; n < 4; n++) bench().database.failNext(/^\s*-- claim/, undefined, { after: true })
+    await engine.start()
+    for (let n = 0; n < 10; n++) await bench().pass('500ms')
+    expect(bench().database.hasFailedAsAsked).toBe(true)
+    for (const id of ids)
+      expect(await bench().get(id)).toMatchObject({ state: 'done', attempt: 1, losses: 0 })
   })
 
   test('the watcher lets alone what a claim is still bringing', async () => {

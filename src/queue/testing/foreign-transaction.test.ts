@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { PostgresDatabase, type Database } from '../../database/index.js'
 import { copyTemplate } from '../../database/testing/test-database.js'
 import { foreignTransaction } from '../enqueue/foreign-transaction.js'
+import { snooze, type Outcome } from '../attempt/outcome.js'
 import { aDeafHandler, Workbench } from './workbench.js'
 
 // Only a server has connections that are not the engine's.
@@ -78,5 +79,44 @@ describe.runIf(inject('databaseKinds').includes('server'))('a transaction of ano
     letGo()
     expect(await ended).toMatchObject({ jobId: id, state: 'done' })
     expect(await bench.get(id)).toMatchObject({ state: 'done', result: { booked: true } })
+  })
+
+  test('that finished an attempt and committed lets its handler go on', async () => {
+    const { handler, begun, letGo } = aDeafHandler()
+    bench.handler = handler
+    await bench.engine.start()
+    const ended = bench.ended()
+    const id = await bench.enqueue()
+    const attempt = await begun
+    await client.query('BEGIN')
+    await attempt.finish(lent(), { booked: true })
+    await client.query('COMMIT')
+    await bench.pass('500ms')
+    await bench.pass('500ms')
+    expect(attempt.signal.aborted).toBe(false)
+    letGo('not this one')
+    expect(await ended).toMatchObject({ jobId: id, state: 'done', ended: 'done' })
+    expect(await bench.get(id)).toMatchObject({ state: 'done', result: { booked: true }, losses: 0 })
+  })
+
+  test.each<[string, (letGo: (result?: Outcome) => void) => void, object]>([
+    ['its result', (letGo) => letGo('the handler’s own'), { state: 'done', result: 'the handler’s own' }],
+    ['a snooze', (letGo) => letGo(snooze('1h')), { state: 'scheduled', attempt: 0, losses: 0 }],
+  ])('that finished an attempt and rolled back leaves the job to end with %s', async (_what, end, left) => {
+    const { handler, begun, letGo } = aDeafHandler()
+    bench.handler = handler
+    await bench.engine.start()
+    const ended = bench.ended()
+    const id = await bench.enqueue()
+    const attempt = await begun
+    await client.query('BEGIN')
+    await attempt.finish(lent(), 'rolled back')
+    await client.query('ROLLBACK')
+    await bench.pass('500ms')
+    await bench.pass('500ms')
+    expect(attempt.signal.aborted).toBe(false)
+    end(letGo)
+    expect(await ended).toMatchObject({ jobId: id })
+    expect(await bench.get(id)).toMatchObject(left)
   })
 })

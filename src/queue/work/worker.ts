@@ -3,16 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { toMs, type Cancel, type Clock, type Duration } from '../../time/index.js'
 import { AttemptRun } from '../attempt/attempt-run.js'
 import type { StopReason } from '../attempt/classify.js'
+import { ByAttempt, type AttemptKey } from './by-attempt.js'
+import { claimPauseMs } from './claim-pause.js'
 import { Doorbell } from '../doorbell.js'
 import type { FairShares } from './fair-shares.js'
 import { Prefetch } from './prefetch.js'
 import type { Claim, ClaimedJob } from '../store/claim.js'
-
-/** How often to look for work when nobody rings; a ring usually comes first. */
-const POLL_EVERY_MS = 200
-
-/** Pauses after claims that failed: doubled from the first to the last, so that a database that is away is not flooded. */
-const RETRY_CLAIM_MS = { first: 100, last: 5_000 }
 
 /** The part of a worker's slots that one tenant may hold while others wait. */
 const MOST_FOR_ONE_TENANT = 0.8
@@ -41,9 +37,11 @@ const BACKLOG = 500
 
 /** Keeps up to `concurrency` jobs running. Claims a job that it has no free slot for only where attempts are short. */
 export class Worker {
+  /** Attempts that began here and whose end could not be recorded. The watcher forgets those that are settled. */
+  readonly unrecorded = new ByAttempt<AttemptKey>()
   readonly #options: WorkerOptions
   readonly #bell: Doorbell
-  readonly #runs = new Map<string, Running>()
+  readonly #runs = new ByAttempt<Running>()
   readonly #ending = new Set<Promise<void>>()
   /** Claimed ahead, in the order of their turn. */
   readonly #ahead: Running[] = []
@@ -73,17 +71,17 @@ export class Worker {
 
   /** Whether this worker runs that attempt, or may be about to: its claim is on its way. */
   holds(fence: string, jobId: string): boolean {
-    return fence === this.#claiming || this.#runs.has(keyOf(fence, jobId))
+    return fence === this.#claiming || this.#runs.has({ id: jobId, fence })
   }
 
   /** The attempts on their way. */
   get running(): readonly ClaimedJob[] {
-    return [...this.#runs.values()].map(({ job }) => job)
+    return this.#runs.values().map(({ job }) => job)
   }
 
   /** Aborts the signal of one attempt; does nothing when it has ended. */
   stopAttempt(fence: string, jobId: string, reason: StopReason): void {
-    this.#runs.get(keyOf(fence, jobId))?.run.stop(reason)
+    this.#runs.get({ id: jobId, fence })?.run.stop(reason)
   }
 
   /** Claims nothing more, gives running attempts `grace` to end, then aborts their signals and waits for their end. */
@@ -104,7 +102,7 @@ export class Worker {
   async #run(): Promise<void> {
     while (!this.#stopping) {
       const thereMayBeMore = await this.#claim(this.#room())
-      if (!thereMayBeMore && !this.#stopping) await this.#bell.sleep(this.#pauseMs())
+      if (!thereMayBeMore && !this.#stopping) await this.#bell.sleep(claimPauseMs(this.#failedClaims))
     }
   }
 
@@ -162,18 +160,13 @@ export class Worker {
   }
 
   #runsSuspect(): boolean {
-    return [...this.#runs.values()].some(({ job }) => job.losses > 0)
-  }
-
-  #pauseMs(): number {
-    if (this.#failedClaims === 0) return POLL_EVERY_MS
-    return Math.min(RETRY_CLAIM_MS.first * 2 ** (this.#failedClaims - 1), RETRY_CLAIM_MS.last)
+    return this.#runs.values().some(({ job }) => job.losses > 0)
   }
 
   #take(job: ClaimedJob): void {
     const { clock } = this.#options
     const running = { job, run: new AttemptRun(clock), claimedMs: clock.monotonicMs() }
-    this.#runs.set(keyOf(job.fence, job.id), running)
+    this.#runs.set(job, running)
     if (job.losses > 0) this.#ahead.unshift(running)
     else this.#ahead.push(running)
     // Claimed by a statement that was under way when the stop came.
@@ -187,23 +180,26 @@ export class Worker {
 
   #begin({ job, run }: Running): void {
     const { clock, execute, onError } = this.#options
-    const key = keyOf(job.fence, job.id)
+    const begins = !run.stopped // else it is only given back, which tells nothing about how long attempts take
     const startedMs = clock.monotonicMs()
     let isThrough = false
     const through = () => {
       if (isThrough) return
       isThrough = true
       this.#active -= 1
-      this.#prefetch.noteRun(clock.monotonicMs() - startedMs, job.limitKeys !== null)
+      if (begins) this.#prefetch.noteRun(clock.monotonicMs() - startedMs, job.limitKeys !== null)
       this.#slotIsFree()
     }
     this.#active += 1
     const ending = execute(job, run, through)
       // Its end could not be recorded. The watcher finds a running job that nobody runs and puts it back.
-      .catch((error: unknown) => onError(error, 'execute'))
+      .catch((error: unknown) => {
+        if (begins) this.unrecorded.set(job, { id: job.id, fence: job.fence })
+        onError(error, 'execute')
+      })
       .finally(() => {
         through()
-        this.#runs.delete(key)
+        this.#runs.delete(job)
         this.#ending.delete(ending)
         this.#bell.ring()
       })
@@ -242,8 +238,4 @@ interface Running {
   readonly job: ClaimedJob
   readonly run: AttemptRun
   readonly claimedMs: number
-}
-
-function keyOf(fence: string, jobId: string): string {
-  return `${fence}/${jobId}`
 }
