@@ -28,22 +28,22 @@ interface Parts<Needs> {
 }
 
 /** What one process does for all. */
-export function createServices<Needs>(parts: Parts<Needs>): Pick<Services, 'leading' | 'ticking'> {
+export function createServices<Needs>(parts: Parts<Needs>): Pick<Services, 'leading' | 'knowing'> {
   const { options, on, unhurried, client, admitter, settler, lineKeeper, rescuer, due } = parts
   const { database, clock, registry } = on
   const { tenants, random, onError } = options
   return {
     leading: [
       new Promoter(database, clock, due),
-      admitter,
-      lineKeeper,
       rescuer,
       new FlowSweep(database, settler),
       new WaitCleaner(unhurried),
       new BucketPruner(unhurried, clock),
       new Pruner(unhurried, clock, daysAheadFor(options.jobs.map(({ keep }) => keep))),
     ],
-    ticking: [
+    knowing: [
+      admitter,
+      lineKeeper,
       new ScheduleSync(database, registry, tenants, clock, onError),
       new Ticker({ ...on, random, client, onError }),
     ],

@@ -117,16 +117,13 @@ export class Engine<Needs> {
       database,
       clock,
       workerId,
-      schedules: registry.jobs.flatMap(({ name, schedules }) => [
-        name,
-        ...schedules.map((schedule) => `${name}/${schedule.name}`),
-      ]),
+      schedules: registry.known,
       onElected: () => this.#duties.takeUp(),
     })
     const watcher = new Watcher(on, this.#worker, workerId)
     const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
     this.signals.on('attempt.ended', (event) => meter.count(event))
-    const lineKeeper = new LineKeeper(database, registry, ring)
+    const lineKeeper = new LineKeeper(on, ring)
     const services = {
       everywhere: [this.#heartbeat, watcher, meter, this.#reporter],
       ...createServices({
@@ -152,7 +149,10 @@ export class Engine<Needs> {
       queues: known,
       clock,
       on: {
-        paused: () => this.#duties.wake(lineKeeper),
+        paused: () => {
+          lineKeeper.paused()
+          this.#duties.wake(lineKeeper)
+        },
         resumed: () => {
           admitted()
           this.#duties.wake(lineKeeper)

@@ -18,6 +18,14 @@ export class Registry<Needs> {
     return [...this.#byName.keys()]
   }
 
+  /** What a process can do for others: the definitions it knows, and `definition/schedule` for each that they declare. */
+  get known(): readonly string[] {
+    return this.jobs.flatMap(({ name, schedules }) => [
+      name,
+      ...schedules.map((schedule) => `${name}/${schedule.name}`),
+    ])
+  }
+
   get queues(): readonly string[] {
     return [...new Set(this.jobs.map(({ queue }) => queue))]
   }

@@ -9,8 +9,8 @@ export interface Services {
   readonly everywhere: readonly Service[]
   /** What one process does for all. Two at a time must do no harm. */
   readonly leading: readonly Service[]
-  /** The same for schedules, which also a process does whose own the leader does not know. */
-  readonly ticking: readonly Service[]
+  /** The same for what takes knowing the definitions: a process that knows one that the leader does not does it as well. */
+  readonly knowing: readonly Service[]
 }
 
 /** Runs an engine's services, and lets the elector decide about those that one process does for all. */
@@ -22,18 +22,18 @@ export class Duties {
   constructor(
     private readonly database: Database,
     private readonly elector: Elector,
-    { everywhere, leading, ticking }: Services,
+    { everywhere, leading, knowing }: Services,
     clock: Clock,
     onError: (error: unknown, where: string) => void,
   ) {
-    this.#forAll = [...leading, ...ticking]
+    this.#forAll = [...leading, ...knowing]
     const add = (services: readonly Service[], isOurs?: () => boolean) => {
       for (const service of services)
         this.#periodics.set(service, new Periodic(service, clock, onError, isOurs))
     }
     add([elector, ...everywhere])
     add(leading, () => elector.isLeader)
-    add(ticking, () => elector.mayTick)
+    add(knowing, () => elector.mayStandIn)
   }
 
   async start(): Promise<void> {

@@ -8,7 +8,7 @@ export interface ElectorOptions {
   database: Database
   clock: Clock
   workerId: string
-  /** What this process can tick: the definitions it knows, and `definition/schedule` for each that they declare. */
+  /** What this process can do for all: the definitions it knows, and `definition/schedule` for each that they declare. */
   schedules: readonly string[]
   onElected(): void
 }
@@ -30,8 +30,8 @@ export class Elector implements Service {
     return this.options.clock.monotonicMs() < this.#leadsUntilMs
   }
 
-  /** Whether schedules are this process's business: it leads, or knows some that the leader does not. */
-  get mayTick(): boolean {
+  /** Whether what takes knowing the definitions is done here: it leads, or knows some, or schedules, that the leader does not. */
+  get mayStandIn(): boolean {
     return this.isLeader || this.options.schedules.some((name) => !this.#covered.includes(name))
   }
 

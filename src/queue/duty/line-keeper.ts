@@ -1,10 +1,18 @@
 import type { Database } from '../../database/index.js'
+import type { Clock } from '../../time/index.js'
+import { Pace } from './pace.js'
 import type { Service } from './periodic.js'
 import type { Registry } from '../registry.js'
 import { sendBack, setAside, setAsideUnknown, takeBack } from '../store/aside.js'
-import { insertPauses, listPauses, type StandingPause } from '../store/pause.js'
+import { carryPausesOver, listPauses } from '../store/pause.js'
 
 const BATCH = 2_000
+
+export interface LineKeeperOptions {
+  readonly database: Database
+  readonly registry: Registry<never>
+  readonly clock: Clock
+}
 
 /**
  * Keeps out of line what no worker may start, so that claims need not step over it: jobs of paused definitions, and those
@@ -12,22 +20,36 @@ const BATCH = 2_000
  */
 export class LineKeeper implements Service {
   readonly name = 'keep lines'
-  // A round reads what waits in the queues of paused definitions, and the head of every other line, so not more often;
-  // those who pause and resume wake it.
+  // At most so often; those who pause and resume wake it.
   readonly every = '1s'
+  // What is paused is sought in all that waits, what is unknown at the head of each line.
+  readonly #paceOfPaused: Pace
+  readonly #paceOfUnknown: Pace
+  #areCarriedOver = false
 
   constructor(
-    private readonly database: Database,
-    private readonly registry: Registry<never>,
+    private readonly on: LineKeeperOptions,
     private readonly onTakenBack: () => void,
-  ) {}
+  ) {
+    this.#paceOfPaused = new Pace(on.clock)
+    this.#paceOfUnknown = new Pace(on.clock)
+  }
+
+  /** Somebody paused something: the next round looks for it, however long the last look took. */
+  paused(): void {
+    this.#paceOfPaused.reset()
+  }
 
   async runOnce(): Promise<{ aside: number; back: number }> {
-    const { names } = this.registry
-    const aside = await this.#setPausedAside()
-    const unknown = await inBatches((most) => setAsideUnknown(this.database, { names, most }))
+    const { database, registry } = this.on
+    const { names } = registry
+    await this.#carryPausesOver()
+    const aside = await this.#paceOfPaused.keep(() => this.#setPausedAside())
+    const unknown = await this.#paceOfUnknown.keep(() =>
+      inBatches((most) => setAsideUnknown(database, { names, most })),
+    )
     const back = await inBatches(async (most) => {
-      const back = await takeBack(this.database, { names, most })
+      const back = await takeBack(database, { names, most })
       if (back > 0) this.onTakenBack()
       return back
     })
@@ -35,21 +57,25 @@ export class LineKeeper implements Service {
   }
 
   async #setPausedAside(): Promise<number> {
-    const pauses = await this.#listPauses()
+    const { database } = this.on
+    const pauses = await listPauses(database)
     if (pauses.length === 0) return 0
-    const sentBack = await sendBack(this.database)
-    const queues = pauses.flatMap(({ name }) => this.registry.find(name)?.queue ?? [])
-    if (queues.length === 0) return sentBack
-    return sentBack + (await inBatches((most) => setAside(this.database, { queues, most })))
+    const sentBack = await sendBack(database)
+    if (pauses.every(({ name }) => name === '')) return sentBack
+    return sentBack + (await inBatches((most) => setAside(database, { most })))
   }
 
-  /** A definition that was renamed since it was paused stays paused under each of its names. */
-  async #listPauses(): Promise<readonly StandingPause[]> {
-    const pauses = await listPauses(this.database)
-    const renamed = missingNames(pauses, this.registry)
-    for (const { rows, by, reason, at } of renamed)
-      await insertPauses(this.database, rows, { by, reason, now: at })
-    return renamed.length > 0 ? listPauses(this.database) : pauses
+  /**
+   * A definition that was renamed while it was paused stays so. Only once: whoever resumes a former name later, as an older
+   * version does, means it.
+   */
+  async #carryPausesOver(): Promise<void> {
+    if (this.#areCarriedOver) return
+    const renamings = this.on.registry.jobs.flatMap(({ name, aliases }) =>
+      aliases.map((former) => ({ name, former })),
+    )
+    if (renamings.length > 0) await carryPausesOver(this.on.database, renamings)
+    this.#areCarriedOver = true
   }
 }
 
@@ -57,17 +83,4 @@ async function inBatches(work: (most: number) => Promise<number>): Promise<numbe
   let all = 0
   for (let batch = BATCH; batch === BATCH; all += batch) batch = await work(BATCH)
   return all
-}
-
-/** The names of paused definitions under which they are not paused, with what to say of them. */
-function missingNames(pauses: readonly StandingPause[], registry: Registry<never>) {
-  return pauses.flatMap(({ name: paused, tenantId, queue, by, reason, at }) => {
-    const job = registry.find(paused)
-    const names = job ? [job.name, ...job.aliases] : []
-    const missing = names.filter(
-      (name) => !pauses.some((other) => other.name === name && other.tenantId === tenantId),
-    )
-    if (missing.length === 0) return []
-    return [{ rows: missing.map((name) => ({ tenantId, queue, name })), by, reason, at }]
-  })
 }

@@ -9,21 +9,19 @@ const KNOWN = /* sql */ `
 
 /**
  * Takes up to `most` jobs out of the ready index whose definition is paused, or its tenant's part: claims would have to
- * step over them. `queues` are those in which such jobs can lie.
+ * step over them. Reads all that waits, for a job may lie in another queue than its definition's.
  */
-export async function setAside(
-  db: Executor,
-  { queues, most }: { queues: readonly string[]; most: number },
-): Promise<number> {
-  return (await db.query(SET_ASIDE, [queues, most])).length
+export async function setAside(db: Executor, { most }: { most: number }): Promise<number> {
+  return (await db.query(SET_ASIDE, [most])).length
 }
 
+// Names first: with them alone most are passed over, by any plan.
 const SET_ASIDE = /* sql */ `
--- set aside: $1 queues, $2 most
+-- set aside: $1 most
 WITH paused AS MATERIALIZED (
   SELECT id FROM linehaul.job
-  WHERE state = 'waiting' AND losses = 0 AND queue = ANY ($1::text[]) AND ${PAUSED_BY_NAME}
-  LIMIT $2
+  WHERE state = 'waiting' AND losses = 0 AND name = ANY (ARRAY(SELECT name FROM linehaul.pause)) AND ${PAUSED_BY_NAME}
+  LIMIT $1
   FOR UPDATE SKIP LOCKED
 )
 UPDATE linehaul.job SET state = 'held' FROM paused WHERE job.id = paused.id RETURNING 1`

@@ -31,6 +31,27 @@ FROM unnest($1::text[], $2::text[], $3::text[]) AS paused(tenant_id, queue, name
 ON CONFLICT DO NOTHING
 RETURNING 1`
 
+/** A definition's name of today, and one it had before. */
+export interface Renaming {
+  readonly name: string
+  readonly former: string
+}
+
+/** Pauses under their names of today what is paused under a former one, with what was said of it then. */
+export async function carryPausesOver(db: Executor, renamings: readonly Renaming[]): Promise<void> {
+  await db.query(CARRY_OVER, [renamings.map(({ name }) => name), renamings.map(({ former }) => former)])
+}
+
+// Under a lock, so that what somebody resumes at this very moment is not paused anew.
+const CARRY_OVER = /* sql */ `
+-- carry pauses over: $1 names, $2 a former name of each
+INSERT INTO linehaul.pause (tenant_id, queue, name, paused_by, reason, paused_at)
+SELECT pause.tenant_id, pause.queue, renamed.name, pause.paused_by, pause.reason, pause.paused_at
+FROM linehaul.pause JOIN unnest($1::text[], $2::text[]) AS renamed(name, former) ON renamed.former = pause.name
+ORDER BY pause.paused_at
+FOR SHARE OF pause
+ON CONFLICT DO NOTHING`
+
 /** Ends pauses, and remembers them as one that `by` ended: of what the first of `rows` names. @returns how many there were */
 export async function deletePauses(
   db: Executor,

@@ -66,6 +66,9 @@ onEachDatabase((database, kind) => {
 
   beforeEach(() => clearJobs(database()))
 
+  const aLineKeeper = () =>
+    new LineKeeper({ database: database(), registry, clock: new FakeClock() }, () => undefined)
+
   async function compare(what: string, alone: number): Promise<void> {
     const beside = await timeClaims(database(), names)
     console.log(
@@ -113,7 +116,7 @@ onEachDatabase((database, kind) => {
       `INSERT INTO linehaul.pause (name, paused_by, reason, paused_at) VALUES ($1, 'ada', 'carrier is down', now())`,
       [limited.name],
     )
-    const keeper = new LineKeeper(database(), registry, () => undefined)
+    const keeper = aLineKeeper()
     expect(await keeper.runOnce()).toEqual({ aside: backlog.paused, back: 0 })
     await compare(`${backlog.paused} jobs of a paused definition`, alone)
     await database().query('DELETE FROM linehaul.pause')
@@ -123,7 +126,7 @@ onEachDatabase((database, kind) => {
   test('the backlog of a retired definition is put aside, and comes back in line once a worker knows it', async () => {
     const alone = await timeClaims(database(), names)
     await putIn(database(), backlog.paused, { name: 'test.retired', state: 'waiting' })
-    const keeper = new LineKeeper(database(), registry, () => undefined)
+    const keeper = aLineKeeper()
     expect(await keeper.runOnce()).toEqual({ aside: backlog.paused, back: 0 })
     await compare(`${backlog.paused} jobs of a retired definition`, alone)
     expect(await keeper.runOnce()).toEqual({ aside: 0, back: 0 })
@@ -140,7 +143,7 @@ onEachDatabase((database, kind) => {
       null,
     )
     await database().query('UPDATE linehaul.worker SET names = NULL') // as a version without the column leaves it
-    const keeper = new LineKeeper(database(), registry, () => undefined)
+    const keeper = aLineKeeper()
     expect(await keeper.runOnce()).toEqual({ aside: 0, back: 0 })
   })
 })

@@ -6,6 +6,7 @@ import { defineJob } from '../define-job.js'
 import { findLeader } from '../store/leader.js'
 import { aJob, anEngine, stopNow } from './engine-fixture.js'
 import { otherWorkers } from './other-workers.js'
+import { Turnstile } from './turnstile.js'
 import { aDeafHandler, eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database, kind) => {
@@ -152,6 +153,26 @@ onEachDatabase((database, kind) => {
       for (let hours = 0; hours < 20; hours++) await bench().pass('1h')
       expect(await done).toMatchObject({ name: 'test.nightly', state: 'done' })
       await stopNow({ engine: knowing.engine, clock })
+    },
+  )
+
+  test.runIf(kind === 'server')(
+    'jobs behind a limit that the leader does not know are let in by a process that does',
+    async () => {
+      const turnstile = new Turnstile()
+      turnstile.isOpen = true
+      const limited = turnstile.job('test.limited', { limits: [{ concurrency: 1 }] })
+      const { engine: leader } = bench()
+      const { engine: knowing } = bench().anotherEngine({ jobs: [limited] })
+      await knowing.start()
+      await leader.start()
+      await database().query('UPDATE linehaul.leader SET worker_id = $1', [leader.workerId])
+      for (let n = 0; n < 3; n++) await bench().pass('1s')
+      expect([leader.isLeader, knowing.isLeader]).toEqual([true, false])
+      const { id } = await knowing.enqueue(limited, { key: 'x' }, { tenantId: 'default', delay: '10s' })
+      for (let n = 0; n < 15; n++) await bench().pass('1s')
+      expect(turnstile.begun).toEqual(['x@default'])
+      expect((await knowing.operator.get('default', id)).state).toBe('done')
     },
   )
 

@@ -1,14 +1,15 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import type { PauseTarget } from '../limit/pause-target.js'
-import type { Fixture } from './engine-fixture.js'
+import { carryPausesOver } from '../store/pause.js'
+import { aJob, type Fixture } from './engine-fixture.js'
 import { Turnstile, type TurnstileJob } from './turnstile.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 const who = { by: 'ada', reason: 'carrier is down' }
 
-onEachDatabase((database) => {
+onEachDatabase((database, kind) => {
   const bench = eachTestHasAWorkbench(database)
   let turnstile: Turnstile
   let orders: TurnstileJob
@@ -27,15 +28,19 @@ onEachDatabase((database) => {
   const enqueue = (job: TurnstileJob, tenantId: string) =>
     fixture.engine.enqueue(job, { key: job.queue }, { tenantId })
 
+  /** As a version does that does not know the new name. */
+  const pauseFormerOrders = () =>
+    database().query(
+      `INSERT INTO linehaul.pause (name, paused_by, reason, paused_at) VALUES ('test.former-orders', $1, $2, $3)`,
+      [who.by, who.reason, bench().clock.now()],
+    )
+
   async function enqueueOneOfEach(): Promise<void> {
     for (const job of [orders, lanes]) for (const tenantId of ['a', 'b']) await enqueue(job, tenantId)
   }
 
   test('a definition that is renamed while it is paused stays so, under its new name as well', async () => {
-    await database().query(
-      `INSERT INTO linehaul.pause (name, paused_by, reason, paused_at) VALUES ('test.former-orders', $1, $2, $3)`,
-      [who.by, who.reason, bench().clock.now()],
-    )
+    await pauseFormerOrders()
     await fixture.engine.start()
     await bench().pass('1s')
     await enqueueOneOfEach()
@@ -45,6 +50,58 @@ onEachDatabase((database) => {
     await pauses().resume({ name: 'test.orders' }, { by: 'bob' })
     await bench().pass('1s')
     expect(turnstile.begun).toHaveLength(4)
+  })
+
+  test('a renamed definition stays resumed once it is, even if a version that knows but its former name did so', async () => {
+    await pauseFormerOrders()
+    await fixture.engine.start()
+    await bench().pass('1s')
+    const names = () => database().query('SELECT name FROM linehaul.pause ORDER BY name')
+    expect(await names()).toEqual([{ name: 'test.former-orders' }, { name: 'test.orders' }])
+    const older = bench().anotherEngine({ jobs: [turnstile.job('test.former-orders', { queue: 'orders' })] })
+    await older.engine.pauses.resume({ name: 'test.former-orders' }, { by: 'bob' })
+    for (let n = 0; n < 3; n++) await bench().pass('1s')
+    expect(await names()).toEqual([{ name: 'test.orders' }])
+    await bench()
+      .anotherEngine({ jobs: [orders, lanes] })
+      .engine.start()
+    for (let n = 0; n < 3; n++) await bench().pass('1s')
+    expect(await names()).toEqual([{ name: 'test.orders' }])
+    await pauses().resume({ name: 'test.orders' }, { by: 'bob' })
+    for (let n = 0; n < 3; n++) await bench().pass('1s')
+    expect(await names()).toEqual([])
+  })
+
+  test.runIf(kind === 'server')(
+    'what is resumed just when it is carried over to the new name stays resumed',
+    async () => {
+      await pauseFormerOrders()
+      const resume = bench().database.holdNext(/^DELETE/)
+      const resumed = bench().database.transaction((tx) => tx.query('DELETE FROM linehaul.pause'))
+      await resume.reached
+      const carried = carryPausesOver(database(), [{ name: 'test.orders', former: 'test.former-orders' }])
+      const waiting = () =>
+        database().query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database()
+             AND wait_event_type = 'Lock' AND query LIKE '%-- carry pauses over%' AND pid <> pg_backend_pid()`,
+        )
+      await vi.waitFor(async () => expect(await waiting()).toHaveLength(1)).finally(() => resume.release())
+      await Promise.all([resumed, carried])
+      expect(await pauses().list()).toEqual([])
+    },
+  )
+
+  test('a job that lies in another queue than its definition is put aside as well', async () => {
+    const elsewhere = await aJob(database(), {
+      name: 'test.orders',
+      state: 'waiting',
+      queue: 'lanes',
+      at: bench().clock.now(),
+    })
+    await pauses().pause({ name: 'test.orders' }, who)
+    await fixture.engine.start()
+    await bench().pass('1s')
+    expect((await fixture.engine.operator.get('default', elsewhere)).state).toBe('held')
   })
 
   test.each<[PauseTarget, readonly string[]]>([
