@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs'
 import { pino, type Logger } from 'pino'
 
 import { listTenants, makeApiKey, setApiKey } from './access/index.js'
-import { createApi } from './api/index.js'
 import { runCli, type App, type WorkerApp, type WorkerOptions } from './cli/index.js'
 import { readConfig, type Config } from './config.js'
 import {
@@ -121,6 +120,8 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
   const services = { database, engine, freight }
   // It would tell where it listens, which the commands say in words of their own.
   const quiet = config.logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
+  // Loaded here, for most commands serve nothing and are to start at once: 0.1 s less.
+  const { createApi } = await import('./api/index.js')
   const api = await createApi({ services, version: version(), logger: quiet, localSecret })
   return {
     database,

@@ -1,6 +1,8 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -12,6 +14,36 @@ const PROJECT = path.resolve(import.meta.dirname, '../..')
 /** PGlite's code is compiled but not optimized: for processes that live for seconds, which takes half as long. */
 export const BRIEF = ['--liftoff-only']
 
+/** Of all that the build reads. */
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'bin/linehaul.js',
+  ])
+    hash.update(await readFile(path.join(PROJECT, file)))
+  const sources = await readdir(path.join(PROJECT, 'src'), { recursive: true, withFileTypes: true })
+  for (const entry of sources.filter((one) => one.isFile())) {
+    const file = path.join(entry.parentPath, entry.name)
+    hash.update(file).update(await readFile(file))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+const DAY_MS = 86_400_000
+
+/** Builds of sources that are no more; one that is in use somewhere is not a day old. */
+async function removeOld(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const folder = path.join(cache, name)
+    if (!name.startsWith('linehaul-') || Date.now() - (await stat(folder)).mtimeMs < DAY_MS) continue
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 /** How a command ended. */
 export interface Ended {
   readonly code: number | null
@@ -20,7 +52,7 @@ export interface Ended {
   readonly errors: string
 }
 
-/** The program as it is shipped, built into a folder of its own, so that no other build disturbs it. */
+/** The program as it is shipped, built once for each state of the sources into a folder of its own, so that no other build disturbs it. */
 export class Program {
   readonly #servers = new Set<Server>()
 
@@ -29,7 +61,10 @@ export class Program {
   static async build(): Promise<Program> {
     const cache = path.join(PROJECT, 'node_modules/.cache')
     await mkdir(cache, { recursive: true })
-    const folder = await mkdtemp(path.join(cache, 'linehaul-program-'))
+    const shared = path.join(cache, `linehaul-program-${await fingerprint()}`)
+    if (existsSync(shared)) return new Program(shared)
+    await removeOld(cache)
+    const folder = await mkdtemp(path.join(cache, 'linehaul-building-'))
     for (const part of ['bin', 'package.json'])
       await cp(path.join(PROJECT, part), path.join(folder, part), { recursive: true })
     await symlink(path.join(PROJECT, 'examples'), path.join(folder, 'examples'))
@@ -47,7 +82,9 @@ export class Program {
     await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', outDir, ...options], {
       cwd: PROJECT,
     })
-    return new Program(folder)
+    // Another test file may have been quicker.
+    await rename(folder, shared).catch(() => rm(folder, { recursive: true, force: true }))
+    return new Program(shared)
   }
 
   /** Runs a command to its end. */
@@ -78,9 +115,9 @@ export class Program {
     return server
   }
 
+  /** Ends what it started. The build stays for the next test file. */
   async remove(): Promise<void> {
     for (const server of this.#servers) await server.stop('SIGKILL')
-    await rm(this.folder, { recursive: true, force: true })
   }
 
   #spawn(parameters: readonly string[], environment: NodeJS.ProcessEnv) {
