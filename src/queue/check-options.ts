@@ -53,6 +53,7 @@ export function refuseInvalidOptions(job: AnyJob, wish: JobRequest, now: Date): 
   if (!(aheadMs <= MAX_AHEAD_MS)) {
     throw new InvalidOptionError(runAt ? 'runAt' : 'delay', 'is no instant within the next five years')
   }
+  if (!tenantId) throw new InvalidOptionError('tenantId', 'is missing: say whose job it is')
   for (const [option, text] of Object.entries({ tenantId, actor, correlationId }))
     refuseUnstorable(option, text)
 }

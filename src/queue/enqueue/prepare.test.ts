@@ -52,6 +52,10 @@ test('what a request says of retries takes the place of what its definition says
   })
 })
 
+test.each([undefined, ''])('a request of the tenant %j is refused', (tenantId) => {
+  expect(() => prepare(work, aWish({ tenantId: tenantId as string }), NOW)).toThrow(/tenantId.*whose job/)
+})
+
 test('each request has an id of its own', () => {
   expect(prepare(work, aWish(), NOW).row.id).not.toBe(prepare(work, aWish(), NOW).row.id)
 })
