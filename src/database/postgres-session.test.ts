@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 
+import type { Executor } from './database.js'
 import { PostgresDatabase } from './postgres.js'
 
 const refused = {
@@ -8,15 +9,32 @@ const refused = {
   cause: expect.objectContaining({ message: 'no answer within 300 ms' }) as Error,
 }
 
-const SLOW = `SELECT pg_sleep(0.6)`
+/** Waits for whoever holds the lock. */
+const SLOW = 'SELECT pg_advisory_lock(4712)'
+const LET_GO = 'SELECT pg_advisory_unlock_all()'
 
 describe.runIf(inject('databaseKinds').includes('server'))('a statement that the server is slow with', () => {
   let db: PostgresDatabase
+  /** The one session of this holds the lock. */
+  let holder: PostgresDatabase
 
-  beforeEach(() => {
-    db = new PostgresDatabase({ url: inject('serverUrl'), maxConnections: 1, patience: '300ms' })
+  beforeEach(async () => {
+    const url = inject('serverUrl')
+    db = new PostgresDatabase({ url, maxConnections: 1, patience: '300ms' })
+    holder = new PostgresDatabase({ url, maxConnections: 1 })
+    await holder.query(SLOW)
   })
-  afterEach(() => db.close())
+  afterEach(() => Promise.all([db.close(), holder.close()]))
+
+  const patienceIsOver = () =>
+    expect(db.background().query(SLOW), 'what was begun later is given up').rejects.toMatchObject(refused)
+
+  /** What was begun before has its answer, though patience was over before there could be one. */
+  async function expectAnswer(begun: Promise<unknown>): Promise<void> {
+    await patienceIsOver()
+    await holder.query(LET_GO)
+    expect(await begun).toHaveLength(1)
+  }
 
   test('is given up when it is prompt, and the next call has a connection that works', async () => {
     await expect(db.query(SLOW, [], { prompt: true })).rejects.toMatchObject(refused)
@@ -29,14 +47,23 @@ describe.runIf(inject('databaseKinds').includes('server'))('a statement that the
     expect(await db.query('SELECT 1 AS n')).toEqual([{ n: 1 }])
   })
 
-  test('has its time where nothing was said', async () => {
-    expect(await db.query(SLOW)).toHaveLength(1)
-    expect(await db.transaction((tx) => tx.query(SLOW))).toHaveLength(1)
-  })
+  test('has its time where nothing was said', () => expectAnswer(db.query(SLOW)))
 
-  test('is given up in the background, unless that is unhurried', async () => {
-    await expect(db.background().query(SLOW)).rejects.toMatchObject(refused)
-    expect(await db.background('unhurried').query(SLOW)).toHaveLength(1)
+  test('has its time in a transaction where nothing was said', () =>
+    expectAnswer(db.transaction((tx) => tx.query(SLOW))))
+
+  test('has its time in the background if that is unhurried', () =>
+    expectAnswer(db.background('unhurried').query(SLOW)))
+
+  test('leaves its transaction to the server to end, if that is prompt or of the background, and then alone', async () => {
+    const limitOf = async (of: Executor) => (await of.query('SHOW idle_in_transaction_session_timeout'))[0]
+    const limited = { idle_in_transaction_session_timeout: '300ms' }
+    const unlimited = { idle_in_transaction_session_timeout: '0' }
+    expect(await db.transaction(limitOf, { prompt: true })).toEqual(limited)
+    expect(await db.background().transaction(limitOf)).toEqual(limited)
+    expect(await db.background('unhurried').transaction(limitOf)).toEqual(limited)
+    expect(await db.transaction(limitOf)).toEqual(unlimited)
+    expect(await limitOf(db)).toEqual(unlimited)
   })
 
   test('is cancelled, so that given up ones do not pile up on the server', { timeout: 20_000 }, async () => {

@@ -60,6 +60,21 @@ describe.runIf(inject('databaseKinds').includes('server'))('while the network is
     await done
   }
 
+  /** One for each of transactions that wait for one another. */
+  async function openConnections(count: number): Promise<void> {
+    let begun = 0
+    let goOn: () => void = () => undefined
+    const allHaveBegun = new Promise<void>((resolve) => (goOn = resolve))
+    const transaction = () =>
+      database.transaction(async (tx) => {
+        await tx.query('SELECT 1')
+        begun += 1
+        if (begun === count) goOn()
+        await allHaveBegun
+      })
+    await Promise.all(Array.from({ length: count }, transaction))
+  }
+
   /** @returns what failed until a claim did. */
   const claimFails = () =>
     new Promise<readonly unknown[]>((resolve) => {
@@ -95,7 +110,7 @@ describe.runIf(inject('databaseKinds').includes('server'))('while the network is
 
   test('what was refused is there once when it is asked for again', { timeout: 60_000 }, async () => {
     const id = newId()
-    await Promise.all([1, 2, 3, 4].map(() => database.query('SELECT pg_sleep(0.1)'))) // four connections, all cut
+    await openConnections(4) // all of which are cut
     wire.fallSilent()
     await expect(engine.enqueue(work, {}, { ...tenant, id })).rejects.toMatchObject(refused)
     wire.speakAgain()

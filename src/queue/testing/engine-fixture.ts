@@ -92,7 +92,7 @@ const TABLES = [
  */
 export async function clearJobs(database: Database): Promise<void> {
   const deletes = TABLES.map((table) => `${table}_ AS (DELETE FROM linehaul.${table})`)
-  await database.query(`WITH ${deletes.join(', ')} SELECT`)
+  await database.query(`WITH ${deletes.join(', ')} SELECT`, [], { prepared: true })
 }
 
 /** A row in the table of open jobs, with every column that its state asks for. */

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { PostgresDatabase, type Database } from '../../database/index.js'
 import { copyTemplate } from '../../database/testing/test-database.js'
 import { foreignTransaction } from '../enqueue/foreign-transaction.js'
-import { snooze, type Outcome } from '../attempt/outcome.js'
+import { snooze, type Json, type Outcome } from '../attempt/outcome.js'
 import { aDeafHandler, Workbench } from './workbench.js'
 
 // Only a server has connections that are not the engine's.
@@ -35,6 +35,20 @@ describe.runIf(inject('databaseKinds').includes('server'))('a transaction of ano
     foreignTransaction(async (sql, values) => (await client.query<object>(sql, values)).rows, options)
 
   const enqueue = (tx = lent()) => bench.engine.enqueue(bench.work, { n: 1 }, { tenantId: 'default', tx })
+
+  /** Its handler has finished it in a transaction that ended so, and goes on until it is let go. */
+  async function anAttemptThatFinishes(result: Json, end: 'COMMIT' | 'ROLLBACK') {
+    const { handler, begun, letGo } = aDeafHandler()
+    bench.handler = handler
+    await bench.engine.start()
+    const ended = bench.ended()
+    const id = await bench.enqueue()
+    const attempt = await begun
+    await client.query('BEGIN')
+    await attempt.finish(lent(), result)
+    await client.query(end)
+    return { id, attempt, ended, letGo }
+  }
 
   test('that rolls back leaves no job', async () => {
     await client.query('BEGIN')
@@ -67,30 +81,14 @@ describe.runIf(inject('databaseKinds').includes('server'))('a transaction of ano
   })
 
   test('can finish an attempt', async () => {
-    const { handler, begun, letGo } = aDeafHandler()
-    bench.handler = handler
-    await bench.engine.start()
-    const ended = bench.ended()
-    const id = await bench.enqueue()
-    const attempt = await begun
-    await client.query('BEGIN')
-    await attempt.finish(lent(), { booked: true })
-    await client.query('COMMIT')
+    const { id, ended, letGo } = await anAttemptThatFinishes({ booked: true }, 'COMMIT')
     letGo()
     expect(await ended).toMatchObject({ jobId: id, state: 'done' })
     expect(await bench.get(id)).toMatchObject({ state: 'done', result: { booked: true } })
   })
 
   test('that finished an attempt and committed lets its handler go on', async () => {
-    const { handler, begun, letGo } = aDeafHandler()
-    bench.handler = handler
-    await bench.engine.start()
-    const ended = bench.ended()
-    const id = await bench.enqueue()
-    const attempt = await begun
-    await client.query('BEGIN')
-    await attempt.finish(lent(), { booked: true })
-    await client.query('COMMIT')
+    const { id, attempt, ended, letGo } = await anAttemptThatFinishes({ booked: true }, 'COMMIT')
     await bench.pass('500ms')
     await bench.pass('500ms')
     expect(attempt.signal.aborted).toBe(false)
@@ -103,15 +101,7 @@ describe.runIf(inject('databaseKinds').includes('server'))('a transaction of ano
     ['its result', (letGo) => letGo('the handler’s own'), { state: 'done', result: 'the handler’s own' }],
     ['a snooze', (letGo) => letGo(snooze('1h')), { state: 'scheduled', attempt: 0, losses: 0 }],
   ])('that finished an attempt and rolled back leaves the job to end with %s', async (_what, end, left) => {
-    const { handler, begun, letGo } = aDeafHandler()
-    bench.handler = handler
-    await bench.engine.start()
-    const ended = bench.ended()
-    const id = await bench.enqueue()
-    const attempt = await begun
-    await client.query('BEGIN')
-    await attempt.finish(lent(), 'rolled back')
-    await client.query('ROLLBACK')
+    const { id, attempt, ended, letGo } = await anAttemptThatFinishes('rolled back', 'ROLLBACK')
     await bench.pass('500ms')
     await bench.pass('500ms')
     expect(attempt.signal.aborted).toBe(false)
