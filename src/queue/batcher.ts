@@ -9,10 +9,15 @@ export interface BatchLimits {
   atOnce: number
 }
 
-interface Entry<Item, Answer> {
-  readonly item: Item
+/** Hears what became of one item. */
+export interface Giver<Answer> {
   resolve(answer: Answer): void
   reject(error: unknown): void
+}
+
+interface Entry<Item, Answer> {
+  readonly item: Item
+  readonly giver: Giver<Answer>
 }
 
 /**
@@ -20,10 +25,11 @@ interface Entry<Item, Answer> {
  * cannot be written does not take the others of its batch with it.
  */
 export class Batcher<Item, Answer> {
-  readonly #waiting: Entry<Item, Answer>[] = []
+  #waiting: Entry<Item, Answer>[] = []
   readonly #writes = new Set<Promise<void>>()
   /** Whoever gives the first item may be inside of something that the others' items have nothing to do with. */
   readonly #outside = AsyncLocalStorage.snapshot()
+  #underWay = 0
 
   constructor(
     /** Writes all or nothing; answers in the order of the items. */
@@ -32,10 +38,13 @@ export class Batcher<Item, Answer> {
   ) {}
 
   add(item: Item): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject })
-      if (this.#waiting.length === 1) this.#outside(() => queueMicrotask(() => this.#flush()))
-    })
+    return new Promise((resolve, reject) => this.give(item, { resolve, reject }))
+  }
+
+  /** {@link add} without a promise, for those who give many. */
+  give(item: Item, giver: Giver<Answer>): void {
+    this.#waiting.push({ item, giver })
+    if (this.#waiting.length === 1) this.#outside(() => queueMicrotask(() => this.#flush()))
   }
 
   /** Given and not yet written. */
@@ -43,11 +52,10 @@ export class Batcher<Item, Answer> {
     return this.#waiting.length + this.#underWay
   }
 
-  #underWay = 0
-
   #flush(): void {
     while (this.#waiting.length > 0 && this.#writes.size < this.limits.atOnce) {
-      const batch = this.#waiting.splice(0, this.limits.most)
+      const batch = this.#waiting.slice(0, this.limits.most)
+      this.#waiting = this.#waiting.slice(this.limits.most)
       this.#underWay += batch.length
       const write = this.#settle(batch).finally(() => {
         this.#underWay -= batch.length
@@ -59,13 +67,15 @@ export class Batcher<Item, Answer> {
   }
 
   async #settle(batch: readonly Entry<Item, Answer>[]): Promise<void> {
+    let answers: readonly Answer[]
     try {
-      const answers = await this.write(batch.map(({ item }) => item))
-      for (const [i, { resolve }] of batch.entries()) resolve(answers[i] as Answer)
+      answers = await this.write(batch.map(({ item }) => item))
     } catch (error) {
-      if (batch.length === 1 || isUnavailable(error)) for (const { reject } of batch) reject(error)
+      if (batch.length === 1 || isUnavailable(error)) for (const { giver } of batch) giver.reject(error)
       else await this.#settleHalves(batch) // until the bad one stands alone
+      return
     }
+    batch.forEach(({ giver }, i) => giver.resolve(answers[i] as Answer))
   }
 
   async #settleHalves(batch: readonly Entry<Item, Answer>[]): Promise<void> {

@@ -2,6 +2,8 @@ import type { Database } from '../database/index.js'
 import type { Client } from './enqueue/client.js'
 import type { SettledOptions } from './engine-options.js'
 import { Executor, type ExecutorOptions } from './attempt/executor.js'
+import type { RateMeter } from './duty/rate-meter.js'
+import { endedAs } from './engine-signals.js'
 import { FairShares } from './work/fair-shares.js'
 import { QueueGate } from './work/queue-gate.js'
 import type { QueueSettings } from './work/queue-settings.js'
@@ -9,16 +11,25 @@ import { Worker } from './work/worker.js'
 
 type Parts<Needs> = Pick<
   ExecutorOptions<Needs>,
-  'registry' | 'workerId' | 'signals' | 'recorder' | 'reporter' | 'threads'
+  'registry' | 'signals' | 'recorder' | 'reporter' | 'threads'
 > & {
+  workerId: string
   options: SettledOptions<Needs>
   database: Database
   queues: ReadonlyMap<string, QueueSettings>
   client: Client
+  meter: RateMeter
 }
 
 /** The loop that claims an engine's jobs, within the limits of its queues, and what runs them. */
-export function createWorker<Needs>({ options, database, queues, client, ...parts }: Parts<Needs>): Worker {
+export function createWorker<Needs>({
+  options,
+  database,
+  queues,
+  client,
+  meter,
+  ...parts
+}: Parts<Needs>): Worker {
   const { clock, concurrency, onError, order } = options
   const { registry, workerId } = parts
   const prepare: Client['prepare'] = (wish) => client.prepare(wish)
@@ -40,9 +51,10 @@ export function createWorker<Needs>({ options, database, queues, client, ...part
         unsynced: database.kind === 'server',
         now: clock.statementTime(),
       }),
-    execute: async (job, run, through) => {
-      await executor.execute(job, run, through)
-      gate.ended(job.queue)
+    execute: (run, listener) => executor.execute(run, listener),
+    onEnded: (queue, how, verdict) => {
+      gate.ended(queue)
+      meter.count(queue, endedAs(how, verdict))
     },
   })
   return worker

@@ -74,8 +74,8 @@ export function enqueuedEvent(prepared: readonly Prepared[], answers: readonly E
 }
 
 export function startedEvent(job: ClaimedJob): StartedEvent {
-  const dueMs = Math.max(job.runAt.getTime(), job.createdAt.getTime())
-  return { ...attemptEvent(job), waitMs: Math.max(0, job.claimedAt.getTime() - dueMs) }
+  const dueMs = Math.max(job.runAtMs, job.createdAtMs)
+  return { ...attemptEvent(job), waitMs: Math.max(0, job.claimedAtMs - dueMs) }
 }
 
 export function progressEvent(job: Reporting, progress: Progress): ProgressEvent {
@@ -88,7 +88,7 @@ export function endedEvent(job: ClaimedJob, state: Recorded, verdict: Verdict, r
 }
 
 /** The end that was written down may be another than the attempt's own: a cancel wins, and another worker may have it. */
-function endedAs(state: Recorded, verdict: Verdict): AttemptEntry['ended'] {
+export function endedAs(state: Recorded, verdict: Verdict): AttemptEntry['ended'] {
   if (state === 'done' || state === 'cancelled' || state === 'dead' || state === 'lost') return state
   return verdict.kind === 'again' ? 'failed' : verdict.kind
 }

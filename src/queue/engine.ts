@@ -92,6 +92,7 @@ export class Engine<Needs> {
       this.signals.emit('attempt.progress', progressEvent(job, progress)),
     )
     this.#threads = new Threads(concurrency)
+    const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
     this.#worker = createWorker({
       options: this.#options,
       database,
@@ -103,6 +104,7 @@ export class Engine<Needs> {
       recorder: this.#recorder,
       reporter: this.#reporter,
       threads: this.#threads,
+      meter,
     })
 
     const on = { database, registry, clock, recorder: this.#recorder }
@@ -121,8 +123,6 @@ export class Engine<Needs> {
       onElected: () => this.#duties.takeUp(),
     })
     const watcher = new Watcher(on, this.#worker, workerId)
-    const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
-    this.signals.on('attempt.ended', (event) => meter.count(event))
     const lineKeeper = new LineKeeper(on, ring)
     const services = {
       everywhere: [this.#heartbeat, watcher, meter, this.#reporter],

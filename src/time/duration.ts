@@ -19,8 +19,19 @@ export function isDuration(text: string): text is Duration {
   return PATTERN.test(text)
 }
 
+/** What was parsed before: most lengths are those of a few definitions, asked for with each of their jobs. */
+const known = new Map<string, number>()
+
+const MOST_KNOWN = 1_000
+
 /** @throws {InvalidDurationError} TIME_INVALID_DURATION when `text` is not a number with a known unit. */
 export function toMs(text: Duration): number {
+  const ms = known.get(text) ?? parse(text)
+  if (known.size < MOST_KNOWN) known.set(text, ms)
+  return ms
+}
+
+function parse(text: Duration): number {
   const [, amount, unit] = PATTERN.exec(text) ?? []
   if (amount === undefined) throw new InvalidDurationError(text)
   return Number(amount) * MS_PER[unit as Unit]

@@ -1,6 +1,8 @@
 import type { Cancel, Clock } from '../../time/index.js'
 import type { Ending, StopReason } from './classify.js'
+import { alarmAt, watchFromNextTurn } from './deadline.js'
 import { JobsError } from '../errors.js'
+import type { ClaimedJob } from '../store/claim.js'
 
 /** How long an attempt may take to end after its signal was aborted before nobody waits for it any more. */
 export const ABANDON_AFTER_MS = 10_000
@@ -19,12 +21,17 @@ export class AttemptRun {
   #abandoned: AbortController | undefined
   #stopped: StopReason | undefined
   #cancelAlarm: Cancel | undefined
-  #abandon: () => void = () => undefined
+  #end: ((ending: Ending) => void) | undefined
   #isAbandoned = false
-  #ended = false
   #isFinished = false
+  #startedMs = 0
+  #timeoutMs = 0
+  #hasEnded = false
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    readonly job: ClaimedJob,
+    private readonly clock: Clock,
+  ) {}
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
@@ -44,19 +51,19 @@ export class AttemptRun {
     return this.#stopped
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
   /**
    * Aborts its signal; an attempt that still has not ended {@link ABANDON_AFTER_MS} later is abandoned.
    * Does nothing once it has ended.
    */
   stop(reason: StopReason): void {
-    if (this.#stopped || this.#ended || (reason === 'lease' && this.#isFinished)) return
+    if (this.#stopped || this.#hasEnded || (reason === 'lease' && this.#isFinished)) return
     this.#stopped = reason
     this.#cancelAlarm?.()
-    this.#cancelAlarm = this.clock.after(ABANDON_AFTER_MS, () => {
-      this.#isAbandoned = true
-      this.#abandoned?.abort()
-      this.#abandon()
-    })
+    this.#cancelAlarm = this.clock.after(ABANDON_AFTER_MS, () => this.#abandon())
     this.#controller?.abort(whyStopped(reason))
   }
 
@@ -65,24 +72,49 @@ export class AttemptRun {
     this.#isFinished = true
   }
 
-  /** Runs `handler` to its end, or until it is abandoned; not at all if it was stopped before. Never rejects. */
-  async run(handler: () => Promise<unknown>, timeoutMs: number): Promise<Ending> {
-    if (this.#stopped) {
-      this.#conclude()
-      return { kind: 'threw', error: this.signal.reason }
+  /**
+   * Runs `handler` to its end, or until it is abandoned; not at all if it was stopped before. Never throws.
+   * @param ended called once, with how it ended and how long it took
+   */
+  run(
+    handler: () => Promise<unknown>,
+    timeoutMs: number,
+    ended: (ending: Ending, runMs: number) => void,
+  ): void {
+    const startedMs = (this.#startedMs = this.clock.monotonicMs())
+    this.#timeoutMs = timeoutMs
+    this.#end = (ending) => {
+      if (this.#hasEnded) return
+      this.#hasEnded = true
+      this.#cancelAlarm?.()
+      ended(ending, this.clock.monotonicMs() - startedMs)
     }
-    const abandoned = new Promise<Ending>((resolve) => (this.#abandon = () => resolve({ kind: 'abandoned' })))
-    this.#cancelAlarm = this.clock.after(timeoutMs, () => this.stop('timeout'))
+    if (this.#stopped) this.#end({ kind: 'threw', error: this.signal.reason })
+    else this.#begin(handler, this.#end)
+  }
+
+  #begin(handler: () => Promise<unknown>, end: (ending: Ending) => void): void {
     try {
-      return await Promise.race([settle(handler), abandoned])
-    } finally {
-      this.#conclude()
+      handler().then(
+        (outcome) => end({ kind: 'returned', outcome }),
+        (error: unknown) => end({ kind: 'threw', error }),
+      )
+      watchFromNextTurn(this)
+    } catch (error) {
+      end({ kind: 'threw', error })
     }
   }
 
-  #conclude(): void {
-    this.#ended = true
-    this.#cancelAlarm?.()
+  /** Stops it when its timeout is over. */
+  watch(): void {
+    if (this.#stopped) return
+    this.#cancelAlarm = alarmAt(this.clock, this.#startedMs, this.#timeoutMs, () => this.stop('timeout'))
+  }
+
+  #abandon(): void {
+    this.#isAbandoned = true
+    this.#abandoned?.abort()
+    this.#end?.({ kind: 'abandoned' })
   }
 }
 
@@ -91,12 +123,4 @@ function whyStopped(reason: StopReason): JobsError {
     `JOBS_STOPPED_BY_${reason.toUpperCase()}`,
     `The attempt was stopped: ${REASONS[reason]}.`,
   )
-}
-
-async function settle(handler: () => Promise<unknown>): Promise<Ending> {
-  try {
-    return { kind: 'returned', outcome: await handler() }
-  } catch (error) {
-    return { kind: 'threw', error }
-  }
 }

@@ -1,10 +1,8 @@
 import type { Transaction } from '../../database/index.js'
-import type { AttemptReport } from './attempt-report.js'
-import type { AttemptRun } from './attempt-run.js'
-import type { Completion } from './completion.js'
+import type { AttemptParts } from './attempt-parts.js'
 import type { Json } from './outcome.js'
 import type { AwaitedJob } from '../store/awaited.js'
-import type { ClaimedJob } from '../store/claim.js'
+import { toDate, type ClaimedJob } from '../store/claim.js'
 import type { LogLevel } from '../store/log.js'
 
 /** What the engine hands to every attempt. */
@@ -51,34 +49,97 @@ export interface Attempt {
   finish(tx: Transaction, result?: Json): Promise<void>
 }
 
-/** What stands behind an attempt. */
-export interface AttemptParts {
-  readonly run: AttemptRun
-  readonly report: AttemptReport
-  readonly completion: Completion
-  readonly awaited: Attempt['awaited']
-}
+/** All of an attempt that can be copied. */
+export const ATTEMPT_DATA = [
+  'jobId',
+  'name',
+  'queue',
+  'tenantId',
+  'number',
+  'maxAttempts',
+  'runAt',
+  'createdAt',
+  'actor',
+  'correlationId',
+  'subject',
+  'context',
+] as const satisfies readonly (keyof Attempt)[]
 
-export function createAttempt(job: ClaimedJob, { run, report, completion, awaited }: AttemptParts): Attempt {
-  return {
-    jobId: job.id,
-    name: job.name,
-    queue: job.queue,
-    tenantId: job.tenantId,
-    number: job.attempt,
-    maxAttempts: job.maxAttempts,
-    runAt: job.runAt,
-    createdAt: job.createdAt,
-    actor: job.actor,
-    correlationId: job.correlationId,
-    subject: job.subject,
-    context: job.context ?? {},
-    get signal() {
-      return run.signal
-    },
-    progress: (percent, about) => report.setProgress(percent, about),
-    log: (level, message, data) => report.log(level, message, data),
-    awaited,
-    finish: (tx, result) => completion.finish(tx, result),
+/** What handlers get: everything looked up when it is asked for, each part usable on its own, `({ n }, needs, { log })`. */
+export class JobAttempt implements Attempt {
+  readonly #parts: AttemptParts
+  readonly #job: ClaimedJob
+
+  constructor(parts: AttemptParts) {
+    this.#parts = parts
+    this.#job = parts.run.job
+  }
+
+  get jobId(): string {
+    return this.#job.id
+  }
+
+  get name(): string {
+    return this.#job.name
+  }
+
+  get queue(): string {
+    return this.#job.queue
+  }
+
+  get tenantId(): string {
+    return this.#job.tenantId
+  }
+
+  get number(): number {
+    return this.#job.attempt
+  }
+
+  get maxAttempts(): number {
+    return this.#job.maxAttempts
+  }
+
+  get runAt(): Date {
+    return toDate(this.#job.runAtMs)
+  }
+
+  get createdAt(): Date {
+    return toDate(this.#job.createdAtMs)
+  }
+
+  get actor(): string | null {
+    return this.#job.actor
+  }
+
+  get correlationId(): string | null {
+    return this.#job.correlationId
+  }
+
+  get subject(): string | null {
+    return this.#job.subject
+  }
+
+  get context(): Readonly<Record<string, string>> {
+    return this.#job.context ?? {}
+  }
+
+  get signal(): AbortSignal {
+    return this.#parts.run.signal
+  }
+
+  get progress(): Attempt['progress'] {
+    return (percent, about) => this.#parts.report.setProgress(percent, about)
+  }
+
+  get log(): Attempt['log'] {
+    return (level, message, data) => this.#parts.report.log(level, message, data)
+  }
+
+  get awaited(): Attempt['awaited'] {
+    return () => this.#parts.awaited()
+  }
+
+  get finish(): Attempt['finish'] {
+    return (tx, result) => this.#parts.completion.finish(tx, result)
   }
 }

@@ -5,16 +5,11 @@ import type { PlannedChild } from '../flow/children.js'
 import type { AnyJob } from '../define-job.js'
 import { FlowError } from '../errors.js'
 import type { FinalState, JobState } from '../state.js'
-import type { ClaimedJob } from '../store/claim.js'
+import type { AttemptKey } from '../work/by-attempt.js'
 import type { AttemptEntry } from '../store/find.js'
 import { findEnded } from '../store/find-ended.js'
 import type { Finish } from '../store/finish.js'
 import type { Recorder } from './recorder.js'
-
-/** What is needed of an attempt to record its end. */
-export type EndedAttempt = Pick<ClaimedJob, 'id' | 'attempt' | 'fence' | 'claimedAt'> & {
-  readonly workerId: string
-}
 
 /** Where the job stands afterwards; `'lost'` when it is another's by now and nothing was changed. */
 export type Recorded = JobState | 'lost'
@@ -22,10 +17,11 @@ export type Recorded = JobState | 'lost'
 /** Writes down what follows from an attempt's end. */
 export async function record(
   { recorder, database }: { recorder: Recorder; database: Executor },
-  attempt: EndedAttempt,
+  attempt: AttemptKey,
   verdict: Verdict,
   keep: AnyJob['keep'],
 ): Promise<Recorded> {
+  const { id, fence } = attempt
   switch (verdict.kind) {
     case 'done':
       return end({ state: 'done', result: verdict.result })
@@ -49,8 +45,7 @@ export async function record(
     ended: AttemptEntry['ended'],
     error?: Fault,
   ): Promise<Recorded> {
-    const { id, fence } = attempt
-    const answer = await recorder.putBack({ id, fence, ...how, entry: entryOf(attempt, ended, error) })
+    const answer = await recorder.putBack({ id, fence, ...how, ended, error: textOf(error) })
     if (answer?.state) return answer.state
     // Refused: cancelled meanwhile, which `finish` turns it into, or lost, in which case it finds nothing.
     const reason = answer ? 'superseded by a newer request for the same' : 'it was cancelled'
@@ -59,8 +54,7 @@ export async function record(
 
   async function block(children: readonly PlannedChild[]): Promise<Recorded> {
     try {
-      const entry = entryOf(attempt, 'blocked')
-      const isBlocked = await recorder.block({ ...attempt, children, entry })
+      const isBlocked = await recorder.block({ id, fence, children })
       return isBlocked
         ? 'blocked'
         : await end({ state: 'cancelled', error: faultOfCancel('it was cancelled') })
@@ -72,9 +66,9 @@ export async function record(
   }
 
   async function end(how: End): Promise<Recorded> {
-    const ended = await recorder.finish(finishOf(attempt, how, keep))
+    const state = await recorder.finish(finishOf(attempt, how, keep))
     // Nothing to finish: it is another's by now, or an earlier try got through and only its answer was lost.
-    return ended?.state ?? (await findEnded(database, attempt)) ?? 'lost'
+    return state ?? (await findEnded(database, attempt)) ?? 'lost'
   }
 }
 
@@ -86,25 +80,15 @@ export interface End {
   readonly error?: Fault
 }
 
-export function finishOf(attempt: EndedAttempt, { state, result, error }: End, keep: AnyJob['keep']): Finish {
-  return {
-    id: attempt.id,
-    fence: attempt.fence,
-    state,
-    result: result ?? null,
-    error: error ? JSON.stringify(error) : null,
-    keepMs: toMs(state === 'dead' ? keep.dead : keep.done),
-    entry: entryOf(attempt, state, error),
-  }
+export function finishOf(
+  { id, fence }: AttemptKey,
+  { state, result = null, error }: End,
+  keep: AnyJob['keep'],
+): Finish {
+  const keepMs = toMs(state === 'dead' ? keep.dead : keep.done)
+  return { id, fence, state, result, error: textOf(error), keepMs }
 }
 
-function entryOf(attempt: EndedAttempt, ended: AttemptEntry['ended'], error?: Fault): string {
-  const entry: AttemptEntry = {
-    number: attempt.attempt,
-    startedAt: attempt.claimedAt.toISOString(),
-    workerId: attempt.workerId,
-    ended,
-    ...(error && { error }),
-  }
-  return JSON.stringify(entry)
+function textOf(error: Fault | undefined): string | null {
+  return error ? JSON.stringify(error) : null
 }

@@ -1,9 +1,11 @@
 import { isUniqueViolation, type Database } from '../../database/index.js'
 import type { Clock } from '../../time/index.js'
-import { Batcher } from '../batcher.js'
+import { Batcher, type Giver } from '../batcher.js'
 import type { Blocking, Flows } from '../flow/flows.js'
-import { finish, type Finish, type Finished } from '../store/finish.js'
+import type { FinalState } from '../state.js'
+import { finish, type Finish, type Finished, type FinishedAll } from '../store/finish.js'
 import { putBack, type PutBack, type PutBackAnswer } from '../store/put-back.js'
+import { ByAttempt, type AttemptKey } from '../work/by-attempt.js'
 
 /** What follows, after the commit, from attempts that ended. */
 export interface AfterRecording {
@@ -19,7 +21,7 @@ const BATCHES = { most: 500, atOnce: 2 }
 
 /** Writes down how attempts ended: one statement for all that end at the same time. */
 export class Recorder {
-  readonly #finishes: Batcher<Finish, Finished | undefined>
+  readonly #finishes: Batcher<Finish, FinalState | undefined>
   readonly #putBacks: Batcher<PutBack, PutBackAnswer | undefined>
 
   constructor(
@@ -32,14 +34,14 @@ export class Recorder {
     this.#putBacks = new Batcher((jobs) => this.#putBackAll(jobs), BATCHES)
   }
 
-  /** Given and not yet written. */
-  get backlog(): number {
-    return this.#finishes.size + this.#putBacks.size
+  /** @returns how it ended; `undefined` when the fence no longer fits. */
+  finish(ending: Finish): Promise<FinalState | undefined> {
+    return this.#finishes.add(ending)
   }
 
-  /** @returns how it ended; `undefined` when the fence no longer fits. */
-  finish(ending: Finish): Promise<Finished | undefined> {
-    return this.#finishes.add(ending)
+  /** {@link finish} without a promise. */
+  giveFinish(ending: Finish, giver: Giver<FinalState | undefined>): void {
+    this.#finishes.give(ending, giver)
   }
 
   /** @returns where it stands; `undefined` when the fence no longer fits or a cancel was requested. */
@@ -60,10 +62,10 @@ export class Recorder {
     return limitKeys !== undefined
   }
 
-  async #finishAll(endings: readonly Finish[]): Promise<readonly (Finished | undefined)[]> {
-    const finished = await finish(this.database, endings.toSorted(inOrderOfIds), this.clock.statementTime())
-    this.tell(finished)
-    return answersFor(endings, finished)
+  async #finishAll(endings: readonly Finish[]): Promise<readonly (FinalState | undefined)[]> {
+    const all = await finish(this.database, endings.toSorted(inOrderOfIds), this.clock.statementTime())
+    this.tell(all.noted)
+    return statesOf(endings, all)
   }
 
   /** Lets everyone know whom jobs that were finished, here or in a handler's own transaction, held up. */
@@ -77,7 +79,8 @@ export class Recorder {
     const answers = await putBack(this.database, jobs.toSorted(inOrderOfIds), this.clock.statementTime())
     this.#tellFreed(answers)
     if (answers.some(({ state }) => state === 'waiting')) this.after.due()
-    return answersFor(jobs, answers)
+    const found = byAttempt(answers)
+    return jobs.map((job) => found.get(job))
   }
 
   #tellFreed(jobs: readonly { limitKeys: readonly string[] | null }[]): void {
@@ -86,21 +89,21 @@ export class Recorder {
   }
 }
 
+/** What is not noted has ended as it was to, if all were written. */
+function statesOf(
+  endings: readonly Finish[],
+  { isComplete, noted }: FinishedAll,
+): readonly (FinalState | undefined)[] {
+  const found = byAttempt(noted)
+  return endings.map((ending) => found.get(ending)?.state ?? (isComplete ? ending.state : undefined))
+}
+
 /** By job and fence: an attempt that has lost its job must not take the answer of the one that has it now for its own. */
-function answersFor<Answer extends Fenced>(
-  asked: readonly Fenced[],
-  answers: readonly Answer[],
-): readonly (Answer | undefined)[] {
-  const byAttempt = new Map(answers.map((one) => [attemptOf(one), one]))
-  return asked.map((one) => byAttempt.get(attemptOf(one)))
+function byAttempt<Answer extends AttemptKey>(answers: readonly Answer[]): ByAttempt<Answer> {
+  const found = new ByAttempt<Answer>()
+  for (const one of answers) found.add(one)
+  return found
 }
-
-interface Fenced {
-  readonly id: string
-  readonly fence: string
-}
-
-const attemptOf = ({ id, fence }: Fenced): string => `${id} ${fence}`
 
 /** The order in which everyone locks many jobs, such as a flow its parents: so no two block one another for ever. */
 function inOrderOfIds(a: { id: string }, b: { id: string }): number {

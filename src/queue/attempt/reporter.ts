@@ -1,10 +1,8 @@
 import type { Database } from '../../database/index.js'
-import { toMs, type Clock } from '../../time/index.js'
+import type { Clock } from '../../time/index.js'
 import { AttemptReport, type Reporting } from './attempt-report.js'
 import { Batcher } from '../batcher.js'
-import type { AnyJob } from '../define-job.js'
 import type { Service } from '../duty/periodic.js'
-import type { ClaimedJob } from '../store/claim.js'
 import { insertLogLines } from '../store/log.js'
 import { writeProgress, type Progress } from '../store/progress.js'
 
@@ -28,10 +26,8 @@ export class Reporter implements Service {
     private readonly onProgress: (job: Reporting, progress: Progress) => void,
   ) {}
 
-  /** Log lines are kept as long as any job of the definition. */
-  open(job: ClaimedJob, keep: AnyJob['keep'], onLost: () => void): AttemptReport {
-    const keepMs = Math.max(toMs(keep.done), toMs(keep.dead))
-    return new AttemptReport({ ...job, keepMs }, this.clock, (report) => this.#news.add(report), onLost)
+  open(job: Reporting, onLost: () => void): AttemptReport {
+    return new AttemptReport(job, this.clock, (report) => this.#news.add(report), onLost)
   }
 
   /** Resolves once everything is written that `report` holds; costs nothing when there is nothing. */

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
 import type { Piscina } from 'piscina'
 
+import { ATTEMPT_DATA } from './attempt.js'
 import { JobsError, PermanentError, RetryableError } from '../errors.js'
 import { wishFrom, type Outcome } from './outcome.js'
 import type { ThreadAttempt } from './thread-handler.js'
@@ -99,11 +100,8 @@ function hear(attempt: ThreadAttempt, said: Exclude<Said, { asks: unknown }>): v
   else attempt.log(...said.log)
 }
 
-/** All of an attempt that can be copied. */
 function dataOf(attempt: ThreadAttempt): object {
-  return Object.fromEntries(
-    Object.entries(attempt).filter(([name, value]) => name !== 'signal' && typeof value !== 'function'),
-  )
+  return Object.fromEntries(ATTEMPT_DATA.map((name) => [name, attempt[name]]))
 }
 
 function portable(reason: unknown): object {

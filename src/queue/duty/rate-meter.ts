@@ -23,7 +23,7 @@ export class RateMeter implements Service {
   }
 
   /** An attempt ended. One that gave its job back, or lost it, drained nothing: the job is still to be run. */
-  count({ queue, ended }: Pick<EndedEvent, 'queue' | 'ended'>): void {
+  count(queue: string, ended: EndedEvent['ended']): void {
     if (ended === 'released' || ended === 'lost') return
     this.#ended.set(queue, (this.#ended.get(queue) ?? 0) + 1)
   }

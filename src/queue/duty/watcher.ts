@@ -50,6 +50,6 @@ export class Watcher implements Service {
 
 function byAttempt(jobs: readonly HeldJob[]): ByAttempt<HeldJob> {
   const found = new ByAttempt<HeldJob>()
-  for (const job of jobs) found.set(job, job)
+  for (const job of jobs) found.add(job)
   return found
 }

@@ -23,8 +23,6 @@ export interface Blocking {
   readonly id: string
   readonly fence: string
   readonly children: readonly PlannedChild[]
-  /** JSON text: what is added to the job's list of attempts. */
-  readonly entry: string
 }
 
 /** Makes jobs wait for others. */
@@ -78,10 +76,7 @@ export class Flows {
    *   requested
    * @throws {FlowError} JOBS_FLOW_CYCLE
    */
-  async block(
-    tx: Transaction,
-    { id, fence, children, entry }: Blocking,
-  ): Promise<readonly string[] | undefined> {
+  async block(tx: Transaction, { id, fence, children }: Blocking): Promise<readonly string[] | undefined> {
     const { client } = this.options
     const named = children.filter((child) => typeof child === 'string')
     // In the order in which everyone locks them, so that no two block one another for ever.
@@ -100,7 +95,7 @@ export class Flows {
       id,
       standing.filter((one) => !over.has(one)),
     )
-    const limitKeys = await block(tx, id, entry)
+    const limitKeys = await block(tx, id)
     const waits = [...new Set(ids)].map((awaitedId, i) => ({
       waiterId: id,
       awaitedId,

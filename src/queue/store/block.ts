@@ -1,4 +1,5 @@
 import type { Executor } from '../../database/index.js'
+import { attemptsWith, entryFor } from './attempt-entry.js'
 
 export interface Running {
   readonly id: string
@@ -34,21 +35,20 @@ SELECT FROM linehaul.job WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDAT
 /**
  * Blocks a running job that {@link lockRunning} has locked; its attempt is not spent. It has started, so its unique key is
  * free for a successor, unless it keeps it until it has finished.
- * @param entry JSON text: what is added to the job's list of attempts
  * @returns the limits that have room now
  */
-export async function block(tx: Executor, id: string, entry: string): Promise<readonly string[]> {
-  const [blocked] = await tx.query<{ limitKeys: readonly string[] | null }>(BLOCK, [id, entry])
+export async function block(tx: Executor, id: string): Promise<readonly string[]> {
+  const [blocked] = await tx.query<{ limitKeys: readonly string[] | null }>(BLOCK, [id])
   return blocked?.limitKeys ?? []
 }
 
 const BLOCK = /* sql */ `
--- block: $1 id, $2 attempt entry
+-- block: $1 id
 UPDATE linehaul.job
 SET state = 'blocked',
     on_parent_dead = 'run',
     attempt = attempt - 1,
-    attempts = CASE WHEN jsonb_array_length(attempts) < 20 THEN attempts ELSE attempts - 0 END || $2::jsonb,
+    attempts = ${attemptsWith(entryFor(`'blocked'`, 'NULL::jsonb'))},
     unique_key = CASE WHEN exclusive THEN unique_key END,
     worker_id = NULL, fence = NULL, claimed_at = NULL
 WHERE id = $1

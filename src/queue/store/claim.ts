@@ -8,8 +8,9 @@ export interface ClaimedJob {
   readonly queue: string
   /** Lower runs first. */
   readonly priority: number
-  readonly runAt: Date
-  readonly createdAt: Date
+  /** Milliseconds since 1970, as are the others: a `Date` is made of them where one is asked for. */
+  readonly runAtMs: number
+  readonly createdAtMs: number
   readonly name: string
   readonly payload: unknown
   /** 1 on the first run. */
@@ -24,9 +25,14 @@ export interface ClaimedJob {
   readonly context: Readonly<Record<string, string>> | null
   readonly limitKeys: readonly string[] | null
   readonly fence: string
-  readonly claimedAt: Date
-  /** Its tenant's place in this claim's round of the queue's tenants: 1 is the first after the cursor. */
-  readonly turn: number
+  readonly claimedAtMs: number
+  /** Whether this claim's round of the queue's tenants ended with its tenant. */
+  readonly endsRound: boolean
+}
+
+/** An instant of a claimed job. What the database counts in whole milliseconds may come a hair below them. */
+export function toDate(ms: number): Date {
+  return new Date(Math.round(ms * 1_000) / 1_000)
 }
 
 /** How many jobs to take from one queue. */
@@ -82,7 +88,7 @@ export async function claim(db: Executor, wish: Claim): Promise<readonly Claimed
 
 /** RETURNING promises no order. */
 function byUrgency(a: ClaimedJob, b: ClaimedJob): number {
-  return a.priority - b.priority || a.runAt.getTime() - b.runAt.getTime() || a.seq - b.seq
+  return a.priority - b.priority || a.runAtMs - b.runAtMs || a.seq - b.seq
 }
 
 /** Of one tenant in one queue, the most urgent first, from the index on what waits. */
@@ -92,7 +98,8 @@ const READY = /* sql */ `
 // `round` walks the index from tenant to tenant, beginning after the cursor and going round once, so that a backlog of
 // any size costs one probe. Each tenant gets an equal part of the quota first (pass 1); what is left is lent in turn, up
 // to the most that one tenant may hold (pass 2), and beyond it where nobody else waits (pass 3). A pass repeats what the
-// ones before it took and skips it: rows that this statement has locked itself come again in the same order.
+// ones before it took and skips it: rows that this statement has locked itself come again in the same order. The update
+// goes by the rows' places: joined by id, the planner reads the whole table where it takes it for small (28 ms a claim).
 const CLAIM = /* sql */ `
 -- claim: $1 queues in order, $2 their quotas, $3 their tenant cursors, $4 names, $5 limit, $6 worker id, $7 fence,
 --   $8 now or null, $9 allow suspect, $10 most slots for one tenant, $11 tenants near it, $12 slots they hold,
@@ -117,7 +124,7 @@ wish AS MATERIALIZED (
   WHERE NOT EXISTS (SELECT FROM linehaul.pause WHERE tenant_id = '' AND pause.queue = given.queue)
 ),
 suspect AS MATERIALIZED (
-  SELECT id, 0 AS turn
+  SELECT ctid
   FROM linehaul.job
   WHERE $9 AND state = 'waiting' AND losses > 0 AND queue IN (SELECT queue FROM wish)
     AND name = ANY ((SELECT names FROM runnable)::text[])
@@ -130,7 +137,7 @@ suspect AS MATERIALIZED (
   FOR UPDATE SKIP LOCKED
 ),
 picked AS MATERIALIZED (
-  SELECT taken.id, taken.turn
+  SELECT taken.ctid, wish.queue, taken.tenant_id, taken.turn
   FROM wish CROSS JOIN LATERAL (
     WITH RECURSIVE round (tenant_id, wrapped, turn) AS (
       SELECT wish.cursor, false, 0
@@ -163,9 +170,9 @@ picked AS MATERIALIZED (
       SELECT 3, tenant_id, turn, room, wish.quota FROM tenant WHERE room < wish.quota
       ORDER BY number, turn
     )
-    SELECT job.id, pass.turn
+    SELECT job.ctid, pass.tenant_id, pass.turn
     FROM pass CROSS JOIN LATERAL (
-      SELECT id
+      SELECT ctid
       FROM linehaul.job
       WHERE ${READY} AND tenant_id = pass.tenant_id
         AND NOT ((SELECT has_paused_pairs FROM runnable) AND EXISTS (
@@ -178,6 +185,9 @@ picked AS MATERIALIZED (
     LIMIT wish.quota
   ) AS taken
   LIMIT $5 - (SELECT count(*) FROM suspect)
+),
+round_end AS MATERIALIZED (
+  SELECT DISTINCT ON (queue) queue, tenant_id FROM picked ORDER BY queue, turn DESC
 )
 UPDATE linehaul.job
 SET state = 'running',
@@ -186,10 +196,10 @@ SET state = 'running',
     fence = $7,
     claimed_at = coalesce($8::timestamptz, now()),
     debounce_until = NULL
-FROM (SELECT * FROM suspect UNION ALL SELECT * FROM picked) AS mine
-WHERE job.id = mine.id
-RETURNING job.id::text AS "id", job.seq::float8 AS "seq", job.tenant_id AS "tenantId", job.queue, job.name, job.payload,
-          job.priority::int AS "priority", job.run_at AS "runAt", job.created_at AS "createdAt",
-          job.attempt, job.max_attempts AS "maxAttempts", job.losses::int AS "losses", job.retry, job.actor,
-          job.correlation_id AS "correlationId", job.subject, job.context, job.limit_keys AS "limitKeys",
-          job.fence::text AS "fence", job.claimed_at AS "claimedAt", mine.turn`
+WHERE ctid = ANY (ARRAY(SELECT ctid FROM suspect UNION ALL SELECT ctid FROM picked))
+RETURNING id::text AS "id", seq::float8 AS "seq", tenant_id AS "tenantId", queue, name, payload, priority::int AS "priority",
+          date_part('epoch', run_at) * 1000 AS "runAtMs", date_part('epoch', created_at) * 1000 AS "createdAtMs",
+          attempt, max_attempts AS "maxAttempts", losses::int AS "losses", retry, actor, correlation_id AS "correlationId",
+          subject, context, limit_keys AS "limitKeys", fence::text AS "fence",
+          date_part('epoch', claimed_at) * 1000 AS "claimedAtMs",
+          (queue, tenant_id) IN (SELECT queue, tenant_id FROM round_end) AS "endsRound"`

@@ -3,6 +3,7 @@ import type { Fault } from '../attempt/classify.js'
 import type { OwnRetry } from '../attempt/retry.js'
 import type { JobState } from '../state.js'
 import type { Progress } from './progress.js'
+import { entryFor } from './attempt-entry.js'
 import { selectJobs, type Selection } from './select-jobs.js'
 
 /** One attempt that ended. */
@@ -68,12 +69,14 @@ export async function listJobs(
 const COMMON = /* sql */ `
 id::text AS "id", tenant_id AS "tenantId", queue, name, subject, payload, state, priority::int AS "priority", run_at AS "runAt",
 created_at AS "createdAt", attempt, max_attempts AS "maxAttempts", retry, losses::int AS "losses", unique_key AS "uniqueKey",
-actor, correlation_id AS "correlationId", claimed_at AS "claimedAt", attempts, progress`
+actor, correlation_id AS "correlationId", claimed_at AS "claimedAt", progress`
 
-const OPEN = /* sql */ `${COMMON}, cancel_requested_at AS "cancelRequestedAt", NULL::timestamptz AS "finishedAt",
+const OPEN = /* sql */ `${COMMON}, attempts, cancel_requested_at AS "cancelRequestedAt", NULL::timestamptz AS "finishedAt",
 NULL::jsonb AS "result", NULL::jsonb AS "error"`
 
-const FINISHED = /* sql */ `${COMMON}, NULL::timestamptz AS "cancelRequestedAt", finished_at AS "finishedAt", result, error`
+// The only attempt of a job that was done at once is in its own columns.
+const FINISHED = /* sql */ `${COMMON}, coalesce(attempts, jsonb_build_array(${entryFor('state', 'error')})) AS attempts,
+NULL::timestamptz AS "cancelRequestedAt", finished_at AS "finishedAt", result, error`
 
 const FIND = /* sql */ `
 -- find job: $1 tenant, $2 id

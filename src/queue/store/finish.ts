@@ -1,6 +1,7 @@
 import type { Executor } from '../../database/index.js'
 import type { FinalState } from '../state.js'
 import { ARCHIVE_COLUMNS } from './archive-columns.js'
+import { attemptsWith, entryFor } from './attempt-entry.js'
 
 export interface Finish {
   readonly id: string
@@ -12,8 +13,6 @@ export interface Finish {
   readonly error: string | null
   /** How long it can still be looked up; rounded up to whole days. */
   readonly keepMs: number
-  /** JSON text: what is added to the job's list of attempts. */
-  readonly entry: string
 }
 
 export interface Finished {
@@ -29,15 +28,26 @@ export interface FinishedAttempt extends Finished {
   readonly fence: string
 }
 
+/** What became of some endings. */
+export interface FinishedAll {
+  /** Whether every one of them was written. */
+  readonly isComplete: boolean
+  /**
+   * Those from which something follows: somebody waits for it, a limit has room, or it ended otherwise than it was to. All
+   * that were written, if not every one of them was.
+   */
+  readonly noted: readonly FinishedAttempt[]
+}
+
 /**
  * Moves running jobs to the archive, those whose fence still fits: the others are another's by now and do not come back.
  * A cancel that was requested meanwhile wins: then the job is archived as cancelled.
  */
-export function finish(
+export async function finish(
   db: Executor,
   endings: readonly Finish[],
   now: Date | null,
-): Promise<readonly FinishedAttempt[]> {
+): Promise<FinishedAll> {
   const parameters = [
     endings.map(({ id }) => id),
     endings.map(({ fence }) => fence),
@@ -45,33 +55,47 @@ export function finish(
     endings.map(({ result }) => result),
     endings.map(({ error }) => error),
     endings.map(({ keepMs }) => keepMs),
-    endings.map(({ entry }) => entry),
     now,
   ]
-  return db.query<FinishedAttempt>(FINISH, parameters, { prepared: true })
+  const [all] = await db.query<FinishedAll>(FINISH, parameters, { prepared: true })
+  return all as FinishedAll
 }
 
+// A row says by its fence alone that it is running: the condition on its state would let the planner look through the
+// index of all that run, dead entries included, for each batch (310 us a job instead of 38).
 const FINISH = /* sql */ `
--- finish: arrays of $1 ids, $2 fences, $3 states, $4 results or null, $5 errors or null, $6 times to keep in ms,
---   $7 attempt entries; $8 now or null
-WITH clock AS (SELECT coalesce($8::timestamptz, now()) AS now),
+-- finish: arrays of $1 ids, $2 fences, $3 states, $4 results or null, $5 errors or null, $6 times to keep in ms;
+--   $7 now or null
+WITH clock AS (SELECT coalesce($7::timestamptz, now()) AS now),
 ended AS (
   DELETE FROM linehaul.job
-  USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::text[])
-    AS ending (ended_id, ended_fence, ended_as, result, error, keep_ms, entry)
-  WHERE id = ended_id AND fence = ended_fence AND state = 'running'
+  USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[])
+    AS ending (ended_id, ended_fence, ended_as, result, error, keep_ms)
+  WHERE id = ended_id AND fence = ended_fence
   RETURNING job.*, ending.*
-)
-INSERT INTO linehaul.job_archive (${ARCHIVE_COLUMNS}, worker_id, fence, claimed_at, attempts, state, finished_at, expires_on, result, error)
-SELECT ${ARCHIVE_COLUMNS}, worker_id, fence, claimed_at,
-       CASE WHEN jsonb_array_length(attempts) < 20 THEN attempts ELSE attempts - 0 END || entry::jsonb,
-       CASE WHEN cancel_requested_at IS NULL THEN ended_as ELSE 'cancelled' END,
-       clock.now,
-       (clock.now AT TIME ZONE 'UTC' + keep_ms * interval '1 ms')::date + 1,
-       CASE WHEN cancel_requested_at IS NULL THEN ended.result::jsonb END,
-       CASE
-         WHEN cancel_requested_at IS NULL THEN ended.error::jsonb
-         ELSE jsonb_build_object('code', 'JOBS_CANCELLED', 'message', cancel_reason)
-       END
-FROM ended, clock
-RETURNING id::text AS "id", fence::text AS "fence", state, has_waiters AS "hasWaiters", limit_keys AS "limitKeys"`
+),
+written AS (
+  INSERT INTO linehaul.job_archive (${ARCHIVE_COLUMNS}, worker_id, fence, claimed_at, attempts, state, finished_at, expires_on, result, error)
+  SELECT ${ARCHIVE_COLUMNS}, worker_id, fence, claimed_at,
+         CASE WHEN outcome = 'done' AND attempts = '[]' THEN NULL ELSE ${attemptsWith(entryFor('outcome', 'fault'))} END,
+         outcome,
+         clock.now,
+         (clock.now AT TIME ZONE 'UTC' + keep_ms * interval '1 ms')::date + 1,
+         CASE WHEN outcome = 'done' THEN result::jsonb END,
+         fault
+  FROM ended, clock, LATERAL (
+    SELECT CASE WHEN cancel_requested_at IS NULL THEN ended_as ELSE 'cancelled' END AS outcome,
+           CASE
+             WHEN cancel_requested_at IS NULL THEN ended.error::jsonb
+             ELSE jsonb_build_object('code', 'JOBS_CANCELLED', 'message', cancel_reason)
+           END AS fault
+  ) AS how
+  RETURNING id, fence, state, has_waiters, limit_keys
+),
+total AS (SELECT count(*) = cardinality($1::uuid[]) AS is_complete FROM written)
+SELECT (SELECT is_complete FROM total) AS "isComplete",
+       coalesce(jsonb_agg(jsonb_build_object(
+         'id', id, 'fence', fence, 'state', state, 'hasWaiters', has_waiters, 'limitKeys', limit_keys
+       )), '[]') AS "noted"
+FROM written
+WHERE has_waiters OR limit_keys IS NOT NULL OR state <> 'done' OR NOT (SELECT is_complete FROM total)`

@@ -1,4 +1,6 @@
 import type { Executor } from '../../database/index.js'
+import type { AttemptEntry } from './find.js'
+import { attemptsWith, entryFor } from './attempt-entry.js'
 import { DUE_STATE } from './due-state.js'
 
 export interface PutBack {
@@ -9,8 +11,9 @@ export interface PutBack {
   readonly spent: boolean
   /** Whether its worker was lost. */
   readonly lost: boolean
-  /** JSON text: what is added to the job's list of attempts. */
-  readonly entry: string
+  readonly ended: AttemptEntry['ended']
+  /** JSON text of a fault. */
+  readonly error: string | null
 }
 
 export interface PutBackAnswer {
@@ -36,15 +39,16 @@ export function putBack(
     jobs.map(({ delayMs }) => delayMs),
     jobs.map(({ spent }) => (spent ? 0 : 1)),
     jobs.map(({ lost }) => (lost ? 1 : 0)),
-    jobs.map(({ entry }) => entry),
+    jobs.map(({ ended }) => ended),
+    jobs.map(({ error }) => error),
     now,
   ]
   return db.query<PutBackAnswer>(PUT_BACK, parameters, { prepared: true })
 }
 
 const PUT_BACK = /* sql */ `
--- put back: arrays of $1 ids, $2 fences, $3 delays in ms, $4 attempts given back, $5 losses added, $6 attempt entries;
---   $7 now or null
+-- put back: arrays of $1 ids, $2 fences, $3 delays in ms, $4 attempts given back, $5 losses added, $6 ends,
+--   $7 errors or null; $8 now or null
 WITH mine AS MATERIALIZED (
   SELECT job.id, back.*,
          unique_key IS NOT NULL AND EXISTS (
@@ -52,19 +56,19 @@ WITH mine AS MATERIALIZED (
            WHERE (newer.tenant_id, newer.name, newer.unique_key) = (job.tenant_id, job.name, job.unique_key)
              AND newer.state IN ('scheduled', 'blocked', 'held', 'waiting')
          ) AS is_superseded
-  FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::int[], $5::int[], $6::text[])
-    AS back (back_id, back_fence, delay_ms, given_back, lost, entry)
+  FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::int[], $5::int[], $6::text[], $7::text[])
+    AS back (back_id, back_fence, delay_ms, given_back, lost, ended, fault)
   JOIN linehaul.job ON job.id = back_id AND job.fence = back_fence
-  WHERE state = 'running' AND cancel_requested_at IS NULL
+  WHERE cancel_requested_at IS NULL
   FOR UPDATE OF job
 ),
 back AS (
   UPDATE linehaul.job
   SET state = CASE WHEN delay_ms > 0 THEN 'scheduled' ELSE ${DUE_STATE} END,
-      run_at = coalesce($7::timestamptz, now()) + delay_ms * interval '1 ms',
+      run_at = coalesce($8::timestamptz, now()) + delay_ms * interval '1 ms',
       attempt = attempt - given_back,
       losses = losses + lost,
-      attempts = CASE WHEN jsonb_array_length(attempts) < 20 THEN attempts ELSE attempts - 0 END || entry::jsonb,
+      attempts = ${attemptsWith(entryFor('ended', 'fault::jsonb'))},
       worker_id = NULL, fence = NULL, claimed_at = NULL
   FROM mine
   WHERE job.id = mine.id AND NOT is_superseded

@@ -40,11 +40,11 @@ onEachDatabase((database) => {
       for (const tenant of ['a', 'b', 'c', 'd', 'e']) await waiting(tenant, 2)
       const round = async (cursor: string) =>
         (await take({ limit: 2, wishes: [{ queue: 'default', quota: 2, cursor }] }))
-          .sort((a, b) => a.turn - b.turn)
-          .map(({ tenantId }) => tenantId)
-      expect(await round('')).toEqual(['a', 'b'])
-      expect(await round('b')).toEqual(['c', 'd'])
-      expect(await round('d')).toEqual(['e', 'a'])
+          .sort((a, b) => Number(a.endsRound) - Number(b.endsRound))
+          .map(({ tenantId, endsRound }) => (endsRound ? `${tenantId}.` : tenantId))
+      expect(await round('')).toEqual(['a', 'b.'])
+      expect(await round('b')).toEqual(['c', 'd.'])
+      expect(await round('d')).toEqual(['e', 'a.'])
     })
 
     test('a tenant that comes along is served by the next claim, whatever stands before it', async () => {

@@ -4,35 +4,43 @@ export interface AttemptKey {
   readonly fence: string
 }
 
-/** What is kept of each of some attempts. */
-export class ByAttempt<Kept> {
-  readonly #kept = new Map<string, Kept>()
+/**
+ * Something of each of some attempts. Kept by the job alone, for to put together a text of both costs more than a whole
+ * finish may; two attempts of one job are here only while one of them has lost it.
+ */
+export class ByAttempt<Kept extends AttemptKey> {
+  readonly #byJob = new Map<string, Kept>()
+  #others: readonly Kept[] = []
 
   get size(): number {
-    return this.#kept.size
+    return this.#byJob.size + this.#others.length
   }
 
   has(attempt: AttemptKey): boolean {
-    return this.#kept.has(keyOf(attempt))
+    return this.get(attempt) !== undefined
   }
 
   get(attempt: AttemptKey): Kept | undefined {
-    return this.#kept.get(keyOf(attempt))
+    const kept = this.#byJob.get(attempt.id)
+    return kept?.fence === attempt.fence ? kept : this.#others.find(isOf(attempt))
   }
 
-  set(attempt: AttemptKey, kept: Kept): void {
-    this.#kept.set(keyOf(attempt), kept)
+  add(kept: Kept): void {
+    this.delete(kept)
+    if (this.#byJob.has(kept.id)) this.#others = [...this.#others, kept]
+    else this.#byJob.set(kept.id, kept)
   }
 
   delete(attempt: AttemptKey): void {
-    this.#kept.delete(keyOf(attempt))
+    if (this.#byJob.get(attempt.id)?.fence === attempt.fence) this.#byJob.delete(attempt.id)
+    else if (this.#others.length > 0) this.#others = this.#others.filter((one) => !isOf(attempt)(one))
   }
 
   values(): Kept[] {
-    return [...this.#kept.values()]
+    return [...this.#byJob.values(), ...this.#others]
   }
 }
 
-function keyOf({ id, fence }: AttemptKey): string {
-  return `${fence}/${id}`
+function isOf({ id, fence }: AttemptKey): (other: AttemptKey) => boolean {
+  return (other) => other.id === id && other.fence === fence
 }

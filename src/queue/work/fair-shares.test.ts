@@ -10,10 +10,10 @@ function claimFrom(
   free: number,
 ): ReadonlyMap<string, number> {
   const plan = shares.plan(free)
-  const got: { queue: string; tenantId: string; turn: number }[] = []
+  const got: { queue: string; tenantId: string; endsRound: boolean }[] = []
   for (const { queue, quota } of plan) {
     const take = Math.min(quota, backlog.get(queue) ?? 0, free - got.length)
-    for (let n = 0; n < take; n++) got.push({ queue, tenantId: 't', turn: 1 })
+    for (let n = 0; n < take; n++) got.push({ queue, tenantId: 't', endsRound: true })
     backlog.set(queue, (backlog.get(queue) ?? 0) - take)
   }
   shares.record(plan, free, got)
@@ -109,8 +109,8 @@ test('the round of tenants goes on after the one served last', () => {
   const shares = new FairShares(new Map([['q', 1]]), 'weighted')
   const plan = shares.plan(2)
   shares.record(plan, 2, [
-    { queue: 'q', tenantId: 'c', turn: 2 },
-    { queue: 'q', tenantId: 'b', turn: 1 },
+    { queue: 'q', tenantId: 'c', endsRound: true },
+    { queue: 'q', tenantId: 'b', endsRound: false },
   ])
   expect(shares.plan(1)).toEqual([{ queue: 'q', quota: 1, cursor: 'c' }])
 })

@@ -50,15 +50,12 @@ export class FairShares {
   record(
     plan: readonly QueueWish[],
     free: number,
-    got: readonly { queue: string; tenantId: string; turn: number }[],
+    got: readonly { queue: string; tenantId: string; endsRound: boolean }[],
   ): boolean {
     const taken = new Map<string, number>()
-    const lastTurn = new Map<string, number>()
-    for (const { queue, tenantId, turn } of got) {
+    for (const { queue, tenantId, endsRound } of got) {
       taken.set(queue, (taken.get(queue) ?? 0) + 1)
-      if (turn <= (lastTurn.get(queue) ?? 0)) continue
-      lastTurn.set(queue, turn)
-      this.#line(queue).cursor = tenantId
+      if (endsRound) this.#line(queue).cursor = tenantId
     }
     // A claim that found enough did not look at the queues after the last it took from.
     const lookedAt =

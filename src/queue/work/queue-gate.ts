@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../database/index.js'
 import { toMs, type Clock } from '../../time/index.js'
 import { nextRoomAt, roomOf, type LimitValues } from '../limit/limit.js'
 import { ensureBuckets, lockBuckets } from '../store/bucket.js'
-import { claim, type Claim, type ClaimedJob, type QueueWish } from '../store/claim.js'
+import { claim, toDate, type Claim, type ClaimedJob, type QueueWish } from '../store/claim.js'
 import { countQueueUsage, rememberStarts, type QueueUsage, type Window } from '../store/usage.js'
 
 /** A queue that was found full is left alone for this long, unless a job of it ends here before. */
@@ -95,7 +95,7 @@ export class QueueGate {
       return perMs !== null && count > 0 ? [{ key, perMs, count }] : []
     })
     const [first] = jobs
-    if (first && starts.length > 0) await rememberStarts(tx, starts, first.claimedAt)
+    if (first && starts.length > 0) await rememberStarts(tx, starts, toDate(first.claimedAtMs))
   }
 }
 

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 
 import { toMs, type Cancel, type Clock, type Duration } from '../../time/index.js'
 import { AttemptRun } from '../attempt/attempt-run.js'
-import type { StopReason } from '../attempt/classify.js'
+import type { StopReason, Verdict } from '../attempt/classify.js'
+import type { AttemptListener } from '../attempt/executor.js'
+import type { Recorded } from '../attempt/record.js'
 import { ByAttempt, type AttemptKey } from './by-attempt.js'
 import { claimPauseMs } from './claim-pause.js'
 import { Doorbell } from '../doorbell.js'
@@ -23,8 +25,10 @@ export interface WorkerOptions {
   /** Whether jobs may be claimed before a slot is free, where attempts are short. */
   mayClaimAhead: boolean
   claim(wish: ClaimWish): Promise<readonly ClaimedJob[]>
-  /** Runs one attempt and records its end; calls `ended` in between, as soon as the handler is through. */
-  execute(job: ClaimedJob, run: AttemptRun, ended: () => void): Promise<void>
+  /** Runs one attempt and records its end, and tells `listener`. */
+  execute(run: AttemptRun, listener: AttemptListener): void
+  /** An attempt's end was written down. */
+  onEnded(queue: string, how: Recorded, verdict: Verdict): void
   clock: Clock
   onError(error: unknown, where: string): void
 }
@@ -42,9 +46,8 @@ export class Worker {
   readonly #options: WorkerOptions
   readonly #bell: Doorbell
   readonly #runs = new ByAttempt<Running>()
-  readonly #ending = new Set<Promise<void>>()
   /** Claimed ahead, in the order of their turn. */
-  readonly #ahead: Running[] = []
+  #ahead: Running[] = []
   readonly #prefetch: Prefetch
   #active = 0
   #staleAlarm: Cancel | undefined
@@ -53,6 +56,8 @@ export class Worker {
   #stopping = false
   #graceIsOver = false
   #loop: Promise<void> | undefined
+  #idle: () => void = () => undefined
+  #isBeginning = false
 
   constructor(options: WorkerOptions) {
     this.#options = options
@@ -76,7 +81,7 @@ export class Worker {
 
   /** The attempts on their way. */
   get running(): readonly ClaimedJob[] {
-    return this.#runs.values().map(({ job }) => job)
+    return this.#runs.values().map(({ run }) => run.job)
   }
 
   /** Aborts the signal of one attempt; does nothing when it has ended. */
@@ -94,7 +99,7 @@ export class Worker {
       for (const { run } of this.#runs.values()) run.stop('shutdown')
     })
     await this.#loop
-    while (this.#ending.size > 0) await Promise.all(this.#ending)
+    if (this.#runs.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
     this.#staleAlarm?.()
     cancel()
   }
@@ -154,19 +159,20 @@ export class Worker {
     const slots = this.#options.concurrency + this.#prefetch.most
     const most = Math.max(1, Math.floor(slots * MOST_FOR_ONE_TENANT))
     const holding = new Map<string, number>()
-    for (const { job } of this.#runs.values()) holding.set(job.tenantId, (holding.get(job.tenantId) ?? 0) + 1)
+    for (const { run } of this.#runs.values())
+      holding.set(run.job.tenantId, (holding.get(run.job.tenantId) ?? 0) + 1)
     for (const [tenantId, held] of holding) if (held + limit <= most) holding.delete(tenantId)
     return { most, holding }
   }
 
   #runsSuspect(): boolean {
-    return this.#runs.values().some(({ job }) => job.losses > 0)
+    return this.#runs.values().some(({ run }) => run.job.losses > 0)
   }
 
   #take(job: ClaimedJob): void {
     const { clock } = this.#options
-    const running = { job, run: new AttemptRun(clock), claimedMs: clock.monotonicMs() }
-    this.#runs.set(job, running)
+    const running = new Running(new AttemptRun(job, clock), clock.monotonicMs(), this.#told)
+    this.#runs.add(running)
     if (job.losses > 0) this.#ahead.unshift(running)
     else this.#ahead.push(running)
     // Claimed by a statement that was under way when the stop came.
@@ -174,42 +180,57 @@ export class Worker {
   }
 
   #beginNext(): void {
-    while (this.#active < this.#options.concurrency && this.#ahead.length > 0)
-      this.#begin(this.#ahead.shift() as Running)
+    const free = this.#options.concurrency - this.#active
+    if (free <= 0 || this.#ahead.length === 0) return
+    const next = this.#ahead.slice(0, free)
+    this.#ahead = this.#ahead.slice(free)
+    for (const running of next) this.#begin(running)
   }
 
-  #begin({ job, run }: Running): void {
-    const { clock, execute, onError } = this.#options
-    const begins = !run.stopped // else it is only given back, which tells nothing about how long attempts take
-    const startedMs = clock.monotonicMs()
-    let isThrough = false
-    const through = () => {
-      if (isThrough) return
-      isThrough = true
-      this.#active -= 1
-      if (begins) this.#prefetch.noteRun(clock.monotonicMs() - startedMs, job.limitKeys !== null)
-      this.#slotIsFree()
-    }
+  #begin(running: Running): void {
     this.#active += 1
-    const ending = execute(job, run, through)
-      // Its end could not be recorded. The watcher finds a running job that nobody runs and puts it back.
-      .catch((error: unknown) => {
-        if (begins) this.unrecorded.set(job, { id: job.id, fence: job.fence })
-        onError(error, 'execute')
-      })
-      .finally(() => {
-        through()
-        this.#runs.delete(job)
-        this.#ending.delete(ending)
-        this.#bell.ring()
-      })
-    this.#ending.add(ending)
+    running.begin()
+    try {
+      this.#options.execute(running.run, running)
+    } catch (error) {
+      running.failed(error)
+    }
+  }
+
+  /** What its attempts have to tell. */
+  readonly #told: Told = {
+    through: ({ run, begins }, runMs) => {
+      this.#active -= 1
+      if (begins) this.#prefetch.noteRun(runMs, run.job.limitKeys !== null)
+      this.#slotIsFree()
+    },
+    recorded: (running, how, verdict) => {
+      this.#options.onEnded(running.run.job.queue, how, verdict)
+      this.#forget(running)
+    },
+    // The watcher finds a running job that nobody runs and puts it back.
+    failed: (running, error) => {
+      if (running.begins) this.unrecorded.add({ id: running.id, fence: running.fence })
+      this.#options.onError(error, 'execute')
+      this.#forget(running)
+    },
+  }
+
+  #forget(running: Running): void {
+    this.#runs.delete(running)
+    this.#bell.ring()
+    if (this.#runs.size === 0) this.#idle()
   }
 
   #slotIsFree(): void {
     this.#bell.ring()
+    if (this.#ahead.length === 0 || this.#isBeginning) return
     // In a turn of its own: handlers that never wait would otherwise follow one another and let nothing else in.
-    if (this.#ahead.length > 0) setImmediate(() => this.#beginNext())
+    this.#isBeginning = true
+    setImmediate(() => {
+      this.#isBeginning = false
+      this.#beginNext()
+    })
   }
 
   /** Whatever was claimed ahead is not to wait here while slots are free elsewhere. */
@@ -234,8 +255,48 @@ export class Worker {
   }
 }
 
-interface Running {
-  readonly job: ClaimedJob
-  readonly run: AttemptRun
-  readonly claimedMs: number
+interface Told {
+  through(running: Running, runMs: number): void
+  recorded(running: Running, how: Recorded, verdict: Verdict): void
+  failed(running: Running, error: unknown): void
+}
+
+/** A claimed job, from its claim until its end is written down. */
+class Running implements AttemptListener, AttemptKey {
+  /** Whether it really ran: else it is only given back, which tells nothing about how long attempts take. */
+  begins = false
+  #isThrough = false
+
+  constructor(
+    readonly run: AttemptRun,
+    readonly claimedMs: number,
+    private readonly told: Told,
+  ) {}
+
+  get id(): string {
+    return this.run.job.id
+  }
+
+  get fence(): string {
+    return this.run.job.fence
+  }
+
+  begin(): void {
+    this.begins = !this.run.stopped
+  }
+
+  through(runMs: number): void {
+    if (this.#isThrough) return
+    this.#isThrough = true
+    this.told.through(this, runMs)
+  }
+
+  recorded(how: Recorded, verdict: Verdict): void {
+    this.told.recorded(this, how, verdict)
+  }
+
+  failed(error: unknown): void {
+    this.through(0)
+    this.told.failed(this, error)
+  }
 }
