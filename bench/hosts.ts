@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+
+import { Engine } from '../src/queue/index.js'
+import { countLeft, empty, makeStamp, stampBacklog } from './hosts/backlog.js'
+import { hostJob } from './hosts/job.js'
+import { measure } from './hosts/measure.js'
+import { printDrain, printDrainHead, printQuiet } from './hosts/print.js'
+import { Rig } from './hosts/rig.js'
+import { mostAsked } from './hosts/server-load.js'
+
+/** The whole of it is given up after this. */
+const AT_MOST_MS = 290_000
+
+/** How long what a cell begins with takes to pass. */
+const SETTLE_MS = 1_000
+
+const { values } = parseArgs({
+  options: {
+    hosts: { type: 'string', default: '1,5,20,50,100' },
+    delays: { type: 'string', default: '0.2,1,5' },
+    'job-ms': { type: 'string', default: '50' },
+    concurrency: { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '4' },
+    backlog: { type: 'string', default: '60000' },
+  },
+})
+const numbers = (list: string): readonly number[] => list.split(',').map(Number)
+const SECONDS = Number(values.seconds)
+
+/** So many jobs trickle in. */
+const PER_SECOND = 50
+
+/**
+ * Up to a hundred worker hosts against one database of its own, each a whole engine, behind a way that takes its time: how
+ * fast they drain it together, and what they cost while there is nothing to do.
+ *
+ *   npm run bench:hosts -- --hosts 1,5,20,50,100 --delays 0.2,1,5 --job-ms 50
+ */
+async function run(rig: Rig): Promise<void> {
+  await makeStamp(rig.database, Number(values.backlog))
+  const counts = numbers(values.hosts)
+  await rig.growTo(Math.min(...counts))
+  await idle(rig)
+  for (const delayMs of numbers(values.delays)) {
+    await rig.setDelay(delayMs)
+    console.log(`${delayMs} ms one way: SELECT 1 takes ${(await rig.roundTripMs()).toFixed(1)} ms`)
+  }
+  printDrainHead()
+  for (const count of counts) {
+    await rig.growTo(count)
+    for (const delayMs of numbers(values.delays)) await drain(rig, delayMs, Number(values['job-ms']))
+    await drain(rig, 1, 0)
+  }
+  await idle(rig)
+  await trickle(rig)
+  await rig.stop()
+}
+
+async function drain(rig: Rig, delayMs: number, jobMs: number): Promise<void> {
+  await rig.setDelay(delayMs)
+  await stampBacklog(rig.database, jobMs)
+  await pause(SETTLE_MS)
+  const before = await countLeft(rig.database)
+  const stretch = await measure(rig, SECONDS)
+  const left = await countLeft(rig.database)
+  const ranDry = left < 10 * rig.count
+  printDrain({ delayMs, jobMs, drained: before - left, ranDry, stretch })
+}
+
+async function idle(rig: Rig): Promise<void> {
+  await rig.setDelay(1)
+  await empty(rig.database)
+  await pause(11_000) // connections that nobody needs are closed after 10 s
+  await rig.database.query('SELECT pg_stat_statements_reset()')
+  const stretch = await measure(rig, 2 * SECONDS)
+  printQuiet(`${rig.count} idle hosts`, stretch)
+  const asked = await mostAsked(rig.database)
+  const each = asked.map(({ verb, calls }) => `${verb} ${(calls / stretch.seconds / rig.count).toFixed(2)}`)
+  console.log(`  statements per host and second: ${each.join(', ')}`)
+}
+
+/** One producer puts in a job now and then, and all hosts hear of it. */
+async function trickle(rig: Rig): Promise<void> {
+  const [stretch] = await Promise.all([measure(rig, SECONDS), enqueueNowAndThen(rig)])
+  printQuiet(`${rig.count} hosts, ${PER_SECOND} jobs enqueued a second by one process`, stretch)
+  const [late] = await rig.database.query<{ p50: number; p99: number }>(`
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS p50, percentile_cont(0.99) WITHIN GROUP (ORDER BY ms) AS p99
+    FROM (SELECT 1000 * extract(epoch FROM claimed_at - created_at) AS ms FROM linehaul.job_archive) AS waited`)
+  console.log(`  from enqueue to claim: p50 ${late?.p50.toFixed(1)} ms, p99 ${late?.p99.toFixed(1)} ms`)
+}
+
+async function enqueueNowAndThen(rig: Rig): Promise<void> {
+  const { client } = new Engine({ database: rig.database, jobs: [hostJob], needs: {} })
+  for (let n = 0; n < PER_SECOND * SECONDS; n++) {
+    await client.enqueue(hostJob, { ms: 0 }, { tenantId: 'default' })
+    await rig.database.query("SELECT pg_notify('linehaul_jobs', NULL)") // as a started engine does
+    await pause(1_000 / PER_SECOND)
+  }
+}
+
+const removals: (() => Promise<void>)[] = []
+const given = new Promise<never>((_, reject) => {
+  setTimeout(() => reject(new Error(`not done after ${AT_MOST_MS / 1_000} s`)), AT_MOST_MS).unref()
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new Error(signal)))
+})
+const onCreated = (remove: () => Promise<void>): void => void removals.push(remove)
+try {
+  const rig = Rig.create(Number(values.concurrency), onCreated)
+  await Promise.race([rig.then(run), given])
+} finally {
+  for (const remove of removals.reverse()) await remove().catch(console.error)
+}
