@@ -15,6 +15,9 @@ const AT_MOST_MS = 290_000
 /** How long what a cell begins with takes to pass. */
 const SETTLE_MS = 1_000
 
+/** After so long connections that nobody uses have been closed. */
+const UNUSED_FOR_MS = 11_000
+
 const { values } = parseArgs({
   options: {
     hosts: { type: 'string', default: '1,5,20,50,100' },
@@ -36,48 +39,52 @@ const PER_SECOND = 50
  * fast they drain it together, and what they cost while there is nothing to do.
  *
  *   npm run bench:hosts -- --hosts 1,5,20,50,100 --delays 0.2,1,5 --job-ms 50
+ *   npm run bench:hosts -- --job-ms 0 --delays 1         (jobs that do nothing, of which hosts claim many ahead)
  */
 async function run(rig: Rig): Promise<void> {
   await makeStamp(rig.database, Number(values.backlog))
   const counts = numbers(values.hosts)
   await rig.growTo(Math.min(...counts))
-  await idle(rig)
+  await idle(rig, SETTLE_MS)
   for (const delayMs of numbers(values.delays)) {
     await rig.setDelay(delayMs)
     console.log(`${delayMs} ms one way: SELECT 1 takes ${(await rig.roundTripMs()).toFixed(1)} ms`)
   }
   printDrainHead()
   for (const count of counts) {
+    await empty(rig.database) // those that are there would take the cores from those that start
     await rig.growTo(count)
-    for (const delayMs of numbers(values.delays)) await drain(rig, delayMs, Number(values['job-ms']))
-    await drain(rig, 1, 0)
+    for (const jobMs of numbers(values['job-ms']))
+      for (const delayMs of numbers(values.delays)) await drain(rig, delayMs, jobMs)
   }
-  await idle(rig)
+  await idle(rig, UNUSED_FOR_MS)
   await trickle(rig)
   await rig.stop()
 }
 
 async function drain(rig: Rig, delayMs: number, jobMs: number): Promise<void> {
   await rig.setDelay(delayMs)
-  await stampBacklog(rig.database, jobMs)
+  await stampBacklog(rig.database, { count: Number(values.backlog), jobMs })
   await pause(SETTLE_MS)
-  const before = await countLeft(rig.database)
+  const [before, startedMs] = [await countLeft(rig.database), performance.now()]
   const stretch = await measure(rig, SECONDS)
   const left = await countLeft(rig.database)
-  const ranDry = left < 10 * rig.count
-  printDrain({ delayMs, jobMs, drained: before - left, ranDry, stretch })
+  const drained = ((before - left) * 1_000) / (performance.now() - startedMs)
+  printDrain({ delayMs, jobMs, drained, ranDry: left < 10 * rig.count, stretch })
 }
 
-async function idle(rig: Rig): Promise<void> {
+async function idle(rig: Rig, settleMs: number): Promise<void> {
   await rig.setDelay(1)
   await empty(rig.database)
-  await pause(11_000) // connections that nobody needs are closed after 10 s
+  await pause(settleMs)
   await rig.database.query('SELECT pg_stat_statements_reset()')
-  const stretch = await measure(rig, 2 * SECONDS)
+  const stretch = await measure(rig, SECONDS)
   printQuiet(`${rig.count} idle hosts`, stretch)
-  const asked = await mostAsked(rig.database)
-  const each = asked.map(({ verb, calls }) => `${verb} ${(calls / stretch.seconds / rig.count).toFixed(2)}`)
-  console.log(`  statements per host and second: ${each.join(', ')}`)
+  const each = (await mostAsked(rig.database)).map(
+    ({ verb, calls, ms }) =>
+      `${verb} ${(calls / stretch.seconds / rig.count).toFixed(2)} (${ms.toFixed(2)} ms)`,
+  )
+  console.log(`  statements per host and second, and their time in the server: ${each.join(', ')}`)
 }
 
 /** One producer puts in a job now and then, and all hosts hear of it. */

@@ -23,8 +23,12 @@ export async function empty(database: Database): Promise<void> {
   await database.query('TRUNCATE linehaul.job') // by itself: together they could wait for a finish that waits for them
 }
 
-/** A backlog that is there all at once. */
-export async function stampBacklog(database: Database, jobMs: number): Promise<void> {
+/** A backlog that is there all at once; one that is still half there and of the same jobs will do. */
+export async function stampBacklog(
+  database: Database,
+  { count, jobMs }: { count: number; jobMs: number },
+): Promise<void> {
+  if ((await countLeft(database, jobMs)) > count / 2) return
   await empty(database)
   const columns = await database.query<{ name: string }>(
     `SELECT quote_ident(attname) AS name FROM pg_attribute WHERE attrelid = 'stamp'::regclass AND attnum > 0 AND NOT attisdropped`,
@@ -38,7 +42,10 @@ export async function stampBacklog(database: Database, jobMs: number): Promise<v
   await database.query('ANALYZE linehaul.job')
 }
 
-export async function countLeft(database: Database): Promise<number> {
-  const [row] = await database.query<{ n: number }>('SELECT count(*)::int AS n FROM linehaul.job')
+export async function countLeft(database: Database, jobMs?: number): Promise<number> {
+  const [row] = await database.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM linehaul.job WHERE $1::int IS NULL OR payload = jsonb_build_object('ms', $1::int)`,
+    [jobMs],
+  )
   return row?.n ?? 0
 }

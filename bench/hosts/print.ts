@@ -18,6 +18,7 @@ const DRAIN_COLUMNS = [
   'read/claimed',
   'tx/s',
   'WAL B/job',
+  'db CPU/job',
   'conns',
   'cores db',
   'hosts',
@@ -34,6 +35,7 @@ export function printDrainHead(): void {
 export interface DrainCell {
   readonly delayMs: number
   readonly jobMs: number
+  /** A second, by what is left. */
   readonly drained: number
   /** The backlog was used up before the end. */
   readonly ranDry: boolean
@@ -46,7 +48,7 @@ export function printDrain({ delayMs, jobMs, drained, ranDry, stretch }: DrainCe
     stretch.hosts,
     `${delayMs} ms`,
     `${jobMs} ms`,
-    `${whole(drained / seconds)}${ranDry ? ' (ran dry)' : ''}`,
+    `${whole(drained)}${ranDry ? ' (ran dry)' : ''}`,
     whole(c.claimed / seconds),
     whole(c.finished / seconds),
     whole(c.claims / seconds),
@@ -59,6 +61,7 @@ export function printDrain({ delayMs, jobMs, drained, ranDry, stretch }: DrainCe
     short(c.readyRead / c.claimed),
     whole(c.transactions / seconds),
     whole(c.walBytes / c.finished),
+    `${short((1_000 * cpu.database * seconds) / c.finished)} ms`,
     connectionsOf(stretch),
     ...coresOf(cpu),
     sessionsOf(stretch),

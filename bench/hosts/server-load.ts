@@ -43,7 +43,11 @@ export function difference(after: Counters, before: Counters): Counters {
 
 const SESSIONS = /* sql */ `
 SELECT count(*)::int AS "n",
-       CASE WHEN state <> 'active' THEN 'idle' ELSE coalesce(wait_event_type || ':' || wait_event, 'runs') END AS "doing"
+       CASE WHEN state <> 'active' THEN 'idle' ELSE coalesce(
+         wait_event_type || ':' || wait_event ||
+           CASE WHEN wait_event_type = 'Lock' THEN coalesce(substring(query FROM '^\\s*--( [a-z ]+)'), '') ELSE '' END,
+         'runs'
+       ) END AS "doing"
 FROM pg_stat_activity
 WHERE backend_type = 'client backend' AND datname = current_database() AND pid <> pg_backend_pid()
 GROUP BY 2`
@@ -72,12 +76,13 @@ export async function watchSessions(db: Database, forMs: number): Promise<Watche
 }
 
 const CALLS = /* sql */ `
-SELECT substring(query FROM '^\\s*-- ([a-z ]+)') AS "verb", sum(calls)::float8 AS "calls"
+SELECT substring(query FROM '^\\s*-- ([a-z ]+)') AS "verb", sum(calls)::float8 AS "calls",
+       (sum(total_exec_time) / sum(calls))::float8 AS "ms"
 FROM pg_stat_statements
 WHERE query ~ '^\\s*-- [a-z]'
-GROUP BY 1 ORDER BY 2 DESC LIMIT 8`
+GROUP BY 1 ORDER BY 2 DESC LIMIT 12`
 
 /** The statements that were asked most often since the last reset. */
-export function mostAsked(db: Database): Promise<readonly { verb: string; calls: number }[]> {
+export function mostAsked(db: Database): Promise<readonly { verb: string; calls: number; ms: number }[]> {
   return db.query(CALLS)
 }
