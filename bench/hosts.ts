@@ -93,7 +93,8 @@ async function trickle(rig: Rig): Promise<void> {
   printQuiet(`${rig.count} hosts, ${PER_SECOND} jobs enqueued a second by one process`, stretch)
   const [late] = await rig.database.query<{ p50: number; p99: number }>(`
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS p50, percentile_cont(0.99) WITHIN GROUP (ORDER BY ms) AS p99
-    FROM (SELECT 1000 * extract(epoch FROM claimed_at - created_at) AS ms FROM linehaul.job_archive) AS waited`)
+    FROM (SELECT 1000 * extract(epoch FROM claimed_at - created_at) AS ms FROM linehaul.job_archive
+          WHERE created_at > (SELECT max(created_at) FROM stamp)) AS waited`)
   console.log(`  from enqueue to claim: p50 ${late?.p50.toFixed(1)} ms, p99 ${late?.p99.toFixed(1)} ms`)
 }
 
