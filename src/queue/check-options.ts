@@ -54,8 +54,9 @@ export function refuseInvalidOptions(job: AnyJob, wish: JobRequest, now: Date): 
     throw new InvalidOptionError(runAt ? 'runAt' : 'delay', 'is no instant within the next five years')
   }
   if (!tenantId) throw new InvalidOptionError('tenantId', 'is missing: say whose job it is')
-  for (const [option, text] of Object.entries({ tenantId, actor, correlationId }))
-    refuseUnstorable(option, text)
+  refuseUnstorable('tenantId', tenantId)
+  refuseUnstorable('actor', actor)
+  refuseUnstorable('correlationId', correlationId)
 }
 
 /** @throws {InvalidOptionError} JOBS_INVALID_OPTION when it is not written `kind:id`. */

@@ -5,7 +5,7 @@ import { UnknownOptionError } from './errors.js'
  * @throws {UnknownOptionError} JOBS_UNKNOWN_OPTION
  */
 export function refuseUnknown(where: string, given: object, known: Readonly<Record<string, true>>): void {
-  for (const [option, value] of Object.entries(given))
-    if (value !== undefined && !Object.hasOwn(known, option))
+  for (const option in given)
+    if (!(option in known) && given[option as keyof object] !== undefined)
       throw new UnknownOptionError(where, option, Object.keys(known))
 }

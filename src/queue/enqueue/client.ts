@@ -39,14 +39,21 @@ export class Client {
   async enqueue<Payload>(
     job: Job<Payload, never>,
     payload: Payload,
-    { tx, ...options }: RequestOptions & { tx?: Transaction },
+    options: RequestOptions & { tx?: Transaction },
   ): Promise<Enqueued> {
+    if (options.tx) return this.#enqueueIn(options.tx, job, payload, options)
     const prepared = this.prepare(request(job, payload, options))
-    if (!tx) {
-      this.options.database.refuseInside('enqueue') // it would be written with those of others, outside the transaction
-      return this.#batcher.add(prepared)
-    }
-    const [enqueued] = await this.writeIn(tx, [prepared])
+    this.options.database.refuseInside('enqueue') // it would be written with those of others, outside the transaction
+    return this.#batcher.add(prepared)
+  }
+
+  async #enqueueIn<Payload>(
+    tx: Transaction,
+    job: Job<Payload, never>,
+    payload: Payload,
+    { tx: _, ...options }: RequestOptions & { tx?: Transaction },
+  ): Promise<Enqueued> {
+    const [enqueued] = await this.writeIn(tx, [this.prepare(request(job, payload, options))])
     return enqueued as Enqueued
   }
 

@@ -32,6 +32,7 @@ export async function writeJobs(
   prepared: readonly Prepared[],
   now: Date | null,
 ): Promise<readonly Enqueued[]> {
+  if (prepared.every(isPlain)) return writePlain(db, prepared, now)
   const firsts = firstOfEachId(prepared)
   const answers = await writeDistinct(db, [...firsts.values()], now)
   return prepared.map((one) => {
@@ -39,6 +40,22 @@ export async function writeJobs(
     const { id: standing = id, isNew = false } = answers.get(id) ?? {}
     return { id: standing, isNew: isNew && firsts.get(id) === one }
   })
+}
+
+/** Whether it is certain to be a new job: its id is its own, and it has no key that could be taken. */
+function isPlain({ policy, guard }: Prepared): boolean {
+  return policy === 'none' && guard === null
+}
+
+async function writePlain(
+  db: Executor,
+  prepared: readonly Prepared[],
+  now: Date | null,
+): Promise<readonly Enqueued[]> {
+  const rows = prepared.map(({ row }) => row)
+  for (let from = 0; from < rows.length; from += CHUNK)
+    await insertJobs(db, 'none', rows.slice(from, from + CHUNK), now)
+  return rows.map(({ id }) => ({ id, isNew: true }))
 }
 
 function firstOfEachId(prepared: readonly Prepared[]): ReadonlyMap<string, Prepared> {
@@ -83,8 +100,9 @@ async function insertAll(
       free.filter((one) => one.policy === policy).map(({ row }) => row),
     )
     for (let from = 0; from < rows.length; from += CHUNK) {
-      const inserted = await insertJobs(db, policy, rows.slice(from, from + CHUNK), now)
-      for (const row of inserted) idByKey.set(keyOf(row), row.id)
+      const some = rows.slice(from, from + CHUNK)
+      const inserted = await insertJobs(db, policy, some, now)
+      for (const row of policy === 'none' ? some : inserted) idByKey.set(keyOf(row), row.id)
     }
   }
   return idByKey

@@ -1,4 +1,5 @@
 import type { Executor } from '../../database/index.js'
+import { column } from './column.js'
 
 export interface NewJob {
   readonly id: string
@@ -46,7 +47,7 @@ export const BETWEEN_KEYS = '\u001f'
 
 /**
  * Inserts jobs of one clash policy. With a unique key, the id that comes back is that of the job now standing under it,
- * new or not. No two of `jobs` may share a key. Rows are taken in the order given: sort them by key, so that two callers
+ * new or not; without, every one is new, and nothing comes back. No two of `jobs` may share a key. Rows are taken in the order given: sort them by key, so that two callers
  * cannot block one another for ever.
  */
 export function insertJobs(
@@ -79,15 +80,6 @@ export function insertJobs(
     now,
   ]
   return db.query<InsertedJob>(STATEMENTS[policy], parameters, { prepared: true })
-}
-
-/** One column of all rows; `null` when every value is, which costs nothing to send: `unnest` fills it up. */
-function column<Value>(
-  jobs: readonly NewJob[],
-  valueOf: (job: NewJob) => Value | null | undefined,
-): readonly (Value | null)[] | null {
-  const values = jobs.map((job) => valueOf(job) ?? null)
-  return values.every((value) => value === null) ? null : values
 }
 
 const INSERT = /* sql */ `
@@ -157,7 +149,7 @@ const stateAt = (runAt: string) => /* sql */ `
   END`
 
 const STATEMENTS: Record<ClashPolicy, string> = {
-  none: `${INSERT} ${RETURNING}`,
+  none: INSERT,
   // Updates nothing, but locks the row and so learns its id.
   keep: `${INSERT} ${ON_CLASH} unique_key = job.unique_key ${RETURNING}`,
   replace: `${INSERT} ${ON_CLASH} ${TAKE_NEWEST}

@@ -1,0 +1,9 @@
+/**
+ * One column of all rows, as a parameter; `null` when every value is, which costs nothing to send: `unnest` fills it up.
+ */
+export function column<Row, Value>(
+  rows: readonly Row[],
+  valueOf: (row: Row) => Value | null | undefined,
+): readonly (Value | null)[] | null {
+  return rows.some((row) => (valueOf(row) ?? null) !== null) ? rows.map((row) => valueOf(row) ?? null) : null
+}
