@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+
+import type { Contender, Handle, Place, Session, SessionOptions, Store } from '../side-by-side/contender.js'
+import { leftOutByAll } from './left-out.js'
+
+const NAME = 'bench'
+const ON_REDIS =
+  'ioredis, one connection for the queue and one for the worker; metrics and events as by default'
+
+/** What the classes of BullMQ need beside their names. */
+interface Backing {
+  queue(settings: { removeOnComplete: boolean }): Queue
+  worker(handle: (n: number) => Promise<unknown>, concurrency: number): Worker
+}
+
+const onRedis = (kind: 'redis' | 'redis-aof', durability: string): Contender => ({
+  name: `bullmq-${kind}`,
+  kind,
+  about: { version: readVersion(), settings: ON_REDIS, durability },
+  leftOut: leftOutByAll({
+    'kill-rerun': 'looks for stalled jobs every 30 s by default, longer than a cell may last',
+  }),
+  open: async ({ url }) => openOnRedis(url),
+})
+
+export const bullmqRedis = onRedis('redis', 'none: a crash of the server loses every job')
+export const bullmqRedisAof = onRedis('redis-aof', 'each write with an fsync (appendfsync always)')
+
+/** BullMQ's own backend on PostgreSQL. */
+export const bullmqPostgres: Contender = {
+  name: 'bullmq-postgres',
+  kind: 'postgres',
+  about: {
+    version: readVersion(),
+    settings: 'createPostgresBackend, a pool of 20 connections for the queue and one of 20 for the worker',
+    durability: 'each call committed with fsync',
+  },
+  leftOut: leftOutByAll({
+    'kill-rerun': 'looks for stalled jobs every 30 s by default, longer than a cell may last',
+  }),
+  open: openOnPostgres,
+}
+
+function readVersion(): string {
+  const file = createRequire(import.meta.url).resolve('bullmq/package.json')
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}
+
+async function openOnRedis(url: string): Promise<Store> {
+  const admin = new Redis(url, { maxRetriesPerRequest: null })
+  const { hostname: host, port } = new URL(url)
+  const connection = { host, port: Number(port), maxRetriesPerRequest: null }
+  const backing: Backing = {
+    queue: (settings) => new Queue(NAME, { connection, defaultJobOptions: settings }),
+    worker: (handle, concurrency) =>
+      new Worker(NAME, ({ data }) => handle(data.n), { connection, concurrency, autorun: false }),
+  }
+  return {
+    reset: async () => void (await admin.flushall()),
+    session: (options) => BullSession.open(backing, options),
+    close: async () => void (await admin.quit()),
+  }
+}
+
+async function openOnPostgres({ url }: Place): Promise<Store> {
+  const admin = new pg.Pool({ connectionString: url, max: 1 })
+  const client = await admin.connect()
+  await runMigrations(client)
+  client.release()
+  const connection = { connectionString: url, max: 20 }
+  const backing: Backing = {
+    queue: (settings) =>
+      new Queue(NAME, { connection, defaultJobOptions: settings }, createPostgresBackend) as unknown as Queue,
+    worker: (handle, concurrency) =>
+      new Worker(
+        NAME,
+        ({ data }: { data: { n: number } }) => handle(data.n),
+        { connection, concurrency, autorun: false },
+        createPostgresBackend,
+      ) as unknown as Worker,
+  }
+  return {
+    reset: () => truncateAll(admin),
+    session: (options) => BullSession.open(backing, options),
+    close: () => admin.end(),
+  }
+}
+
+/** All of its tables but the one that says which migrations were applied. */
+async function truncateAll(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+     WHERE schemaname = 'bullmq' AND tablename NOT LIKE '%migration%'`,
+  )
+  await pool.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} CASCADE`)
+}
+
+class BullSession implements Session {
+  private constructor(
+    private readonly backing: Backing,
+    private readonly queue: Queue,
+  ) {}
+
+  static async open(backing: Backing, { keep }: SessionOptions): Promise<Session> {
+    const queue = backing.queue({ removeOnComplete: keep === 'nothing' })
+    await queue.waitUntilReady()
+    return new BullSession(backing, queue)
+  }
+
+  async enqueue(n: number): Promise<void> {
+    await this.queue.add('job', { n })
+  }
+
+  async enqueueMany(numbers: readonly number[]): Promise<void> {
+    await this.queue.addBulk(numbers.map((n) => ({ name: 'job', data: { n } })))
+  }
+
+  async work(concurrency: number, handle: Handle): Promise<() => Promise<void>> {
+    const worker = this.backing.worker(async (n) => {
+      await handle(n)
+      return { ok: true }
+    }, concurrency)
+    worker.on('error', (error) => console.error('bullmq:', error))
+    await worker.waitUntilReady()
+    void worker.run()
+    return () => worker.close()
+  }
+
+  async unfinished(): Promise<number> {
+    const counts = await this.queue.getJobCounts('waiting', 'active', 'delayed')
+    return Object.values(counts).reduce((sum, count) => sum + count, 0)
+  }
+
+  finished(): Promise<number> {
+    return this.queue.getCompletedCount()
+  }
+
+  close(): Promise<void> {
+    return this.queue.close()
+  }
+}

@@ -1,0 +1,124 @@
+import type { Contender } from './contender.js'
+import { exitCodeOf } from './exit-code.js'
+import { machine } from './machine.js'
+import { HELP, parseOptions, UsageError, type Options } from './options.js'
+import { Places } from './places.js'
+import { cellLine, reportText } from './report.js'
+import { publicResults, writeJson } from './results-file.js'
+import { entrantsOf, runBenchmark, type Entrant, type Outcome } from './run-benchmark.js'
+import type { Effort, Helper, Scenario } from './scenario.js'
+import { SCENARIOS } from './scenarios.js'
+
+const QUICK: Effort = { rounds: 3, secondsPerCell: 0.8, samples: 60, scale: 0.1 }
+const FULL: Effort = { rounds: 5, secondsPerCell: 4, samples: 500, scale: 1 }
+/** Run along whatever the run is against. */
+const ALWAYS = /^(linehaul-|raw-sql$)/
+
+export interface Parts {
+  readonly contenders: readonly Contender[]
+  spawn(entrant: Entrant, role: string, options?: Readonly<Record<string, unknown>>): Promise<Helper>
+  /** Writes the generated part of docs/benchmarks.md. */
+  writeDocs(record: Record<string, unknown>, outcome: Outcome): Promise<void>
+}
+
+/** Answers with the exit code. */
+export async function main(words: readonly string[], parts: Parts): Promise<number> {
+  const options = readOptions(words, parts)
+  if (typeof options === 'number') return options
+  const scenarios = chooseScenarios(options)
+  const contenders = parts.contenders.filter(
+    ({ name }) => ALWAYS.test(name) || !options.against || options.against.includes(name),
+  )
+  const places = new Places()
+  const leave = () => void places.remove().finally(() => process.exit(130))
+  process.once('SIGINT', leave)
+  process.once('SIGTERM', leave)
+  try {
+    const entrants = await places.enter(contenders, process.env['DATABASE_URL'])
+    console.log(introText(places, entrants, scenarios))
+    const outcome = await runBenchmark({
+      scenarios,
+      entrants,
+      effort: options.isFull ? FULL : QUICK,
+      spawn: parts.spawn,
+      onCell: (cell) => console.log(cellLine(cell)),
+    })
+    console.log(`\n${reportText(outcome)}`)
+    await write(options, recordOf(options, places, contenders, outcome), outcome, parts)
+    return exitCodeOf(outcome, options)
+  } finally {
+    process.off('SIGINT', leave)
+    process.off('SIGTERM', leave)
+    await places.remove()
+  }
+}
+
+function readOptions(words: readonly string[], { contenders }: Parts): Options | number {
+  const known = {
+    scenarios: SCENARIOS.map(({ name }) => name),
+    contenders: contenders.map(({ name }) => name),
+  }
+  try {
+    const options = parseOptions(words, known)
+    if (options.isHelp) console.log(HELP)
+    if (options.isList) console.log(listText(contenders))
+    return options.isHelp || options.isList ? 0 : options
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(error.message)
+    return 2
+  }
+}
+
+/** Those asked for by name run in a quick run too. */
+function chooseScenarios({ only, isFull }: Options): readonly Scenario[] {
+  return SCENARIOS.filter(({ name, isFullOnly }) => (only ? only.includes(name) : isFull || !isFullOnly))
+}
+
+function listText(contenders: readonly Contender[]): string {
+  const scenarios = SCENARIOS.map(
+    ({ name, says, isFullOnly }) => `  ${name.padEnd(28)} ${says}${isFullOnly ? ' (full run only)' : ''}`,
+  )
+  const settings = contenders.map(
+    ({ name, about }) => `  ${name.padEnd(28)} ${about.version}: ${about.settings}`,
+  )
+  return ['Scenarios', ...scenarios, '', 'Contenders', ...settings].join('\n')
+}
+
+function introText(places: Places, entrants: readonly Entrant[], scenarios: readonly Scenario[]): string {
+  const absent = [...places.leftOut].map(([name, why]) => `left out: ${name}, for ${why}`)
+  const about = entrants.map(
+    ({ contender: { name, about } }) =>
+      `${name} ${about.version}\n    settings: ${about.settings}\n    durability: ${about.durability}`,
+  )
+  const reasons = scenarios.flatMap((scenario) =>
+    entrants
+      .filter((entrant) => !entrantsOf(scenario, [entrant]).length)
+      .map(({ contender }) => {
+        const why = contender.leftOut[scenario.name] ?? scenario.only?.because
+        return `not in ${scenario.name}: ${contender.name}, ${why}`
+      }),
+  )
+  return [machine().join('\n'), ...places.about, ...about, ...absent, ...reasons, ''].join('\n')
+}
+
+function recordOf(options: Options, places: Places, contenders: readonly Contender[], outcome: Outcome) {
+  return {
+    at: new Date().toISOString(),
+    run: options.isFull ? 'full' : 'quick',
+    machine: machine(),
+    servers: places.about,
+    contenders: contenders.map(({ name, about, leftOut }) => ({ name, ...about, leftOut })),
+    absent: Object.fromEntries(places.leftOut),
+    failures: outcome.failures,
+    ...publicResults(outcome),
+  }
+}
+
+async function write(options: Options, record: ReturnType<typeof recordOf>, outcome: Outcome, parts: Parts) {
+  const file = `bench/results/${record.at.replaceAll(':', '-')}.json`
+  await writeJson(file, record)
+  if (options.json) await writeJson(options.json, publicResults(outcome))
+  if (options.writesDocs) await parts.writeDocs(record, outcome)
+  console.log(`\nwritten: ${[file, options.json].filter(Boolean).join(', ')}`)
+}
