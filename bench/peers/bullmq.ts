@@ -5,8 +5,17 @@ import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
-import type { Contender, Handle, Place, Session, SessionOptions, Store } from '../side-by-side/contender.js'
-import { leftOutByAll } from './left-out.js'
+import type {
+  Contender,
+  Filling,
+  Handle,
+  Place,
+  Session,
+  SessionOptions,
+  Store,
+} from '../side-by-side/contender.js'
+import { numbers } from '../side-by-side/measure.js'
+import { leftOutByAll, NO_FILL } from './left-out.js'
 
 const NAME = 'bench'
 const ON_REDIS =
@@ -22,7 +31,13 @@ const onRedis = (kind: 'redis' | 'redis-aof', durability: string): Contender => 
   name: `bullmq-${kind}`,
   kind,
   about: { version: readVersion(), settings: ON_REDIS, durability },
+  keepsFinished: true,
   leftOut: leftOutByAll({
+    'held-xmin': 'Redis has no transactions that hold back a vacuum',
+    ...(kind === 'redis'
+      ? { 'wal-bytes': 'it writes no log' }
+      : { 'drain-million-waiting': 'as bullmq-redis', 'drain-million-scheduled': 'as bullmq-redis' }),
+    'drain-blocked-key': 'limits per key are not part of its free edition',
     'kill-rerun': 'looks for stalled jobs every 30 s by default, longer than a cell may last',
   }),
   open: async ({ url }) => openOnRedis(url),
@@ -40,7 +55,12 @@ export const bullmqPostgres: Contender = {
     settings: 'createPostgresBackend, a pool of 20 connections for the queue and one of 20 for the worker',
     durability: 'each call committed with fsync',
   },
+  keepsFinished: true,
   leftOut: leftOutByAll({
+    'drain-million-waiting': NO_FILL,
+    'drain-million-scheduled': NO_FILL,
+    'held-xmin': 'too slow to leave anything behind in the time of a block',
+    'drain-blocked-key': 'limits per key are not part of its free edition',
     'kill-rerun': 'looks for stalled jobs every 30 s by default, longer than a cell may last',
   }),
   open: openOnPostgres,
@@ -63,6 +83,7 @@ async function openOnRedis(url: string): Promise<Store> {
   return {
     reset: async () => void (await admin.flushall()),
     session: (options) => BullSession.open(backing, options),
+    fill: (state, count) => fill(backing, state, count),
     close: async () => void (await admin.quit()),
   }
 }
@@ -89,6 +110,17 @@ async function openOnPostgres({ url }: Place): Promise<Store> {
     session: (options) => BullSession.open(backing, options),
     close: () => admin.end(),
   }
+}
+
+/** By `addBulk`, for Redis has no statement that makes a million rows. */
+async function fill(backing: Backing, state: Filling, count: number): Promise<void> {
+  const queue = backing.queue({ removeOnComplete: false })
+  const opts = state === 'scheduled' ? { delay: 86_400_000 } : {}
+  for (let from = 0; from < count; from += 2_000) {
+    const part = numbers(from, Math.min(2_000, count - from))
+    await queue.addBulk(part.map((n) => ({ name: 'job', data: { n }, opts })))
+  }
+  await queue.close()
 }
 
 /** All of its tables but the one that says which migrations were applied. */
@@ -132,7 +164,7 @@ class BullSession implements Session {
   }
 
   async unfinished(): Promise<number> {
-    const counts = await this.queue.getJobCounts('waiting', 'active', 'delayed')
+    const counts = await this.queue.getJobCounts('waiting', 'active')
     return Object.values(counts).reduce((sum, count) => sum + count, 0)
   }
 

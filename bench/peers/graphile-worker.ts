@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import { Logger, makeWorkerUtils, run, type WorkerUtils } from 'graphile-worker'
 import pg from 'pg'
 
-import type { Contender, Handle, Place, Session, Store } from '../side-by-side/contender.js'
+import type { Contender, Filling, Handle, Place, Session, Store } from '../side-by-side/contender.js'
+import { numbers, signal } from '../side-by-side/measure.js'
 import { leftOutByAll } from './left-out.js'
 
 const CANNOT_KEEP = 'deletes each job as it ends: compared where nothing is kept'
@@ -19,6 +20,7 @@ const graphile = (
   name,
   kind: 'postgres',
   about: { version: readVersion(), settings, durability: 'each call committed with fsync' },
+  keepsFinished: false,
   leftOut: leftOutByAll({
     'drain-1': CANNOT_KEEP,
     'drain-10': CANNOT_KEEP,
@@ -34,7 +36,13 @@ export const graphileWorker = graphile(
   'graphile-worker',
   'defaults, with as many connections as jobs at once, at most 50',
   {},
-  {},
+  {
+    'drain-million-waiting': 'as graphile-worker-tuned',
+    'drain-million-scheduled': 'as graphile-worker-tuned',
+    'held-xmin': 'as graphile-worker-tuned',
+    'wal-bytes': 'as graphile-worker-tuned',
+    memory: 'as graphile-worker-tuned',
+  },
 )
 
 export const graphileWorkerTuned = graphile(
@@ -55,17 +63,28 @@ function readVersion(): string {
 
 async function openStore({ url }: Place, worker: Partial<typeof TUNED>): Promise<Store> {
   const pgPool = new pg.Pool({ connectionString: url, max: 50 })
-  pgPool.on('error', (error) => console.error('graphile-worker:', error))
+  const tell = (error: Error) => console.error('graphile-worker:', error)
+  pgPool.on('error', tell)
+  pgPool.on('connect', (client) => client.on('error', tell))
   const logger = new Logger(() => () => undefined) // it would say twice of each job what became of it
   const utils = await makeWorkerUtils({ pgPool, logger })
   await utils.migrate()
   return {
     reset: async () => void (await pgPool.query('TRUNCATE graphile_worker._private_jobs')),
     session: async () => new GraphileSession(pgPool, utils, logger, worker),
+    fill: (state, count) => fill(utils, state, count),
     close: async () => {
       await utils.release()
       await pgPool.end()
     },
+  }
+}
+
+async function fill(utils: WorkerUtils, state: Filling, count: number): Promise<void> {
+  const when = state === 'scheduled' ? { runAt: new Date(Date.now() + 86_400_000) } : {}
+  for (let from = 0; from < count; from += 10_000) {
+    const part = numbers(from, Math.min(10_000, count - from))
+    await utils.addJobs(part.map((n) => ({ identifier: 'job', payload: { n }, ...when })))
   }
 }
 
@@ -85,20 +104,36 @@ class GraphileSession implements Session {
     await this.utils.addJobs(numbers.map((n) => ({ identifier: 'job', payload: { n } })))
   }
 
+  async block(count: number): Promise<void> {
+    const payload = {}
+    for (let from = 0; from < count; from += 10_000) {
+      const part = numbers(from, Math.min(10_000, count - from))
+      await this.utils.addJobs(part.map(() => ({ identifier: 'blocked', payload, queueName: 'the one' })))
+    }
+  }
+
   async work(concurrency: number, handle: Handle): Promise<() => Promise<void>> {
     const { pgPool, logger } = this
+    const over = signal()
     const runner = await run({
       pgPool,
       logger,
       noHandleSignals: true,
       preset: { worker: { ...this.worker, concurrentJobs: concurrency } },
-      taskList: { job: async (payload) => handle((payload as { n: number }).n) },
+      taskList: {
+        job: async (payload) => handle((payload as { n: number }).n),
+        blocked: async () => over.promise,
+      },
     })
-    return () => runner.stop()
+    return async () => {
+      over.resolve()
+      await runner.stop()
+    }
   }
 
   async unfinished(): Promise<number> {
-    const sql = 'SELECT count(*)::int AS count FROM graphile_worker._private_jobs'
+    const sql =
+      'SELECT count(*)::int AS count FROM graphile_worker._private_jobs WHERE job_queue_id IS NULL AND run_at <= now()'
     const { rows } = await this.pgPool.query<{ count: number }>(sql)
     return rows[0]?.count ?? 0
   }

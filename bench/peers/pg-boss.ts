@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import PgBoss from 'pg-boss'
 
 import type { Contender, Handle, Place, Session, Store } from '../side-by-side/contender.js'
-import { leftOutByAll } from './left-out.js'
+import { leftOutByAll, NO_FILL } from './left-out.js'
 
 const NAME = 'bench'
 /** Its documented minimum of the polling interval. */
@@ -16,10 +16,14 @@ export const pgBoss: Contender = {
   about: {
     version: readVersion(),
     settings:
-      'a pool of 20 connections; drains by fetch and complete in two loops of up to 500 jobs, for work() waits between polls; pick-up by work() at its shortest interval',
+      'a pool of 20 connections; fetch and complete in two loops of up to 500 jobs, at once again while there are some, else after 0.5 s: the shortest interval of work(), which waits after every batch',
     durability: 'each call committed with fsync',
   },
+  keepsFinished: true,
   leftOut: leftOutByAll({
+    'drain-million-waiting': NO_FILL,
+    'drain-million-scheduled': NO_FILL,
+    'drain-blocked-key': 'its singleton keys refuse jobs instead of holding them',
     'drain-100-nothing-kept': 'keeps finished jobs until its archive expires',
     'kill-rerun': 'gives a job up after 15 minutes by default, longer than a cell may last',
   }),

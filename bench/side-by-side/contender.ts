@@ -6,6 +6,8 @@ export interface Contender {
   readonly name: string
   readonly kind: StoreKind
   readonly about: About
+  /** Whether it can keep what has finished. */
+  readonly keepsFinished: boolean
   /** Scenarios in which it takes no part, and why. */
   readonly leftOut: Readonly<Record<string, string>>
   /** Makes its tables in `place`, where there are none yet. */
@@ -38,8 +40,8 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** `blocked`: behind a key of which no more may run; `finished`: in the archive. */
-export type Filling = 'waiting' | 'scheduled' | 'blocked' | 'finished'
+/** `scheduled`: due tomorrow; `finished`: kept. */
+export type Filling = 'waiting' | 'scheduled' | 'finished'
 
 export interface SessionOptions {
   readonly keep: 'everything' | 'nothing'
@@ -60,9 +62,11 @@ export interface Session {
   enqueueMany(numbers: readonly number[]): Promise<void>
   /** Begins to run jobs, at most `concurrency` at once; the function that it answers with ends that gracefully. */
   work(concurrency: number, handle: Handle): Promise<() => Promise<void>>
-  /** Jobs that are there and have not ended. */
+  /** Puts in jobs behind a key of which one may run, and one that runs until the workers stop. They are not numbered. */
+  block?(count: number): Promise<void>
+  /** Numbered jobs that are due and have not ended. */
   unfinished(): Promise<number>
-  /** Jobs that have ended well and are kept. */
+  /** Numbered jobs that have ended well and are kept. */
   finished(): Promise<number>
   close(): Promise<void>
 }

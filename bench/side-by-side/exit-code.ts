@@ -1,4 +1,4 @@
-import type { Outcome } from './run-benchmark.js'
+import type { Outcome } from './results.js'
 import { judge } from './targets.js'
 
 /** 0: all is well. 1: a job was lost or doubled, a cell failed, or, if asked to be strict, a target was missed. */

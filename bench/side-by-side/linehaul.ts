@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { migrate, openEmbedded, PostgresDatabase, type Database } from '../../src/database/index.js'
 import { defineJob, Engine, queueMigrations, request, type Job } from '../../src/queue/index.js'
 import type { Contender, Filling, Handle, Place, Session, SessionOptions, Store } from './contender.js'
+import { numbers, signal } from './measure.js'
 
 const SETTINGS =
   'as shipped: finish synchronous, archive kept, payload validated by zod, tenants served in turn'
@@ -18,6 +19,7 @@ export const linehaulPostgres: Contender = {
     settings: SETTINGS,
     durability: 'enqueue and finish committed with fsync; a claim may be lost and is then made again',
   },
+  keepsFinished: true,
   leftOut: {},
   open: ({ url }: Place) => openStore(new PostgresDatabase({ url })),
 }
@@ -31,12 +33,15 @@ export const linehaulEmbedded: Contender = {
     settings: `${SETTINGS}; PGlite in a thread, on disk`,
     durability: 'survives the end of the process, not a power cut (PGlite has no fsync)',
   },
+  keepsFinished: true,
   leftOut: {
     'pickup-other': 'its database belongs to one process',
     'kill-rerun': 'its database belongs to one process: the next start runs them again',
     'drain-million-waiting': 'a million rows take longer to fill than the cell may last',
     'drain-million-scheduled': 'a million rows take longer to fill than the cell may last',
     'drain-two-million-finished': 'two million rows take longer to fill than the cell may last',
+    memory: 'its database belongs to one process, this one',
+    'wal-bytes': 'its log is its own to look at',
     'held-xmin': 'one session: no other transaction can stay open beside it',
   },
   open: async ({ url }: Place) => openStore(await openEmbedded({ folder: url })),
@@ -68,6 +73,15 @@ type Needs = { handle: Handle }
 
 class LinehaulSession implements Session {
   readonly #jobs: ReadonlyMap<string, Job<Payload, Needs>>
+  /** One runs until the workers stop, the others wait behind it. */
+  readonly #blocked = defineJob<Payload, Needs>({
+    name: 'blocked.default',
+    queue: 'default',
+    payload: z.object({ n: z.number() }),
+    limits: [{ key: () => 'the one', concurrency: 1 }],
+    run: async () => this.#over.promise,
+  })
+  readonly #over = signal()
   #engine: Engine<Needs>
 
   constructor(
@@ -91,23 +105,40 @@ class LinehaulSession implements Session {
   async work(concurrency: number, handle: Handle): Promise<() => Promise<void>> {
     this.#engine = this.#create(concurrency, handle)
     await this.#engine.start()
-    return () => this.#engine.stop('5s')
+    return async () => {
+      this.#over.resolve()
+      await this.#engine.stop('5s')
+    }
+  }
+
+  async block(count: number): Promise<void> {
+    const { client } = this.#engine
+    for (let from = 0; from < count; from += 1_000) {
+      const part = numbers(from, Math.min(1_000, count - from))
+      await client.enqueueMany(part.map((n) => request(this.#blocked, { n }, { tenantId: 't0' })))
+    }
   }
 
   unfinished(): Promise<number> {
-    return this.#count('linehaul.job', 'true')
+    // Each half by an index of its own, however many other rows there are.
+    return this.#sum(
+      `SELECT count(*) FROM linehaul.job WHERE state = 'waiting' AND losses = 0 AND name LIKE 'bench.%'`,
+      `SELECT count(*) FROM linehaul.job WHERE state = 'running' AND name LIKE 'bench.%'`,
+    )
   }
 
   finished(): Promise<number> {
-    return this.#count('linehaul.job_archive', `state = 'done' AND attempt = 1`)
+    return this.#sum(
+      `SELECT count(*) FROM linehaul.job_archive WHERE state = 'done' AND attempt = 1 AND name LIKE 'bench.%'`,
+    )
   }
 
   async close(): Promise<void> {}
 
-  async #count(table: string, condition: string): Promise<number> {
-    const sql = `SELECT count(*)::int AS count FROM ${table} WHERE name LIKE 'bench.%' AND ${condition}`
-    const [row] = await this.database.query<{ count: number }>(sql)
-    return row?.count ?? 0
+  async #sum(...counts: readonly string[]): Promise<number> {
+    const sql = `SELECT (${counts.join(') + (')}) AS count`
+    const [row] = await this.database.query<{ count: string }>(sql)
+    return Number(row?.count)
   }
 
   #jobOf(n: number): Job<Payload, Needs> {
@@ -131,7 +162,7 @@ class LinehaulSession implements Session {
     const weights = Object.entries(this.options.queues).map(([queue, weight]) => [queue, { weight }])
     return new Engine({
       database: this.database,
-      jobs: [...this.#jobs.values()],
+      jobs: [...this.#jobs.values(), ...('default' in this.options.queues ? [this.#blocked] : [])],
       needs: { handle },
       concurrency,
       queues: Object.fromEntries(weights) as Record<string, { weight: number }>,
@@ -142,21 +173,23 @@ class LinehaulSession implements Session {
 
 /** The rows that `enqueueMany` and a finish would write. */
 async function fill(database: Database, state: Filling, count: number): Promise<void> {
-  await database.query(FILLINGS[state], [count])
+  const chunk = 200_000
+  for (let from = 0; from < count; from += chunk)
+    await database.query(FILLINGS[state], [from, Math.min(count, from + chunk) - 1])
+  await database.query('ANALYZE linehaul.job, linehaul.job_archive')
 }
 
 const JOB = /* sql */ `
-INSERT INTO linehaul.job (id, tenant_id, queue, name, payload, state, priority, run_at, created_at, max_attempts, limit_keys)`
+INSERT INTO linehaul.job (id, tenant_id, queue, name, payload, state, priority, run_at, created_at, max_attempts)`
 
-const row = (state: string, runAt: string, keys: string) => /* sql */ `
+const row = (state: string, runAt: string) => /* sql */ `
 ${JOB}
-SELECT gen_random_uuid(), 't0', 'default', 'bench.default', jsonb_build_object('n', n), '${state}', 0, ${runAt}, now(), 5, ${keys}
-FROM generate_series(0, $1::int - 1) AS n`
+SELECT gen_random_uuid(), 't0', 'default', 'bench.default', jsonb_build_object('n', n), '${state}', 0, ${runAt}, now(), 5
+FROM generate_series($1::int, $2::int) AS n`
 
 const FILLINGS: Record<Filling, string> = {
-  waiting: row('waiting', 'now()', 'NULL'),
-  scheduled: row('scheduled', `now() + interval '1 day' + n * interval '1 ms'`, 'NULL'),
-  blocked: row('held', 'now()', `ARRAY['bench.blocked']`),
+  waiting: row('waiting', 'now()'),
+  scheduled: row('scheduled', `now() + interval '1 day' + n * interval '1 ms'`),
   finished: /* sql */ `
 INSERT INTO linehaul.job_archive (
   id, tenant_id, queue, name, payload, state, priority, run_at, created_at, attempt, max_attempts, losses, attempts,
@@ -164,5 +197,5 @@ INSERT INTO linehaul.job_archive (
 )
 SELECT gen_random_uuid(), 't0', 'default', 'past.default', jsonb_build_object('n', n), 'done', 0, now(), now(), 1, 5, 0, '[]',
        now(), current_date + 7, '{"ok": true}'
-FROM generate_series(0, $1::int - 1) AS n`,
+FROM generate_series($1::int, $2::int) AS n`,
 }

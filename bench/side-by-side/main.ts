@@ -5,18 +5,19 @@ import { HELP, parseOptions, UsageError, type Options } from './options.js'
 import { Places } from './places.js'
 import { cellLine, reportText } from './report.js'
 import { publicResults, writeJson } from './results-file.js'
-import { entrantsOf, runBenchmark, type Entrant, type Outcome } from './run-benchmark.js'
+import type { Outcome } from './results.js'
+import { entrantsOf, runBenchmark, type Entrant } from './run-benchmark.js'
 import type { Effort, Helper, Scenario } from './scenario.js'
 import { SCENARIOS } from './scenarios.js'
 
 const QUICK: Effort = { rounds: 3, secondsPerCell: 0.8, samples: 60, scale: 0.1 }
-const FULL: Effort = { rounds: 5, secondsPerCell: 4, samples: 500, scale: 1 }
+const FULL: Effort = { rounds: 5, secondsPerCell: 2.5, samples: 500, scale: 1 }
 /** Run along whatever the run is against. */
 const ALWAYS = /^(linehaul-|raw-sql$)/
 
 export interface Parts {
   readonly contenders: readonly Contender[]
-  spawn(entrant: Entrant, role: string, options?: Readonly<Record<string, unknown>>): Promise<Helper>
+  spawn(entrant: Entrant, role: string): Promise<Helper>
   /** Writes the generated part of docs/benchmarks.md. */
   writeDocs(record: Record<string, unknown>, outcome: Outcome): Promise<void>
 }

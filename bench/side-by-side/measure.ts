@@ -24,9 +24,10 @@ export interface DrainOptions {
  * @throws {IncorrectError} when a job ran twice, or not at all, or is not among the finished ones.
  */
 export async function drain(session: Session, options: DrainOptions): Promise<Drained> {
-  const { concurrency, count, forMs = CELL_LIMIT_MS } = options
+  const { concurrency, count, forMs = CELL_LIMIT_MS, isKept } = options
   const tally = new Tally(count)
   const over = signal()
+  const before = isKept ? await session.finished() : 0
   let fault: Error | undefined
   let startedMs = 0
   const stop = await session.work(concurrency, (n) => {
@@ -44,11 +45,12 @@ export async function drain(session: Session, options: DrainOptions): Promise<Dr
   clearTimeout(timer)
   const isWhole = tally.isWhole && (await endsAll(session))
   const tookMs = performance.now() - startedMs
-  const { handled } = tally
+  const inTime = tally.handled
   await stop()
   if (fault) throw new IncorrectError(fault.message)
-  await verify(session, tally, isWhole, options)
-  return { perSecond: (handled / tookMs) * 1_000, handled, isWhole }
+  await verify(session, tally, isWhole)
+  if (isKept) await verifyKept(session, before + tally.handled)
+  return { perSecond: (inTime / tookMs) * 1_000, handled: inTime, isWhole }
 }
 
 /** Each job's end is written down soon after it has run. */
@@ -61,15 +63,17 @@ async function endsAll(session: Session): Promise<boolean> {
   return false
 }
 
-async function verify(session: Session, tally: Tally, isWhole: boolean, options: DrainOptions) {
-  const fault = tally.faultOf(tally.isWhole ? 'all' : 'some')
+async function verify(session: Session, tally: Tally, isWhole: boolean): Promise<void> {
+  const left = await session.unfinished()
+  if (tally.isWhole && !isWhole) throw new IncorrectError(`${left} jobs ran, and never ended`)
+  const fault = tally.faultOf({ left })
   if (fault) throw new IncorrectError(fault)
-  if (tally.isWhole && !isWhole)
-    throw new IncorrectError(`${await session.unfinished()} jobs ran, and never ended`)
-  if (!options.isKept) return
+}
+
+async function verifyKept(session: Session, expected: number): Promise<void> {
   const finished = await session.finished()
-  if (finished !== tally.handled)
-    throw new IncorrectError(`${tally.handled} jobs ran, and ${finished} are kept as finished`)
+  if (finished !== expected)
+    throw new IncorrectError(`${expected} jobs have run, and ${finished} are kept as finished`)
 }
 
 /** Puts in jobs from `from` on, in chunks as a careful caller does. */

@@ -1,5 +1,5 @@
 import { ratioOf } from './figures.js'
-import type { Result } from './run-benchmark.js'
+import type { Result } from './results.js'
 
 export interface Ratio {
   readonly scenario: string

@@ -1,4 +1,5 @@
-import type { CellReport, Failure, Outcome, Result } from './run-benchmark.js'
+import type { Failure, Outcome, Result } from './results.js'
+import type { CellReport } from './run-benchmark.js'
 import { ratiosOf, type Ratio } from './ratios.js'
 import { judge, type Verdict } from './targets.js'
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { ratiosOf, type Ratio } from './ratios.js'
-import type { Outcome, Result } from './run-benchmark.js'
+import type { Outcome, Result } from './results.js'
 
 export interface PublicResults {
   readonly results: readonly Pick<Result, 'scenario' | 'contender' | 'median' | 'unit' | 'runs'>[]

@@ -1,6 +1,7 @@
-import type { Contender, Place, Store } from './contender.js'
-import { medianOf, type Better } from './figures.js'
-import type { Effort, FigureKind, Helper, Measured, Scenario } from './scenario.js'
+import type { Contender, Place } from './contender.js'
+import { resultsOf, type Failure, type Outcome, type Result } from './results.js'
+import type { Effort, Helper, Measured, Scenario } from './scenario.js'
+import { Stores } from './stores.js'
 
 /** A contender, and where its jobs lie. */
 export interface Entrant {
@@ -12,7 +13,7 @@ export interface BenchmarkOptions {
   readonly scenarios: readonly Scenario[]
   readonly entrants: readonly Entrant[]
   readonly effort: Effort
-  spawn(entrant: Entrant, role: string, options?: Readonly<Record<string, unknown>>): Promise<Helper>
+  spawn(entrant: Entrant, role: string): Promise<Helper>
   /** Hears of each cell that is over. */
   onCell?(cell: CellReport): void
 }
@@ -27,73 +28,48 @@ export interface CellReport {
   readonly isCounted: boolean
 }
 
-export interface Result {
-  /** Of its figure: a scenario with several has several results. */
-  readonly scenario: string
-  readonly contender: string
-  readonly median: number
-  readonly unit: string
-  readonly runs: readonly number[]
-  readonly better: Better
-  readonly notes: readonly string[]
-}
-
-export interface Failure {
-  readonly scenario: string
-  readonly contender: string
-  readonly message: string
-}
-
-export interface Outcome {
-  readonly results: readonly Result[]
-  readonly failures: readonly Failure[]
-}
-
 /** Runs each scenario for its contenders in turn, round after round, in an order that moves on with each round. */
 export async function runBenchmark(options: BenchmarkOptions): Promise<Outcome> {
-  const plan = options.scenarios.map((scenario) => ({
-    scenario,
-    entrants: entrantsOf(scenario, options.entrants),
-  }))
-  const rounds = ({ isPaced, mostRounds = Infinity }: Scenario) => ({
-    first: isPaced ? -1 : 0,
-    count: Math.min(options.effort.rounds, mostRounds),
-  })
-  const total = plan.reduce((sum, { scenario, entrants }) => {
-    const { first, count } = rounds(scenario)
-    return sum + entrants.length * (count - first)
-  }, 0)
+  const total = options.scenarios.reduce((sum, scenario) => sum + planOf(scenario, options).length, 0)
   const stores = new Stores()
   const results: Result[] = []
   const failures: Failure[] = []
   let number = 0
   try {
-    for (const { scenario, entrants } of plan) {
-      const seen = new Map<string, Measured[]>()
-      const failed = new Set<string>()
-      const { first, count } = rounds(scenario)
-      for (let round = first; round < count; round++) {
-        for (const entrant of rotated(entrants, Math.max(0, round))) {
-          const { name } = entrant.contender
-          number += 1
-          if (failed.has(name)) continue
-          const outcome = await runCell(options, scenario, entrant, stores, seen.get(name) ?? [])
-          if (outcome instanceof Error) failed.add(name)
-          if (outcome instanceof Error)
-            failures.push({ scenario: scenario.name, contender: name, message: outcome.message })
-          else seen.set(name, [...(seen.get(name) ?? []), outcome])
-          options.onCell?.({ scenario, contender: name, number, total, outcome, isCounted: round >= 0 })
-        }
+    for (const scenario of options.scenarios) {
+      const run = new ScenarioRun(scenario, options, stores)
+      for (const cell of planOf(scenario, options)) {
+        number += 1
+        const outcome = await run.cell(cell)
+        if (outcome) options.onCell?.({ scenario, ...reportOf(cell), number, total, outcome })
       }
-      for (const { contender } of entrants) {
-        const counted = (seen.get(contender.name) ?? []).slice(-first)
-        if (!failed.has(contender.name)) results.push(...resultsOf(scenario, contender.name, counted))
-      }
+      await scenario.end?.()
+      results.push(...run.results())
+      failures.push(...run.failures)
     }
   } finally {
     await stores.close()
   }
   return { results, failures }
+}
+
+interface PlannedCell {
+  readonly entrant: Entrant
+  /** -1: to learn the pace, and not counted. */
+  readonly round: number
+}
+
+const reportOf = ({ entrant, round }: PlannedCell) => ({
+  contender: entrant.contender.name,
+  isCounted: round >= 0,
+})
+
+function planOf(scenario: Scenario, { entrants, effort }: BenchmarkOptions): readonly PlannedCell[] {
+  const { isPaced, blocks, mostRounds = Infinity } = scenario
+  const taking = entrantsOf(scenario, entrants)
+  const counted = Array.from({ length: blocks ?? Math.min(effort.rounds, mostRounds) }, (_, round) => round)
+  const rounds = isPaced ? [-1, ...counted] : counted
+  return rounds.flatMap((round) => rotated(taking, Math.max(0, round)).map((entrant) => ({ entrant, round })))
 }
 
 /** Those that take part in a scenario. */
@@ -103,56 +79,61 @@ export function entrantsOf({ name, only }: Scenario, entrants: readonly Entrant[
   )
 }
 
-async function runCell(
-  { effort, spawn }: BenchmarkOptions,
-  scenario: Scenario,
-  entrant: Entrant,
-  stores: Stores,
-  past: readonly Measured[],
-): Promise<Measured | Error> {
-  try {
-    const store = await stores.of(entrant)
-    await store.reset()
-    globalThis.gc?.()
-    return await scenario.run({
-      ...entrant,
-      store,
-      effort,
-      past: past.map(({ figures }) => figures),
-      spawn: (role, options) => spawn(entrant, role, options),
-    })
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
-}
-
-/** What each contender has open, for the whole run. */
-class Stores {
-  readonly #open = new Map<string, Store>()
-
-  async of({ contender, place }: Entrant): Promise<Store> {
-    const open = this.#open.get(contender.name)
-    if (open) return open
-    const store = await contender.open(place)
-    this.#open.set(contender.name, store)
-    return store
-  }
-
-  async close(): Promise<void> {
-    await Promise.allSettled([...this.#open.values()].map((store) => store.close()))
-  }
-}
-
 function rotated<T>(all: readonly T[], by: number): readonly T[] {
   const at = all.length === 0 ? 0 : by % all.length
   return [...all.slice(at), ...all.slice(0, at)]
 }
 
-function resultsOf(scenario: Scenario, contender: string, counted: readonly Measured[]): readonly Result[] {
-  const notes = [...new Set(counted.flatMap(({ note }) => note ?? []))]
-  return scenario.figures.flatMap(({ name, unit, better }: FigureKind) => {
-    const runs = counted.flatMap(({ figures }) => figures[name] ?? [])
-    if (runs.length === 0) return []
-    return [{ scenario: name, contender, median: medianOf(runs), unit, runs, better, notes }]
-  })
+/** The cells of one scenario, and what came of them. */
+class ScenarioRun {
+  readonly failures: Failure[] = []
+  readonly #past = new Map<string, Measured[]>()
+  readonly #counted = new Map<string, Measured[]>()
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly options: BenchmarkOptions,
+    private readonly stores: Stores,
+  ) {}
+
+  /** `undefined`: its contender has failed before. */
+  async cell({ entrant, round }: PlannedCell): Promise<Measured | Error | undefined> {
+    const { name } = entrant.contender
+    if (this.#hasFailed(name)) return undefined
+    try {
+      const measured = await this.#measure(entrant, round)
+      add(this.#past, name, measured)
+      if (round >= 0) add(this.#counted, name, measured)
+      return measured
+    } catch (error) {
+      const { message } = error as Error
+      this.failures.push({ scenario: this.scenario.name, contender: name, message })
+      return error as Error
+    }
+  }
+
+  /** Of those that did not fail. */
+  results(): readonly Result[] {
+    return [...this.#counted]
+      .filter(([name]) => !this.#hasFailed(name))
+      .flatMap(([name, measured]) => resultsOf(this.scenario, name, measured))
+  }
+
+  async #measure(entrant: Entrant, round: number): Promise<Measured> {
+    const { scenario, options } = this
+    const store = await this.stores.of(entrant)
+    if (!scenario.blocks || round === 0) await store.reset()
+    globalThis.gc?.()
+    const past = (this.#past.get(entrant.contender.name) ?? []).map(({ figures }) => figures)
+    const spawn = (role: string) => options.spawn(entrant, role)
+    return scenario.run({ ...entrant, store, effort: options.effort, past, spawn })
+  }
+
+  #hasFailed(name: string): boolean {
+    return this.failures.some(({ contender }) => contender === name)
+  }
+}
+
+function add(lists: Map<string, Measured[]>, name: string, measured: Measured): void {
+  lists.set(name, [...(lists.get(name) ?? []), measured])
 }

@@ -15,9 +15,13 @@ export interface Scenario {
   readonly isPaced?: boolean
   /** Rounds at most, where a cell needs long to fill its tables. */
   readonly mostRounds?: number
+  /** Rounds in any kind of run, where they follow on one another: the jobs of one are not taken out before the next. */
+  readonly blocks?: number
   /** Who takes part; all others are left out for this reason. */
   readonly only?: { readonly contenders: readonly string[]; readonly because: string }
   run(cell: Cell): Promise<Measured>
+  /** After its last cell. */
+  end?(): Promise<void>
 }
 
 export interface FigureKind {
@@ -35,7 +39,7 @@ export interface Cell {
   /** Figures of the rounds before, the uncounted one included, by the name of the figure. */
   readonly past: readonly Measured['figures'][]
   /** Starts another process that opens the same store. */
-  spawn(role: string, options?: Readonly<Record<string, unknown>>): Promise<Helper>
+  spawn(role: string): Promise<Helper>
 }
 
 /** How much a cell does. */

@@ -27,12 +27,17 @@ export class Tally {
     this.#handled += 1
   }
 
-  /** What is wrong; `undefined`: each job ran exactly once, or, unless all had to, at most once. */
-  faultOf(expects: 'all' | 'some'): string | undefined {
+  /**
+   * What is wrong; `undefined`: each job ran exactly once, but for those that still wait.
+   * @param left how many wait; default none
+   */
+  faultOf({ left = 0 } = {}): string | undefined {
     const doubled = this.#runs.findIndex((runs) => runs > 1)
     if (doubled >= 0) return `job ${doubled} ran ${this.#runs[doubled]} times`
-    if (expects === 'some' || this.isWhole) return undefined
-    return `${this.count - this.#distinct} of ${this.count} jobs were lost, job ${this.#runs.indexOf(0)} the first`
+    const missing = this.count - this.#distinct - left
+    if (missing === 0) return undefined
+    if (missing < 0) return `${this.#distinct} of ${this.count} jobs ran, and ${left} still wait`
+    return `${missing} of ${this.count} jobs were lost: they neither ran nor wait, job ${this.#runs.indexOf(0)} maybe`
   }
 }
 

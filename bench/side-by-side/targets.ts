@@ -1,5 +1,5 @@
 import { ratioOf } from './figures.js'
-import type { Result } from './run-benchmark.js'
+import type { Result } from './results.js'
 
 /** A figure that Linehaul has to reach in the same run as what it is compared with. */
 export type Target = {

@@ -44,7 +44,7 @@ async function runDrain(cell: Cell, name: string, kind: DrainKind): Promise<Meas
   try {
     const count = countFor(cell, name)
     await enqueueInBulk(session, count)
-    const isKept = options.keep === 'everything'
+    const isKept = options.keep === 'everything' && cell.contender.keepsFinished
     const { perSecond, handled, isWhole } = await drain(session, { ...kind, count, isKept })
     return {
       figures: { [name]: perSecond },

@@ -28,7 +28,7 @@ async function runTogether(cell: Cell): Promise<Measured> {
     clearTimeout(timer)
     while (tally.isWhole && (await session.unfinished()) > 0) await pause(1)
     const perSecond = (tally.handled / (performance.now() - startedMs)) * 1_000
-    const fault = tally.faultOf('all')
+    const fault = tally.faultOf({ left: tally.isWhole ? 0 : await session.unfinished() })
     if (fault) throw new IncorrectError(fault)
     return { figures: { together: perSecond } }
   } finally {
