@@ -6,9 +6,11 @@ import { Places } from './places.js'
 import { cellLine, reportText } from './report.js'
 import { publicResults, writeJson } from './results-file.js'
 import type { Outcome } from './results.js'
+import { recordRun, type RunRecord } from './run-record.js'
 import { entrantsOf, runBenchmark, type Entrant } from './run-benchmark.js'
 import type { Effort, Helper, Scenario } from './scenario.js'
 import { SCENARIOS } from './scenarios.js'
+import { writeDocs, type DrawChart } from './write-docs.js'
 
 const QUICK: Effort = { rounds: 3, secondsPerCell: 0.8, samples: 60, scale: 0.1 }
 const FULL: Effort = { rounds: 5, secondsPerCell: 2.5, samples: 500, scale: 1 }
@@ -18,8 +20,7 @@ const ALWAYS = /^(linehaul-|raw-sql$)/
 export interface Parts {
   readonly contenders: readonly Contender[]
   spawn(entrant: Entrant, role: string): Promise<Helper>
-  /** Writes the generated part of docs/benchmarks.md. */
-  writeDocs(record: Record<string, unknown>, outcome: Outcome): Promise<void>
+  drawChart: DrawChart
 }
 
 /** Answers with the exit code. */
@@ -45,7 +46,9 @@ export async function main(words: readonly string[], parts: Parts): Promise<numb
       onCell: (cell) => console.log(cellLine(cell)),
     })
     console.log(`\n${reportText(outcome)}`)
-    await write(options, recordOf(options, places, contenders, outcome), outcome, parts)
+    const { about: servers, leftOut: absent } = places
+    const record = recordRun({ ...options, servers, contenders, absent }, outcome)
+    await write(options, record, outcome, parts)
     return exitCodeOf(outcome, options)
   } finally {
     process.off('SIGINT', leave)
@@ -103,23 +106,10 @@ function introText(places: Places, entrants: readonly Entrant[], scenarios: read
   return [machine().join('\n'), ...places.about, ...about, ...absent, ...reasons, ''].join('\n')
 }
 
-function recordOf(options: Options, places: Places, contenders: readonly Contender[], outcome: Outcome) {
-  return {
-    at: new Date().toISOString(),
-    run: options.isFull ? 'full' : 'quick',
-    machine: machine(),
-    servers: places.about,
-    contenders: contenders.map(({ name, about, leftOut }) => ({ name, ...about, leftOut })),
-    absent: Object.fromEntries(places.leftOut),
-    failures: outcome.failures,
-    ...publicResults(outcome),
-  }
-}
-
-async function write(options: Options, record: ReturnType<typeof recordOf>, outcome: Outcome, parts: Parts) {
+async function write(options: Options, record: RunRecord, outcome: Outcome, parts: Parts): Promise<void> {
   const file = `bench/results/${record.at.replaceAll(':', '-')}.json`
   await writeJson(file, record)
   if (options.json) await writeJson(options.json, publicResults(outcome))
-  if (options.writesDocs) await parts.writeDocs(record, outcome)
-  console.log(`\nwritten: ${[file, options.json].filter(Boolean).join(', ')}`)
+  const charts = options.writesDocs ? await writeDocs(record, outcome.results, parts.drawChart) : []
+  console.log(`\nwritten: ${[file, options.json, ...charts].filter(Boolean).join(', ')}`)
 }
