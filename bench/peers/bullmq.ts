@@ -15,7 +15,7 @@ import type {
   Store,
 } from '../side-by-side/contender.js'
 import { numbers } from '../side-by-side/measure.js'
-import { leftOutByAll, NO_FILL } from './left-out.js'
+import { NO_FILL } from './no-fill.js'
 
 const NAME = 'bench'
 const ON_REDIS =
@@ -32,14 +32,15 @@ const onRedis = (kind: 'redis' | 'redis-aof', durability: string): Contender => 
   kind,
   about: { version: readVersion(), settings: ON_REDIS, durability },
   keepsFinished: true,
-  leftOut: leftOutByAll({
+  leftOut: {
+    'drain-two-million-finished': NO_FILL,
     'held-xmin': 'Redis has no transactions that hold back a vacuum',
     ...(kind === 'redis'
       ? { 'wal-bytes': 'it writes no log' }
       : { 'drain-million-waiting': 'as bullmq-redis', 'drain-million-scheduled': 'as bullmq-redis' }),
     'drain-blocked-key': 'limits per key are not part of its free edition',
     'kill-rerun': 'looks for stalled jobs every 30 s by default, longer than a cell may last',
-  }),
+  },
   open: async ({ url }) => openOnRedis(url),
 })
 
@@ -56,13 +57,14 @@ export const bullmqPostgres: Contender = {
     durability: 'each call committed with fsync',
   },
   keepsFinished: true,
-  leftOut: leftOutByAll({
+  leftOut: {
+    'drain-two-million-finished': NO_FILL,
     'drain-million-waiting': NO_FILL,
     'drain-million-scheduled': NO_FILL,
     'held-xmin': 'too slow to leave anything behind in the time of a block',
     'drain-blocked-key': 'limits per key are not part of its free edition',
     'kill-rerun': 'looks for stalled jobs every 30 s by default, longer than a cell may last',
-  }),
+  },
   open: openOnPostgres,
 }
 

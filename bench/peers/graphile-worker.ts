@@ -6,7 +6,7 @@ import pg from 'pg'
 
 import type { Contender, Filling, Handle, Place, Session, Store } from '../side-by-side/contender.js'
 import { numbers, signal } from '../side-by-side/measure.js'
-import { leftOutByAll } from './left-out.js'
+import { NO_FILL } from './no-fill.js'
 
 const CANNOT_KEEP = 'deletes each job as it ends: compared where nothing is kept'
 const TUNED = { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 }
@@ -21,14 +21,15 @@ const graphile = (
   kind: 'postgres',
   about: { version: readVersion(), settings, durability: 'each call committed with fsync' },
   keepsFinished: false,
-  leftOut: leftOutByAll({
+  leftOut: {
+    'drain-two-million-finished': NO_FILL,
     'drain-1': CANNOT_KEEP,
     'drain-10': CANNOT_KEEP,
     'drain-100': CANNOT_KEEP,
     together: CANNOT_KEEP,
     'kill-rerun': 'gives a job up after 4 hours by its documentation, longer than a cell may last',
     ...leftOut,
-  }),
+  },
   open: (place) => openStore(place, worker),
 })
 
@@ -50,6 +51,8 @@ export const graphileWorkerTuned = graphile(
   'localQueue of 500, completeJobBatchDelay 0, failJobBatchDelay 0, as in its own performance figures',
   TUNED,
   {
+    'drain-blocked-key':
+      'its local queue takes hundreds of jobs of one named queue at once, so that each slot waits for the key',
     'enqueue-serial': 'puts jobs in as graphile-worker does',
     'enqueue-200': 'puts jobs in as graphile-worker does',
     'enqueue-bulk': 'puts jobs in as graphile-worker does',

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import PgBoss from 'pg-boss'
 
 import type { Contender, Handle, Place, Session, Store } from '../side-by-side/contender.js'
-import { leftOutByAll, NO_FILL } from './left-out.js'
+import { NO_FILL } from './no-fill.js'
 
 const NAME = 'bench'
 /** Its documented minimum of the polling interval. */
@@ -20,13 +20,14 @@ export const pgBoss: Contender = {
     durability: 'each call committed with fsync',
   },
   keepsFinished: true,
-  leftOut: leftOutByAll({
+  leftOut: {
+    'drain-two-million-finished': NO_FILL,
     'drain-million-waiting': NO_FILL,
     'drain-million-scheduled': NO_FILL,
     'drain-blocked-key': 'its singleton keys refuse jobs instead of holding them',
     'drain-100-nothing-kept': 'keeps finished jobs until its archive expires',
     'kill-rerun': 'gives a job up after 15 minutes by default, longer than a cell may last',
-  }),
+  },
   open: openStore,
 }
 

@@ -47,6 +47,7 @@ export async function drain(session: Session, options: DrainOptions): Promise<Dr
   const tookMs = performance.now() - startedMs
   const inTime = tally.handled
   await stop()
+  if (inTime === 0) throw new Error('no job ran in the time of a cell')
   if (fault) throw new IncorrectError(fault.message)
   await verify(session, tally, isWhole)
   if (isKept) await verifyKept(session, before + tally.handled)

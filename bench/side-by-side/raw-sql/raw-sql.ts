@@ -36,7 +36,6 @@ export const rawSql: Contender = {
     'drain-blocked-key': 'it knows no limits',
     'kill-rerun': 'it rescues nobody',
     memory: 'it is no queue that one would run',
-    'greedy-tenant': 'it only knows batches of 500',
   },
   open: ({ url }) => openStore(url),
 }

@@ -7,6 +7,11 @@ const GROUP = 'Fairness'
 const CONCURRENCY = 100
 const SMALL_TENANTS = 99
 const JOBS_EACH = 10
+/** A peer's queues are worked by a worker each, of a concurrency of its own, and none of them knows tenants. */
+const only = {
+  contenders: ['linehaul-postgres', 'linehaul-embedded'],
+  because: 'it has neither tenants nor weights to be fair to',
+}
 const WEIGHTS: Readonly<Record<string, number>> = { gold: 6, silver: 2, bronze: 1, default: 1 }
 
 export const fairnessScenarios: readonly Scenario[] = [
@@ -19,6 +24,7 @@ export const fairnessScenarios: readonly Scenario[] = [
       { name: 'greedy-tenant-all', unit: 'batches', better: 'less' },
     ],
     isFullOnly: true,
+    only,
     mostRounds: 3,
     run: runGreedy,
   },
@@ -28,6 +34,7 @@ export const fairnessScenarios: readonly Scenario[] = [
     says: 'queues of the weights 6, 2, 1 and 1, all with work: how far the share of one is off',
     figures: [{ name: 'weights', unit: '% points', better: 'less' }],
     isFullOnly: true,
+    only,
     mostRounds: 3,
     run: runWeights,
   },
@@ -37,6 +44,7 @@ export const fairnessScenarios: readonly Scenario[] = [
     says: 'a hundred at once, out of 200 queues',
     figures: [rate('queues-200')],
     isFullOnly: true,
+    only,
     mostRounds: 3,
     run: runQueues,
   },
