@@ -5,27 +5,14 @@ import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
-import type {
-  Contender,
-  Filling,
-  Handle,
-  Place,
-  Session,
-  SessionOptions,
-  Store,
-} from '../side-by-side/contender.js'
+import type { Contender, Filling, Place, Store } from '../side-by-side/contender.js'
 import { numbers } from '../side-by-side/measure.js'
+import { BullSession, type Backing } from './bullmq-session.js'
 import { NO_FILL } from './no-fill.js'
 
 const NAME = 'bench'
 const ON_REDIS =
   'ioredis, one connection for the queue and one for the worker; metrics and events as by default'
-
-/** What the classes of BullMQ need beside their names. */
-interface Backing {
-  queue(settings: { removeOnComplete: boolean }): Queue
-  worker(handle: (n: number) => Promise<unknown>, concurrency: number): Worker
-}
 
 const onRedis = (kind: 'redis' | 'redis-aof', durability: string): Contender => ({
   name: `bullmq-${kind}`,
@@ -92,6 +79,7 @@ async function openOnRedis(url: string): Promise<Store> {
 
 async function openOnPostgres({ url }: Place): Promise<Store> {
   const admin = new pg.Pool({ connectionString: url, max: 1 })
+  admin.on('error', (error) => console.error('bullmq:', error))
   const client = await admin.connect()
   await runMigrations(client)
   client.release()
@@ -132,49 +120,4 @@ async function truncateAll(pool: pg.Pool): Promise<void> {
      WHERE schemaname = 'bullmq' AND tablename NOT LIKE '%migration%'`,
   )
   await pool.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} CASCADE`)
-}
-
-class BullSession implements Session {
-  private constructor(
-    private readonly backing: Backing,
-    private readonly queue: Queue,
-  ) {}
-
-  static async open(backing: Backing, { keep }: SessionOptions): Promise<Session> {
-    const queue = backing.queue({ removeOnComplete: keep === 'nothing' })
-    await queue.waitUntilReady()
-    return new BullSession(backing, queue)
-  }
-
-  async enqueue(n: number): Promise<void> {
-    await this.queue.add('job', { n })
-  }
-
-  async enqueueMany(numbers: readonly number[]): Promise<void> {
-    await this.queue.addBulk(numbers.map((n) => ({ name: 'job', data: { n } })))
-  }
-
-  async work(concurrency: number, handle: Handle): Promise<() => Promise<void>> {
-    const worker = this.backing.worker(async (n) => {
-      await handle(n)
-      return { ok: true }
-    }, concurrency)
-    worker.on('error', (error) => console.error('bullmq:', error))
-    await worker.waitUntilReady()
-    void worker.run()
-    return () => worker.close()
-  }
-
-  async unfinished(): Promise<number> {
-    const counts = await this.queue.getJobCounts('waiting', 'active')
-    return Object.values(counts).reduce((sum, count) => sum + count, 0)
-  }
-
-  finished(): Promise<number> {
-    return this.queue.getCompletedCount()
-  }
-
-  close(): Promise<void> {
-    return this.queue.close()
-  }
 }

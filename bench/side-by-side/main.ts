@@ -12,8 +12,8 @@ import type { Effort, Helper, Scenario } from './scenario.js'
 import { SCENARIOS } from './scenarios.js'
 import { writeDocs, type DrawChart } from './write-docs.js'
 
-const QUICK: Effort = { rounds: 3, secondsPerCell: 0.8, samples: 60, scale: 0.1 }
-const FULL: Effort = { rounds: 5, secondsPerCell: 2.5, samples: 500, scale: 1 }
+const QUICK: Effort = { rounds: 3, secondsPerCell: 0.5, samples: 60 }
+const FULL: Effort = { rounds: 5, secondsPerCell: 2.5, samples: 500 }
 /** Run along whatever the run is against. */
 const ALWAYS = /^(linehaul-|raw-sql$)/
 
@@ -32,9 +32,7 @@ export async function main(words: readonly string[], parts: Parts): Promise<numb
     ({ name }) => ALWAYS.test(name) || !options.against || options.against.includes(name),
   )
   const places = new Places()
-  const leave = () => void places.remove().finally(() => process.exit(130))
-  process.once('SIGINT', leave)
-  process.once('SIGTERM', leave)
+  const stay = leaveTidily(places)
   try {
     const entrants = await places.enter(contenders, process.env['DATABASE_URL'])
     console.log(introText(places, entrants, scenarios))
@@ -51,10 +49,21 @@ export async function main(words: readonly string[], parts: Parts): Promise<numb
     await write(options, record, outcome, parts)
     return exitCodeOf(outcome, options)
   } finally {
-    process.off('SIGINT', leave)
-    process.off('SIGTERM', leave)
     await places.remove()
+    stay()
   }
+}
+
+/** Whatever ends the run early, its servers are removed first; the function that it answers with undoes that. */
+function leaveTidily(places: Places): () => void {
+  const leave = (code: number) => () => void places.remove().finally(() => process.exit(code))
+  const [interrupted, ended] = [leave(130), leave(143)]
+  const failed = (error: unknown) => {
+    console.error(error)
+    leave(1)()
+  }
+  process.once('SIGINT', interrupted).once('SIGTERM', ended).once('uncaughtException', failed)
+  return () => void process.off('SIGINT', interrupted).off('SIGTERM', ended).off('uncaughtException', failed)
 }
 
 function readOptions(words: readonly string[], { contenders }: Parts): Options | number {

@@ -10,7 +10,7 @@ import { judge, type Target } from './targets.js'
 import { fakeEntrant, type Plant } from './testing/fake-contender.js'
 
 const JOBS = 200
-const effort = { rounds: 3, secondsPerCell: 1, samples: 1, scale: 1 }
+const effort = { rounds: 3, secondsPerCell: 1, samples: 1 }
 const target: Target = {
   scenario: 'drain-100',
   of: 'linehaul-postgres',

@@ -49,8 +49,6 @@ export interface Effort {
   readonly secondsPerCell: number
   /** Samples of a latency. */
   readonly samples: number
-  /** By which part of their real size big fillings are made; 1 is all of it. */
-  readonly scale: number
 }
 
 export interface Measured {

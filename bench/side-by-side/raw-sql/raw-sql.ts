@@ -50,6 +50,8 @@ async function openStore(url: string): Promise<Store> {
     durable: new pg.Pool({ connectionString: url, max: 4 }),
     claims: new pg.Pool({ connectionString: url, max: 4, options: '-c synchronous_commit=off' }),
   }
+  // At the end of an interrupted run its database is dropped under it.
+  for (const pool of [pools.durable, pools.claims]) pool.on('error', () => undefined)
   const reset = async () => void (await pools.durable.query(TABLES))
   await reset()
   return {

@@ -38,12 +38,11 @@ export const backlogScenarios: readonly Scenario[] = [
 
 async function drainBeside(cell: Cell, name: string, { state, count }: Beside): Promise<Measured> {
   const { store, effort } = cell
-  const fillCount = Math.round(count * effort.scale)
   const session = await store.session(PLAIN)
   try {
-    if (state === 'blocked') await session.block?.(fillCount)
-    else await store.fill?.(state, fillCount)
-    if (state === 'waiting') return await drainPart(cell, name, fillCount)
+    if (state === 'blocked') await session.block?.(count)
+    else await store.fill?.(state, count)
+    if (state === 'waiting') return await drainPart(cell, name, count)
     const due = Math.round(effort.secondsPerCell * 15_000)
     await enqueueInBulk(session, due)
     const { perSecond, handled } = await drain(session, {

@@ -30,10 +30,10 @@ export const costScenarios: readonly Scenario[] = [
 ]
 
 async function runMemory(cell: Cell): Promise<Measured> {
-  const { store, place, effort } = cell
+  const { store, place } = cell
   const session = await store.session(PLAIN)
   try {
-    const count = Math.max(10 * RUNNING, Math.round(50_000 * effort.scale))
+    const count = 50 * RUNNING
     const before = await place.size()
     await enqueueInBulk(session, count)
     const waiting = ((await place.size()) - before) / count

@@ -50,8 +50,8 @@ export const fairnessScenarios: readonly Scenario[] = [
   },
 ]
 
-async function runGreedy({ store, effort }: Cell): Promise<Measured> {
-  const greedy = Math.round(100_000 * effort.scale)
+async function runGreedy({ store }: Cell): Promise<Measured> {
+  const greedy = 100_000
   const small = SMALL_TENANTS * JOBS_EACH
   const tenantOf = (n: number) => (n < greedy ? 'greedy' : `small-${(n - greedy) % SMALL_TENANTS}`)
   const session = await store.session({ ...PLAIN, tenantOf })
@@ -103,9 +103,9 @@ function sortByTenant(places: readonly number[]): number[] {
   return [...firsts, ...places]
 }
 
-async function runWeights({ store, effort }: Cell): Promise<Measured> {
+async function runWeights({ store }: Cell): Promise<Measured> {
   const names = Object.keys(WEIGHTS)
-  const each = Math.max(2_000, Math.round(20_000 * effort.scale))
+  const each = 10_000
   const queueOf = (n: number) => names[n % names.length] as string
   const session = await store.session({ ...PLAIN, queues: WEIGHTS, queueOf })
   await enqueueInBulk(session, each * names.length)
