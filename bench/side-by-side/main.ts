@@ -13,7 +13,7 @@ import { SCENARIOS } from './scenarios.js'
 import { writeDocs, type DrawChart } from './write-docs.js'
 
 const QUICK: Effort = { rounds: 3, secondsPerCell: 0.5, samples: 60 }
-const FULL: Effort = { rounds: 5, secondsPerCell: 2.5, samples: 500 }
+const FULL: Effort = { rounds: 5, secondsPerCell: 2, samples: 500 }
 /** Run along whatever the run is against. */
 const ALWAYS = /^(linehaul-|raw-sql$)/
 

@@ -7,6 +7,8 @@ export interface Drained {
   /** Jobs that had run when the clock stopped. */
   readonly handled: number
   readonly isWhole: boolean
+  /** Jobs a second in the second half, when all is under way. */
+  readonly pace: number
 }
 
 export interface DrainOptions {
@@ -30,6 +32,8 @@ export async function drain(session: Session, options: DrainOptions): Promise<Dr
   const before = isKept ? await session.finished() : 0
   let fault: Error | undefined
   let startedMs = 0
+  let halfMs = 0
+  let lastMs = 0
   const stop = await session.work(concurrency, (n) => {
     startedMs ||= performance.now()
     try {
@@ -37,7 +41,11 @@ export async function drain(session: Session, options: DrainOptions): Promise<Dr
     } catch (error) {
       fault ??= error as Error
     }
-    if (tally.isWhole) over.resolve()
+    if (tally.handled === count >> 1) halfMs = performance.now()
+    if (tally.isWhole) {
+      lastMs = performance.now()
+      over.resolve()
+    }
   })
   startedMs ||= performance.now()
   const timer = setTimeout(over.resolve, forMs)
@@ -51,7 +59,9 @@ export async function drain(session: Session, options: DrainOptions): Promise<Dr
   if (fault) throw new IncorrectError(fault.message)
   await verify(session, tally, isWhole)
   if (isKept) await verifyKept(session, before + tally.handled)
-  return { perSecond: (inTime / tookMs) * 1_000, handled: inTime, isWhole }
+  const perSecond = (inTime / tookMs) * 1_000
+  const pace = isWhole ? ((count / 2) * 1_000) / Math.max(1, lastMs - halfMs) : perSecond
+  return { perSecond, handled: inTime, isWhole, pace }
 }
 
 /** Each job's end is written down soon after it has run. */

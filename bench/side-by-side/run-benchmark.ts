@@ -124,9 +124,11 @@ class ScenarioRun {
     const store = await this.stores.of(entrant)
     if (!scenario.blocks || round === 0) await store.reset()
     globalThis.gc?.()
-    const past = (this.#past.get(entrant.contender.name) ?? []).map(({ figures }) => figures)
+    const before = this.#past.get(entrant.contender.name) ?? []
+    const past = before.map(({ figures }) => figures)
+    const pace = before.at(-1)?.pace
     const spawn = (role: string) => options.spawn(entrant, role)
-    return scenario.run({ ...entrant, store, effort: options.effort, past, spawn })
+    return scenario.run({ ...entrant, store, effort: options.effort, past, pace, spawn })
   }
 
   #hasFailed(name: string): boolean {

@@ -38,6 +38,8 @@ export interface Cell {
   readonly effort: Effort
   /** Figures of the rounds before, the uncounted one included, by the name of the figure. */
   readonly past: readonly Measured['figures'][]
+  /** What the round before said of its pace. */
+  readonly pace: number | undefined
   /** Starts another process that opens the same store. */
   spawn(role: string): Promise<Helper>
 }
@@ -53,6 +55,8 @@ export interface Effort {
 
 export interface Measured {
   readonly figures: Readonly<Record<string, number>>
+  /** Jobs a second once it is under way: how many jobs the next round gets. */
+  readonly pace?: number
   /** What a reader has to know of this run, such as that its time was up. */
   readonly note?: string
 }

@@ -42,12 +42,13 @@ async function runDrain(cell: Cell, name: string, kind: DrainKind): Promise<Meas
   const options = { ...PLAIN, ...kind.session }
   const session = await cell.store.session(options)
   try {
-    const count = countFor(cell, name)
+    const count = countFor(cell, kind.concurrency >= 100 ? 2 : 1)
     await enqueueInBulk(session, count)
     const isKept = options.keep === 'everything' && cell.contender.keepsFinished
-    const { perSecond, handled, isWhole } = await drain(session, { ...kind, count, isKept })
+    const { perSecond, handled, isWhole, pace } = await drain(session, { ...kind, count, isKept })
     return {
       figures: { [name]: perSecond },
+      pace,
       ...(!isWhole && { note: `${handled} of ${count} jobs in the time of a cell` }),
     }
   } finally {
@@ -55,9 +56,8 @@ async function runDrain(cell: Cell, name: string, kind: DrainKind): Promise<Meas
   }
 }
 
-/** As many as fill the time, by what was seen before. */
-export function countFor({ past, effort }: Cell, name: string): number {
-  const pace = past.at(-1)?.[name]
+/** As many as fill so many times the time of a cell; how long a start takes is no part of the pace. */
+export function countFor({ pace, effort }: Cell, times: number): number {
   if (pace === undefined) return 1_000
-  return Math.min(400_000, Math.max(500, Math.round(pace * effort.secondsPerCell)))
+  return Math.min(400_000, Math.max(500, Math.round(pace * effort.secondsPerCell * times)))
 }
