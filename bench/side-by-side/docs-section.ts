@@ -1,0 +1,121 @@
+import { figureText } from './report.js'
+import type { Result } from './results.js'
+import type { RunRecord } from './run-record.js'
+import type { Scenario } from './scenario.js'
+import type { Verdict } from './targets.js'
+
+export const BEGIN = '<!-- written by npm run bench: begin -->'
+export const END = '<!-- written by npm run bench: end -->'
+
+/** A picture of one scenario. */
+export interface Chart {
+  readonly scenario: string
+  readonly title: string
+  /** Beside docs/benchmarks.md. */
+  readonly file: string
+}
+
+/** Those that say most in a picture. */
+const CHARTED = [
+  'enqueue-serial',
+  'enqueue-200',
+  'drain-100',
+  'drain-100-nothing-kept',
+  'pickup-same',
+  'pickup-other',
+]
+
+export function chartsOf(results: readonly Result[], scenarios: readonly Scenario[]): readonly Chart[] {
+  return scenarios
+    .filter(({ name }) => CHARTED.includes(name) && results.some(({ scenario }) => scenario === name))
+    .map(({ name, says, figures }) => ({
+      scenario: name,
+      title: `${name}: ${says}, in ${figures[0]?.unit}, ${figures[0]?.better} is better`,
+      file: `charts/${name}.svg`,
+    }))
+}
+
+/** What stands between the two marks of docs/benchmarks.md. */
+export function docsSection(
+  record: RunRecord,
+  results: readonly Result[],
+  verdicts: readonly Verdict[],
+  scenarios: readonly Scenario[],
+): string {
+  const groups = [...new Set(scenarios.map(({ group }) => group))]
+  const charts = chartsOf(results, scenarios)
+  return [
+    `Medians of a ${record.run} run on ${record.at.slice(0, 10)}; in brackets the lowest and the highest round.`,
+    ...groups.flatMap((group) => groupSection(group, results, scenarios, charts)),
+    '### Targets',
+    table(['', 'at least', 'reached'], verdicts.map(targetRow)),
+    '### Versions, settings and durability',
+    [...record.machine, ...record.servers].map((line) => `- ${line}`).join('\n'),
+    table(
+      ['contender', 'version', 'settings', 'durability'],
+      record.contenders.map(({ name, version, settings, durability }) => [
+        name,
+        version,
+        settings,
+        durability,
+      ]),
+    ),
+    ...absentLines(record),
+  ].join('\n\n')
+}
+
+/** @throws when the marks are not there */
+export function replaceSection(page: string, section: string): string {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has to have the lines ${BEGIN} and ${END}`)
+  return `${page.slice(0, from + BEGIN.length)}\n\n${section}\n\n${page.slice(to)}`
+}
+
+function groupSection(
+  group: string,
+  results: readonly Result[],
+  scenarios: readonly Scenario[],
+  charts: readonly Chart[],
+): readonly string[] {
+  const inGroup = scenarios.filter((scenario) => scenario.group === group)
+  const figures = inGroup
+    .flatMap((scenario) => scenario.figures)
+    .filter(({ name }) => results.some(({ scenario }) => scenario === name))
+  if (figures.length === 0) return []
+  const contenders = [...new Set(results.map(({ contender }) => contender))]
+  const cellOf = (scenario: string, contender: string) =>
+    cell(results.find((one) => one.scenario === scenario && one.contender === contender))
+  const rows = contenders
+    .map((contender) => [contender, ...figures.map(({ name }) => cellOf(name, contender))])
+    .filter((row) => row.slice(1).some((text) => text !== ''))
+  return [
+    `### ${group}`,
+    inGroup.map(({ name, says }) => `- \`${name}\`: ${says}`).join('\n'),
+    table(['', ...figures.map(({ name, unit }) => `\`${name}\`, ${unit}`)], rows),
+    ...charts
+      .filter(({ scenario }) => inGroup.some(({ name }) => name === scenario))
+      .map(({ title, file }) => `![${title}](${file})`),
+  ]
+}
+
+function cell(result: Result | undefined): string {
+  if (!result) return ''
+  const { median, runs } = result
+  const range = `${figureText(Math.min(...runs))}–${figureText(Math.max(...runs))}`
+  return runs.length > 1 ? `${figureText(median)} (${range})` : figureText(median)
+}
+
+function targetRow({ target, value, isReached }: Verdict): readonly string[] {
+  const bound = 'atMost' in target ? `at most ${target.atMost}` : `${target.atLeast} x`
+  return [target.says, bound, `${value.toFixed(2)}${isReached ? '' : ' (missed)'}`]
+}
+
+function absentLines({ absent }: RunRecord): readonly string[] {
+  const lines = Object.entries(absent).map(([name, why]) => `- left out: ${name}, for ${why}`)
+  return lines.length > 0 ? [lines.join('\n')] : []
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}

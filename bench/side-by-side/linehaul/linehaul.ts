@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+
+import { migrate, openEmbedded, PostgresDatabase, type Database } from '../../../src/database/index.js'
+import { queueMigrations } from '../../../src/queue/index.js'
+import type { Contender, Place, Store } from '../contender.js'
+import { fill } from './fill.js'
+import { LinehaulSession } from './linehaul-session.js'
+
+const SETTINGS =
+  'as shipped: finish synchronous, archive kept, payload validated by zod, tenants served in turn'
+
+/** Linehaul on a PostgreSQL server. */
+export const linehaulPostgres: Contender = {
+  name: 'linehaul-postgres',
+  kind: 'postgres',
+  about: {
+    version: readVersion(),
+    settings: SETTINGS,
+    durability: 'enqueue and finish committed with fsync; a claim may be lost and is then made again',
+  },
+  keepsFinished: true,
+  leftOut: {},
+  open: ({ url }: Place) => openStore(new PostgresDatabase({ url })),
+}
+
+/** Linehaul on the database inside its own process. */
+export const linehaulEmbedded: Contender = {
+  name: 'linehaul-embedded',
+  kind: 'embedded',
+  about: {
+    version: readVersion(),
+    settings: `${SETTINGS}; PGlite in a thread, on disk`,
+    durability: 'survives the end of the process, not a power cut (PGlite has no fsync)',
+  },
+  keepsFinished: true,
+  leftOut: {
+    'pickup-other': 'its database belongs to one process',
+    'kill-rerun': 'its database belongs to one process: the next start runs them again',
+    'drain-million-waiting': 'a million rows take longer to fill than the cell may last',
+    'drain-million-scheduled': 'a million rows take longer to fill than the cell may last',
+    'drain-two-million-finished': 'two million rows take longer to fill than the cell may last',
+    memory: 'its database belongs to one process, this one',
+    'wal-bytes': 'its log is its own to look at',
+    'held-xmin': 'one session: no other transaction can stay open beside it',
+  },
+  open: async ({ url }: Place) => openStore(await openEmbedded({ folder: url })),
+}
+
+function readVersion(): string {
+  const file = new URL('../../../../../package.json', import.meta.url)
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+  } catch {
+    return 'of this folder' // run from elsewhere than bench/dist
+  }
+}
+
+async function openStore(database: Database): Promise<Store> {
+  await migrate(database, [queueMigrations])
+  return {
+    reset: async () => {
+      await database.query('TRUNCATE linehaul.job, linehaul.job_archive CASCADE')
+    },
+    session: async (options) => new LinehaulSession(database, options),
+    fill: (state, count) => fill(database, state, count),
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,40 @@
+import type { About, Contender } from './contender.js'
+import { machine } from './machine.js'
+import { publicResults, type PublicResults } from './results-file.js'
+import type { Outcome } from './results.js'
+
+/** Everything that one has to know of a run to repeat it: what bench/results keeps. */
+export interface RunRecord extends PublicResults {
+  readonly at: string
+  readonly run: 'quick' | 'full'
+  readonly machine: readonly string[]
+  readonly servers: readonly string[]
+  readonly contenders: readonly (About & Pick<Contender, 'name' | 'leftOut'>)[]
+  /** Contenders that could not take part, and why. */
+  readonly absent: Readonly<Record<string, string>>
+  readonly failures: Outcome['failures']
+}
+
+export interface RunAbout {
+  readonly isFull: boolean
+  readonly servers: readonly string[]
+  readonly contenders: readonly Contender[]
+  readonly absent: ReadonlyMap<string, string>
+}
+
+export function recordRun(
+  { isFull, servers, contenders, absent }: RunAbout,
+  outcome: Outcome,
+  now = new Date(),
+): RunRecord {
+  return {
+    at: now.toISOString(),
+    run: isFull ? 'full' : 'quick',
+    machine: machine(),
+    servers,
+    contenders: contenders.map(({ name, about, leftOut }) => ({ name, ...about, leftOut })),
+    absent: Object.fromEntries(absent),
+    failures: outcome.failures,
+    ...publicResults(outcome),
+  }
+}

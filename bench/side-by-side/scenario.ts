@@ -1,0 +1,77 @@
+import type { Contender, Place, Store } from './contender.js'
+import type { Better } from './figures.js'
+
+/** Something that is measured of each contender in turn. */
+export interface Scenario {
+  readonly name: string
+  /** The heading under which it is reported. */
+  readonly group: string
+  readonly says: string
+  /** What a cell of it measures: mostly one figure, under the name of the scenario. */
+  readonly figures: readonly FigureKind[]
+  /** Not part of a quick run. */
+  readonly isFullOnly?: boolean
+  /** Whether it runs once more beforehand, uncounted, to learn how many jobs fill the time. */
+  readonly isPaced?: boolean
+  /** Rounds at most, where a cell needs long to fill its tables. */
+  readonly mostRounds?: number
+  /** Rounds in any kind of run, where they follow on one another: the jobs of one are not taken out before the next. */
+  readonly blocks?: number
+  /** Who takes part; all others are left out for this reason. */
+  readonly only?: { readonly contenders: readonly string[]; readonly because: string }
+  run(cell: Cell): Promise<Measured>
+  /** After its last cell. */
+  end?(): Promise<void>
+}
+
+export interface FigureKind {
+  readonly name: string
+  readonly unit: string
+  readonly better: Better
+}
+
+/** One run of one scenario for one contender. */
+export interface Cell {
+  readonly contender: Contender
+  readonly place: Place
+  readonly store: Store
+  readonly effort: Effort
+  /** Figures of the rounds before, the uncounted one included, by the name of the figure. */
+  readonly past: readonly Measured['figures'][]
+  /** What the round before said of its pace. */
+  readonly pace: number | undefined
+  /** Starts another process that opens the same store. */
+  spawn(role: string): Promise<Helper>
+}
+
+/** How much a cell does. */
+export interface Effort {
+  readonly rounds: number
+  /** What a cell of a rate aims at. */
+  readonly secondsPerCell: number
+  /** Samples of a latency. */
+  readonly samples: number
+}
+
+export interface Measured {
+  readonly figures: Readonly<Record<string, number>>
+  /** Jobs a second once it is under way: how many jobs the next round gets. */
+  readonly pace?: number
+  /** What a reader has to know of this run, such as that its time was up. */
+  readonly note?: string
+}
+
+/** A process beside this one. */
+export interface Helper {
+  readonly pid: number
+  ask<Answer>(question: string, value?: unknown): Promise<Answer>
+  /** Called with what it tells of its own accord. */
+  onTell(listener: (what: string, value: unknown) => void): void
+  kill(): Promise<void>
+  end(): Promise<void>
+}
+
+/** A cell takes no longer, its preparation apart. */
+export const CELL_LIMIT_MS = 20_000
+
+export const rate = (name: string): FigureKind => ({ name, unit: 'jobs/s', better: 'more' })

@@ -1,0 +1,68 @@
+import { PLAIN, type Session } from '../contender.js'
+import { enqueueInBulk } from '../measure.js'
+import { rate, type Cell, type Measured, type Scenario } from '../scenario.js'
+import { IncorrectError } from '../tally.js'
+
+const GROUP = 'Putting jobs in'
+
+/** Callers that each wait for the answer before they ask again. */
+const callers = (name: string, count: number, says: string): Scenario => ({
+  name,
+  group: GROUP,
+  says,
+  figures: [rate(name)],
+  run: (cell) => timed(cell, name, (session) => enqueueFor(session, count, cell.effort.secondsPerCell * 500)),
+})
+
+export const enqueueScenarios: readonly Scenario[] = [
+  callers('enqueue-serial', 1, 'one caller, who waits for each answer'),
+  callers('enqueue-200', 200, '200 callers at once, who each wait for their answer'),
+  {
+    name: 'enqueue-bulk',
+    group: GROUP,
+    says: 'two callers, a thousand jobs a call',
+    figures: [rate('enqueue-bulk')],
+    isPaced: true,
+    run: (cell) => timed(cell, 'enqueue-bulk', (session) => bulk(cell, session)),
+  },
+]
+
+interface Enqueued {
+  readonly count: number
+  readonly tookMs: number
+}
+
+async function timed(
+  { store }: Cell,
+  name: string,
+  work: (session: Session) => Promise<Enqueued>,
+): Promise<Measured> {
+  const session = await store.session(PLAIN)
+  try {
+    const { count, tookMs } = await work(session)
+    const there = await session.unfinished()
+    if (there !== count) throw new IncorrectError(`${count} jobs were acknowledged, and ${there} are there`)
+    return { figures: { [name]: (count / tookMs) * 1_000 } }
+  } finally {
+    await session.close()
+  }
+}
+
+async function enqueueFor(session: Session, callers: number, forMs: number): Promise<Enqueued> {
+  await session.enqueue(0) // connections are made beforehand
+  const startedMs = performance.now()
+  let n = 1
+  const caller = async () => {
+    while (performance.now() - startedMs < forMs) await session.enqueue(n++)
+  }
+  await Promise.all(Array.from({ length: callers }, caller))
+  return { count: n, tookMs: performance.now() - startedMs }
+}
+
+async function bulk({ past, effort }: Cell, session: Session): Promise<Enqueued> {
+  const pace = past.at(-1)?.['enqueue-bulk'] ?? 4_000
+  const count = Math.max(2_000, Math.round((pace * effort.secondsPerCell) / 2_000) * 1_000)
+  const startedMs = performance.now()
+  await enqueueInBulk(session, count)
+  return { count, tookMs: performance.now() - startedMs }
+}
