@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+
+import type { Cluster } from './cluster.js'
+import type { Random } from './random.js'
+import { Stage, type Look, type StageOptions } from './stage.js'
+
+/** What lasts for the whole run, and what new databases and clusters are copies of. */
+export interface Ground {
+  /** For all that leave the server alone. */
+  readonly shared: Cluster | undefined
+  /** One that is stopped, with a migrated database named `template`. */
+  readonly template: Cluster | undefined
+  /** A migrated embedded database that nobody has open. */
+  readonly embedded: string
+  readonly pooler: string | undefined
+}
+
+/** What one round of a fault has to itself. */
+export class World {
+  readonly #undo: (() => Promise<unknown>)[] = []
+
+  constructor(
+    readonly ground: Ground,
+    readonly folder: string,
+    readonly random: Random,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** On a database of its own on the shared server. */
+  async stage({ where }: { where?: (direct: string) => Promise<string> } = {}): Promise<Stage> {
+    const { shared } = this.ground
+    if (!shared) throw new Error('there is no server')
+    const name = `round_${path.basename(this.folder).replaceAll('-', '_')}`
+    await shared.query(`CREATE DATABASE ${name} TEMPLATE template`)
+    const direct = shared.url(name)
+    const look: Look = (sql, values) => shared.query(sql, values, name)
+    return this.open({ where: (await where?.(direct)) ?? direct, look })
+  }
+
+  /** A cluster of its own, which may be broken. */
+  async cluster(): Promise<Cluster> {
+    const { template } = this.ground
+    if (!template) throw new Error('there is no server')
+    const cluster = await template.copy(path.join(this.folder, 'cluster'))
+    this.undo(() => cluster.remove())
+    await cluster.start()
+    return cluster
+  }
+
+  async open(place: Pick<StageOptions, 'where' | 'look'>): Promise<Stage> {
+    const folder = path.join(this.folder, 'seen')
+    await mkdir(folder, { recursive: true })
+    const stage = new Stage({ ...place, folder, random: this.random, signal: this.signal })
+    this.undo(() => stage.end())
+    return stage
+  }
+
+  /** Is called at the end of the round, whatever its end; the last one first. */
+  undo(action: () => Promise<unknown>): void {
+    this.#undo.push(action)
+  }
+
+  async end(): Promise<void> {
+    for (const action of this.#undo.splice(0).reverse()) await action().catch(() => undefined) // the others are to go on
+  }
+}
