@@ -12,6 +12,7 @@ export class Wire {
   readonly #sockets = new Set<net.Socket>()
   readonly #server: net.Server
   readonly #cuts: Cut[] = []
+  #silent: readonly net.Socket[] = []
   #isSilent = false
 
   private constructor(
@@ -40,12 +41,18 @@ export class Wire {
   /** Nothing gets through any more, on connections that are made later as well. */
   fallSilent(): void {
     this.#isSilent = true
-    for (const socket of this.#sockets) socket.pause().removeAllListeners('close')
+    this.#silent = [...this.#sockets]
+    for (const socket of this.#silent) socket.pause().removeAllListeners('close')
   }
 
   /** Connections that are made from now on get through; on the others nobody is heard ever again. */
   speakAgain(): void {
     this.#isSilent = false
+  }
+
+  /** Those on which nobody is heard are given up at last, as operating systems do after a while. */
+  hangUp(): void {
+    for (const socket of this.#silent) socket.destroy()
   }
 
   /** Connections that are made from now on lead to another server; the others are cut. */

@@ -23,7 +23,9 @@ export interface ChildOptions {
 
 /** What a child process is told later, a line of JSON each. */
 export type Order =
-  { readonly do: 'stop' } | { readonly do: 'block'; readonly ms: number } | { readonly do: 'jump'; readonly ms: number }
+  | { readonly do: 'stop' }
+  | { readonly do: 'block'; readonly ms: number }
+  | { readonly do: 'jump'; readonly ms: number }
 
 export const tell = (word: string) => process.stdout.write(`${word}\n`)
 
@@ -32,10 +34,16 @@ export function readOptions(): ChildOptions {
 }
 
 export function openDatabase(where: string): Promise<Database> | Database {
-  return where.startsWith('postgres') ? new PostgresDatabase({ url: where, maxConnections: 12 }) : openEmbedded({ folder: where })
+  return where.startsWith('postgres')
+    ? new PostgresDatabase({ url: where, maxConnections: 12 })
+    : openEmbedded({ folder: where })
 }
 
-export function createEngine(database: Database, ledger: Ledger<WorkerEntry>, clock: JumpingClock): Engine<Needs> {
+export function createEngine(
+  database: Database,
+  ledger: Ledger<WorkerEntry>,
+  clock: JumpingClock,
+): Engine<Needs> {
   let planted = process.env['LINEHAUL_TORTURE_PLANT'] === 'double' ? 1 : 0
   return new Engine<Needs>({
     database,

@@ -9,7 +9,13 @@ import { run } from './programs.js'
 
 const SETTINGS = [
   ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=on', 'synchronous_commit=on'],
-  ...['max_connections=400', 'shared_buffers=64MB', 'max_wal_senders=4', 'wal_keep_size=64MB', 'log_line_prefix=%m [%p] '],
+  ...[
+    'max_connections=400',
+    'shared_buffers=64MB',
+    'max_wal_senders=4',
+    'wal_keep_size=64MB',
+    'log_line_prefix=%m [%p] ',
+  ],
 ]
 
 /** A PostgreSQL cluster of the harness's own. */
@@ -23,7 +29,18 @@ export class Cluster {
   /** One that has never been started. */
   static async create(programs: string, folder: string): Promise<Cluster> {
     const cluster = await Cluster.#at(programs, folder)
-    await cluster.#run('initdb', '-D', cluster.#data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8')
+    await cluster.#run(
+      'initdb',
+      '-D',
+      cluster.#data,
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '--no-sync',
+      '-E',
+      'UTF8',
+    )
     return cluster
   }
 
@@ -56,7 +73,18 @@ export class Cluster {
   /** Resolves once it takes connections. */
   async start(): Promise<void> {
     const options = [`-p ${this.port}`, ...SETTINGS.map((setting) => `-c "${setting}"`)].join(' ')
-    await this.#run('pg_ctl', 'start', '-w', '-s', '-D', this.#data, '-l', path.join(this.folder, 'server.log'), '-o', options)
+    await this.#run(
+      'pg_ctl',
+      'start',
+      '-w',
+      '-s',
+      '-D',
+      this.#data,
+      '-l',
+      path.join(this.folder, 'server.log'),
+      '-o',
+      options,
+    )
   }
 
   /** `immediate` leaves no time to tidy up, as a crash would. */
@@ -79,7 +107,7 @@ export class Cluster {
   async demandStandby(): Promise<void> {
     await this.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
     await this.query('SELECT pg_reload_conf()')
-    for (let isSynchronous = false; !isSynchronous; ) {
+    for (let isSynchronous = false; !isSynchronous;) {
       const rows = await this.query("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'")
       isSynchronous = rows.length > 0
     }

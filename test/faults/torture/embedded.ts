@@ -10,7 +10,7 @@ import { Producing } from './producing.js'
 const options = readOptions()
 const clock = new JumpingClock()
 const database = await openDatabase(options.where)
-const engine = createEngine(database, new Ledger<WorkerEntry>(`${options.ledger}.work`), clock)
+const engine = createEngine(database, new Ledger<WorkerEntry>(`${options.ledger}.worked`), clock)
 const producing = new Producing(engine, database, options)
 
 async function untilQuiet(): Promise<void> {

@@ -5,7 +5,7 @@ export type Proof = 'finish' | 'plain'
 export type ProducerEntry =
   | ({ readonly saw: 'acknowledged' } & Acknowledged)
   /** A transaction of the producer's own with a row and a job was rolled back. */
-  | { readonly saw: 'rolled back'; readonly rowId: string; readonly jobId: string }
+  | { readonly saw: 'rolled back'; readonly rowId: string; readonly jobId: string; readonly atMs: number }
   /** It does not know whether the job is there, and has given up asking. */
   | { readonly saw: 'refused'; readonly jobId: string; readonly code: string }
 

@@ -4,6 +4,8 @@ import path from 'node:path'
 
 import { migrate, openEmbedded, PostgresDatabase, type Database } from '../../../src/database/index.js'
 import { queueMigrations } from '../../../src/queue/index.js'
+import { Pruner } from '../../../src/queue/duty/pruner.js'
+import { systemClock } from '../../../src/time/index.js'
 import { Cluster } from './cluster.js'
 import type { Programs } from './programs.js'
 import { TABLES } from './stage.js'
@@ -13,12 +15,15 @@ import type { Ground } from './world.js'
 export interface Laid {
   readonly ground: Ground
   readonly folder: string
-  remove(): Promise<void>
+  /** Ends what was started. With `keepSeen` what everyone saw stays where it is. */
+  remove(also?: { keepSeen: boolean }): Promise<void>
 }
 
 async function prepare(database: Database): Promise<void> {
   try {
     await migrate(database, [queueMigrations])
+    // As on a database that has been in use: its leader makes these days in its first minute, and holds others up meanwhile.
+    await new Pruner(database, systemClock).runOnce()
     await database.transaction((tx) => tx.script(TABLES))
   } finally {
     await database.close()
@@ -26,21 +31,25 @@ async function prepare(database: Database): Promise<void> {
 }
 
 /** Makes what the rounds work on: only what is wanted. */
-export async function layGround(programs: Programs, wanted: ReadonlySet<'server' | 'embedded'>): Promise<Laid> {
+export async function layGround(
+  programs: Programs,
+  wanted: ReadonlySet<'server' | 'embedded'>,
+): Promise<Laid> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-torture-'))
   await chmod(folder, 0o777)
   const clusters: Cluster[] = []
-  const remove = async () => {
+  const embedded = path.join(folder, 'embedded')
+  const remove: Laid['remove'] = async ({ keepSeen } = { keepSeen: false }) => {
     for (const cluster of clusters) await cluster.remove()
-    await rm(folder, { recursive: true, force: true })
+    for (const gone of keepSeen ? [embedded] : [folder]) await rm(gone, { recursive: true, force: true })
   }
   try {
-    const embedded = path.join(folder, 'embedded')
     const [server] = await Promise.all([
       wanted.has('server') ? layServer(programs.server, folder, clusters) : undefined,
       wanted.has('embedded') ? layEmbedded(embedded) : undefined,
     ])
-    return { ground: { ...server, shared: server?.shared, template: server?.template, embedded, pooler: programs.pooler }, folder, remove }
+    const { shared, template } = server ?? {}
+    return { ground: { shared, template, embedded, pooler: programs.pooler }, folder, remove }
   } catch (error) {
     await remove()
     throw error

@@ -44,17 +44,24 @@ function commitEffect({ workMs, key }: Payload, needs: Needs, attempt: Attempt):
   const { database, effectsOf } = needs
   const effectKey = key === undefined ? null : `${attempt.tenantId} ${key}`
   return database.transaction(async (tx) => {
-    for (let n = 0; n < effectsOf(attempt.jobId); n++) await tx.query(APPLY, [attempt.jobId, attempt.name, effectKey])
+    for (let n = 0; n < effectsOf(attempt.jobId); n++)
+      await tx.query(APPLY, [attempt.jobId, attempt.name, effectKey])
     await attempt.finish(tx)
     if (database.kind === 'server') await pause(workMs / 2) // the embedded one would let nobody else work meanwhile
   })
 }
 
-const APPLY = '-- apply: $1 job, $2 name, $3 key\nINSERT INTO public.effect (job_id, name, key) VALUES ($1, $2, $3)'
+const APPLY =
+  '-- apply: $1 job, $2 name, $3 key\nINSERT INTO public.effect (job_id, name, key) VALUES ($1, $2, $3)'
 
 const finish = defineJob<Payload, Needs>({ ...common, name: 'torture.finish', run: finishing })
 
-const urgent = defineJob<Payload, Needs>({ ...common, name: 'torture.urgent', queue: 'urgent', run: finishing })
+const urgent = defineJob<Payload, Needs>({
+  ...common,
+  name: 'torture.urgent',
+  queue: 'urgent',
+  run: finishing,
+})
 
 const withRow = defineJob<Payload, Needs>({ ...common, name: WITH_ROW, run: finishing })
 

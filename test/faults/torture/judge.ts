@@ -32,7 +32,9 @@ export function judge(evidence: Evidence): Verdict {
     acknowledged: new Set(acknowledged.map(({ jobId }) => jobId)).size,
     lost: idsOf(undone.filter(({ jobId }) => !poison.has(jobId))),
     gaveUp: idsOf(undone.filter(({ jobId }) => poison.has(jobId))),
-    doubled: [...countBy(evidence.effects.map(({ jobId }) => jobId))].flatMap(([id, n]) => (n > 1 ? [id] : [])),
+    doubled: [...countBy(evidence.effects.map(({ jobId }) => jobId))].flatMap(([id, n]) =>
+      n > 1 ? [id] : [],
+    ),
     torn: findTorn(evidence, acknowledged),
     reruns: countReruns(evidence),
     recoverMs: longestRecovery(evidence.injectedMs, acknowledged, doneMs),
@@ -78,7 +80,8 @@ export const WITH_ROW = 'torture.with-row'
 
 function tornFlows({ effects }: Evidence, acknowledged: readonly Acknowledged[]): readonly string[] {
   const doneMs = new Map(effects.map(({ jobId, atMs }) => [jobId, atMs]))
-  const isEarly = (id: string, parent: string) => (doneMs.get(id) ?? Infinity) < (doneMs.get(parent) ?? Infinity)
+  const isEarly = (id: string, parent: string) =>
+    (doneMs.get(id) ?? Infinity) < (doneMs.get(parent) ?? Infinity)
   return acknowledged.flatMap(({ jobId, after = [] }) =>
     doneMs.has(jobId) && after.some((parent) => isEarly(jobId, parent))
       ? [`job ${jobId} was done before one that it waits for`]

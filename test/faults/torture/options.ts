@@ -30,7 +30,11 @@ const KNOWN = {
 } as const
 
 /** @throws {OptionError} */
-export function readOptions(args: readonly string[], names: readonly string[], random = Math.random): Options {
+export function readOptions(
+  args: readonly string[],
+  names: readonly string[],
+  random = Math.random,
+): Options {
   const values = parse(args)
   const seed = values.seed ?? String(Math.floor(random() * 2 ** 31))
   return {
@@ -49,7 +53,9 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options: KNOWN, strict: true }).values
   } catch (error) {
     const known = Object.keys(KNOWN).map((name) => `--${name}`)
-    throw new OptionError(`${(error as Error).message} The options are ${known.join(', ')}.`, { cause: error })
+    throw new OptionError(`${(error as Error).message} The options are ${known.join(', ')}.`, {
+      cause: error,
+    })
   }
 }
 

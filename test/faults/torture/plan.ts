@@ -18,7 +18,7 @@ export const LANES = 4
 export function plan(faults: readonly Fault[], seconds: number, seed: number): readonly Round[] {
   const random = new Random(seed)
   const rounds = random.shuffle(faults).sort((a, b) => b.seconds - a.seconds)
-  for (let left = seconds * LANES - lengthOf(rounds); faults.length > 0; ) {
+  for (let left = seconds * LANES - lengthOf(rounds); faults.length > 0;) {
     const again = random.shuffle(faults)
     const length = lengthOf(again)
     if (length > left) break

@@ -7,7 +7,7 @@ import { Producing } from './producing.js'
 const options = readOptions()
 const clock = new JumpingClock()
 const database = await openDatabase(options.where)
-const engine = createEngine(database, new Ledger(`${options.ledger}.none`), clock) // it is never started
+const engine = createEngine(database, new Ledger(`${options.ledger}.worked`), clock) // it is never started
 const producing = new Producing(engine, database, options)
 heed(clock, async () => {
   await producing.stop()

@@ -40,8 +40,12 @@ export class Producing {
     private readonly options: ChildOptions,
   ) {
     this.#random = new Random(options.seed)
-    this.#ledger = new Ledger(options.ledger)
-    this.#pool = new pg.Pool({ connectionString: options.where, max: CALLERS, connectionTimeoutMillis: 5_000 })
+    this.#ledger = new Ledger(`${options.ledger}.produced`)
+    this.#pool = new pg.Pool({
+      connectionString: options.where,
+      max: CALLERS,
+      connectionTimeoutMillis: 5_000,
+    })
     this.#pool.on('error', () => undefined) // the next call finds out
     this.#names = (Object.keys(SHARES) as Name[]).flatMap((name) => Array<Name>(SHARES[name]).fill(name))
   }
@@ -78,7 +82,14 @@ export class Producing {
     if (!answer) return
     const proof = name === 'plain' ? 'plain' : 'finish'
     const key = payload.key === undefined ? {} : { key: `${options.tenantId} ${payload.key}` }
-    this.#acknowledge({ jobId: answer.id, name: job.name, proof, askedMs, dueMs: Date.now() + delayMs, ...key })
+    this.#acknowledge({
+      jobId: answer.id,
+      name: job.name,
+      proof,
+      askedMs,
+      dueMs: Date.now() + delayMs,
+      ...key,
+    })
     if (delayMs > 500 && this.#unplanted-- > 0) await this.#plantLoss(answer.id)
   }
 
@@ -111,7 +122,7 @@ export class Producing {
       this.#acknowledge({ ...seen, dueMs: Date.now() })
     } catch (error) {
       // Whether one that failed at its commit is there tells its row.
-      if (isRolledBack) this.#ledger.keep({ saw: 'rolled back', rowId, jobId })
+      if (isRolledBack) this.#ledger.keep({ saw: 'rolled back', rowId, jobId, atMs: Date.now() })
       if (!(error instanceof RolledBack)) await this.#pauseAfter(error)
     }
   }
@@ -127,7 +138,8 @@ export class Producing {
     client.on('error', (error) => (broken = error))
     try {
       await client.query('BEGIN')
-      const run = async (sql: string, values: readonly unknown[]) => (await client.query(sql, [...values])).rows
+      const run = async (sql: string, values: readonly unknown[]) =>
+        (await client.query(sql, [...values])).rows
       await work(foreignTransaction(run as never))
       await client.query('COMMIT')
     } catch (error) {

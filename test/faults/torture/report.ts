@@ -17,6 +17,9 @@ export interface Row {
 export interface Report {
   readonly seed: number
   readonly seconds: number
+  /** How long it really took, settling included. */
+  readonly tookSeconds: number
+  readonly rounds: number
   readonly faults: readonly Row[]
   /** What is wrong, in sentences. */
   readonly complaints: readonly string[]
@@ -31,17 +34,32 @@ export interface RoundEnd {
 }
 
 export function report(
-  { seed, seconds }: { seed: number; seconds: number },
+  { seed, seconds, tookSeconds }: { seed: number; seconds: number; tookSeconds: number },
   faults: readonly Fault[],
   ends: readonly RoundEnd[],
 ): Report {
-  const rows = faults.map((fault) => rowOf(fault, ends.filter((end) => end.fault === fault)))
+  const rows = faults.map((fault) =>
+    rowOf(
+      fault,
+      ends.filter((end) => end.fault === fault),
+    ),
+  )
   const complaints = [
-    ...ends.flatMap(({ fault, error }) => (error === undefined ? [] : [`${fault.name}: a round came to no end: ${String(error)}`])),
+    ...ends.flatMap(({ fault, error }) =>
+      error === undefined ? [] : [`${fault.name}: a round came to no end: ${String(error)}`],
+    ),
     ...faults.flatMap((fault, i) => complaintsAbout(fault, rows[i] as Row, ends)),
   ]
   if (faults.length === 0) complaints.push('No fault was injected at all.')
-  return { seed, seconds, faults: rows, complaints, ok: complaints.length === 0 }
+  return {
+    seed,
+    seconds,
+    tookSeconds,
+    rounds: ends.length,
+    faults: rows,
+    complaints,
+    ok: complaints.length === 0,
+  }
 }
 
 function rowOf(fault: Fault, ends: readonly RoundEnd[]): Row {
@@ -68,7 +86,9 @@ function complaintsAbout({ name, atLeast }: Fault, row: Row, ends: readonly Roun
     ...(row.lost > 0 ? [`${name}: ${row.lost} acknowledged jobs were lost.`] : []),
     ...(row.doubled > 0 ? [`${name}: ${row.doubled} jobs took effect twice through finish(tx).`] : []),
     ...(row.torn > 0 ? [`${name}: ${row.torn} times something was there by half, or out of order.`] : []),
-    ...(row.injected < enough ? [`${name}: injected ${row.injected} times, and ${enough} are demanded.`] : []),
+    ...(row.injected < enough
+      ? [`${name}: injected ${row.injected} times, and ${enough} are demanded.`]
+      : []),
     ...(row.acknowledged === 0 ? [`${name}: no job was acknowledged, so nothing is shown.`] : []),
   ]
 }
@@ -96,7 +116,8 @@ function cells(rows: readonly Row[]): readonly (readonly string[])[] {
 export function asText({ faults }: Pick<Report, 'faults'>): string {
   const lines = cells(faults)
   const widths = COLUMNS.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? '').length)))
-  const pad = (cell: string, i: number) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))
+  const pad = (cell: string, i: number) =>
+    i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)
   return lines.map((line) => line.map(pad).join('  ')).join('\n')
 }
 

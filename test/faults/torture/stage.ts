@@ -44,7 +44,7 @@ export class Stage {
   }
 
   /** Resolves once they work. */
-  async start({ producers = 1, workers = 3, ...about }: Partial<Crew> = {}): Promise<void> {
+  async start({ producers = 1, workers = 2, ...about }: Partial<Crew> = {}): Promise<void> {
     const children = [
       ...Array.from({ length: workers }, () => this.add('worker', about)),
       ...Array.from({ length: producers }, () => this.add('producer', about)),
@@ -52,9 +52,12 @@ export class Stage {
     await Promise.all(children.map(({ started }) => started))
   }
 
-  add(role: Role, { where = this.on.where, pauseMs = 60, withRows = 0.15, isForeign = false }: Partial<Crew> = {}): Child {
+  add(
+    role: Role,
+    { where = this.on.where, pauseMs = 120, withRows = 0.15, isForeign = false }: Partial<Crew> = {},
+  ): Child {
     const name = `${role}-${this.#children.length + 1}`
-    const ledger = path.join(this.on.folder, `${name}.jsonl`)
+    const ledger = path.join(this.on.folder, name)
     const options = { where, ledger, seed: this.random.fork(), pauseMs, withRows, isForeign }
     const child = Child.start(role, options, path.join(this.on.folder, `${name}.log`))
     this.#children.push({ role, child, ledger })
@@ -84,9 +87,16 @@ export class Stage {
 
   /** Nothing more is enqueued, and what was is run. @returns what everyone saw */
   async settle(): Promise<Evidence> {
-    await Promise.all(this.producers.map((child) => this.#stop(child)))
+    await Promise.all(this.producers.map((child) => this.stop(child)))
     await this.#untilQuiet()
-    return this.#gather()
+    return this.gather()
+  }
+
+  /** Gives it time to end by itself. */
+  async stop(child: Child): Promise<void> {
+    child.order({ do: 'stop' })
+    await Promise.race([child.ended, this.pause(STOP_WITHIN_MS)])
+    await child.kill()
   }
 
   async end(): Promise<void> {
@@ -95,12 +105,6 @@ export class Stage {
 
   #living(wanted: Role): readonly Child[] {
     return this.#children.flatMap(({ role, child }) => (role === wanted && !child.isGone ? [child] : []))
-  }
-
-  async #stop(child: Child): Promise<void> {
-    child.order({ do: 'stop' })
-    await Promise.race([child.ended, this.pause(STOP_WITHIN_MS)])
-    await child.kill()
   }
 
   /** The engine's own table tells only when to look, not what to find. */
@@ -112,14 +116,15 @@ export class Stage {
     }
   }
 
-  async #gather(): Promise<Evidence> {
+  /** What everyone has seen until now. */
+  async gather(): Promise<Evidence> {
     const { look } = this.on
-    const ledgers = <Entry>(wanted: Role) =>
-      this.#children.flatMap(({ role, ledger }) => (role === wanted ? readLedger<Entry>(ledger) : []))
+    const ledgers = <Entry>(which: 'produced' | 'worked') =>
+      this.#children.flatMap(({ ledger }) => readLedger<Entry>(`${ledger}.${which}`))
     return {
       injectedMs: this.injectedMs,
-      produced: ledgers<ProducerEntry>('producer'),
-      worked: ledgers<WorkerEntry>('worker'),
+      produced: ledgers<ProducerEntry>('produced'),
+      worked: ledgers<WorkerEntry>('worked'),
       effects: await look<Effect>(EFFECTS),
       ownRows: await look<OwnRow>(OWN_ROWS),
       gaveUp: (await look<{ id: string }>(GAVE_UP)).map(({ id }) => id),
@@ -127,7 +132,7 @@ export class Stage {
   }
 }
 
-interface Crew {
+export interface Crew {
   readonly producers: number
   readonly workers: number
   readonly where: string

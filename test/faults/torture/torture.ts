@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { judge } from './judge.js'
+import { judge, type Verdict } from './judge.js'
 import { LANES, type Round } from './plan.js'
 import { Random } from './random.js'
 import type { RoundEnd } from './report.js'
@@ -35,6 +35,7 @@ async function go({ fault, seed, name }: Round & { name: string }, on: Torture):
   const startedMs = Date.now()
   try {
     const verdict = judge(await fault.run(world))
+    await explain(verdict, world)
     on.say(`${name}: ${sentenceOf(verdict)}, ${Math.round((Date.now() - startedMs) / 1_000)} s`)
     return { fault, verdict }
   } catch (error) {
@@ -45,7 +46,18 @@ async function go({ fault, seed, name }: Round & { name: string }, on: Torture):
   }
 }
 
-function sentenceOf({ injected, acknowledged, lost, doubled, torn }: ReturnType<typeof judge>): string {
+/** What the engine says of the jobs that went wrong, beside what everyone saw. */
+async function explain({ lost, doubled, gaveUp, torn }: Verdict, world: World): Promise<void> {
+  const ids = [...lost, ...doubled, ...gaveUp]
+  if (ids.length + torn.length === 0) return
+  const jobs = await world.explain(ids)
+  await writeFile(
+    path.join(world.folder, 'why.json'),
+    JSON.stringify({ lost, doubled, gaveUp, torn, jobs }, null, 2),
+  )
+}
+
+function sentenceOf({ injected, acknowledged, lost, doubled, torn }: Verdict): string {
   const wrong = [...lost.map((id) => `lost ${id}`), ...doubled.map((id) => `twice ${id}`), ...torn]
   const found = wrong.length === 0 ? 'all well' : wrong.slice(0, 5).join('; ')
   return `${injected} injected, ${acknowledged} acknowledged, ${found}`

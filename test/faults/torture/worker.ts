@@ -7,7 +7,7 @@ import { Ledger } from './ledger.js'
 const { where, ledger } = readOptions()
 const clock = new JumpingClock()
 const database = await openDatabase(where)
-const engine = createEngine(database, new Ledger<WorkerEntry>(ledger), clock)
+const engine = createEngine(database, new Ledger<WorkerEntry>(`${ledger}.worked`), clock)
 heed(clock, async () => {
   await engine.stop('5s')
   await database.close()

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import type { Cluster } from './cluster.js'
 import type { Random } from './random.js'
-import { Stage, type Look, type StageOptions } from './stage.js'
+import { EXPLAIN, Stage, type Look, type StageOptions } from './stage.js'
 
 /** What lasts for the whole run, and what new databases and clusters are copies of. */
 export interface Ground {
@@ -19,6 +19,7 @@ export interface Ground {
 /** What one round of a fault has to itself. */
 export class World {
   readonly #undo: (() => Promise<unknown>)[] = []
+  #look: Look | undefined
 
   constructor(
     readonly ground: Ground,
@@ -48,12 +49,25 @@ export class World {
     return cluster
   }
 
+  /** On a cluster of its own, which may be broken. */
+  async stageOnCluster(): Promise<{ stage: Stage; cluster: Cluster }> {
+    const cluster = await this.cluster()
+    const look: Look = (sql, values) => cluster.query(sql, values, 'template')
+    return { cluster, stage: await this.open({ where: cluster.url('template'), look }) }
+  }
+
   async open(place: Pick<StageOptions, 'where' | 'look'>): Promise<Stage> {
     const folder = path.join(this.folder, 'seen')
     await mkdir(folder, { recursive: true })
     const stage = new Stage({ ...place, folder, random: this.random, signal: this.signal })
     this.undo(() => stage.end())
+    this.#look = place.look
     return stage
+  }
+
+  /** What the engine says of jobs that are missing, for whoever looks for the cause. */
+  async explain(ids: readonly string[]): Promise<readonly unknown[]> {
+    return (await this.#look?.(EXPLAIN, [ids])) ?? []
   }
 
   /** Is called at the end of the round, whatever its end; the last one first. */

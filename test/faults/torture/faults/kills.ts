@@ -8,8 +8,12 @@ const KILLS = 3
 
 const common = { on: 'server', atLeast: KILLS, seconds: 12 } as const
 
-async function killing(stage: Stage, role: 'worker' | 'producer', choose: () => Promise<Child>): Promise<Evidence> {
-  await stage.start({ producers: 2, workers: 3 })
+async function killing(
+  stage: Stage,
+  role: 'worker' | 'producer',
+  choose: () => Promise<Child>,
+): Promise<Evidence> {
+  await stage.start({ workers: 2 })
   for (let n = 0; n < KILLS; n++) {
     await stage.pauseAbout(1_500)
     await stage.killAndReplace(role, await choose())
