@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly ledger: string
   readonly seed: number
   readonly pauseMs: number
+  /** Handlers take up to so long. */
+  readonly workMs: number
   /** Producers only: enqueues nothing but in transactions of its own that it lends, as `foreignTransaction` does. */
   readonly isForeign?: boolean
   /** How much of what it does goes with a row of its own, of which every third is rolled back; 0 to 1. */

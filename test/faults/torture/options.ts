@@ -14,6 +14,8 @@ export interface Options {
   readonly on: 'server' | 'embedded' | undefined
   /** Whether a program that is missing fails the run. */
   readonly requireAll: boolean
+  /** Whether what everyone saw is kept even if all was well. */
+  readonly keep: boolean
 }
 
 /** What the command line asks for cannot be done; the message says what can. */
@@ -27,6 +29,7 @@ const KNOWN = {
   only: { type: 'string' },
   on: { type: 'string' },
   'require-all': { type: 'boolean', default: false },
+  keep: { type: 'boolean', default: false },
 } as const
 
 /** @throws {OptionError} */
@@ -45,6 +48,7 @@ export function readOptions(
     only: listOf(values.only, names),
     on: placeOf(values.on),
     requireAll: values['require-all'],
+    keep: values.keep,
   }
 }
 

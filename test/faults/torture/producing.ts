@@ -17,6 +17,9 @@ const TENANTS = ['acme', 'globex', 'initech']
 const TRIES = 60
 const AGAIN_MS = 500
 
+/** Until then nobody has run the job that is to vanish. */
+const PLANTED_DELAY_MS = 3_000
+
 type Name = keyof typeof jobs
 
 /** How often each is enqueued, beside the others. */
@@ -75,7 +78,8 @@ export class Producing {
 
   async #enqueue(name: Name): Promise<void> {
     const [job, jobId, payload] = [jobs[name], newId(), this.#payload(name)]
-    const delayMs = this.#random.between(0, 3) === 0 ? this.#random.between(50, 1_000) : 0
+    const isPlanted = this.#unplanted-- > 0
+    const delayMs = isPlanted ? PLANTED_DELAY_MS : this.#delayMs()
     const askedMs = Date.now()
     const options = { tenantId: this.#random.pick(TENANTS), id: jobId, delay: `${delayMs}ms` } as const
     const answer = await this.#insist(jobId, () => this.engine.enqueue(job, payload, options))
@@ -90,7 +94,7 @@ export class Producing {
       dueMs: Date.now() + delayMs,
       ...key,
     })
-    if (delayMs > 500 && this.#unplanted-- > 0) await this.#plantLoss(answer.id)
+    if (isPlanted) await this.#plantLoss(answer.id)
   }
 
   /** A part that waits for two others. */
@@ -150,8 +154,13 @@ export class Producing {
     }
   }
 
+  /** A quarter of the jobs are due later. */
+  #delayMs(): number {
+    return this.#random.between(0, 3) === 0 ? this.#random.between(50, 1_000) : 0
+  }
+
   #payload(name: Name): Payload {
-    const workMs = this.#random.between(0, 80)
+    const workMs = this.#random.between(0, this.options.workMs)
     return name === 'unique' ? { workMs, key: String(this.#random.between(0, 20)) } : { workMs }
   }
 

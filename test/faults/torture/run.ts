@@ -28,7 +28,7 @@ async function main(options: Options): Promise<number> {
   let keepSeen = true
   try {
     const result = await inject(options, choice, laid, abort.signal)
-    keepSeen = !result.ok && !abort.signal.aborted
+    keepSeen = (options.keep || !result.ok) && !abort.signal.aborted
     if (abort.signal.aborted) return INTERRUPTED
     await publish(options, result)
     if (keepSeen) say(`What everyone saw is kept in ${laid.folder}.`)

@@ -54,11 +54,17 @@ export class Stage {
 
   add(
     role: Role,
-    { where = this.on.where, pauseMs = 120, withRows = 0.15, isForeign = false }: Partial<Crew> = {},
+    {
+      where = this.on.where,
+      pauseMs = 80,
+      workMs = 200,
+      withRows = 0.15,
+      isForeign = false,
+    }: Partial<Crew> = {},
   ): Child {
     const name = `${role}-${this.#children.length + 1}`
     const ledger = path.join(this.on.folder, name)
-    const options = { where, ledger, seed: this.random.fork(), pauseMs, withRows, isForeign }
+    const options = { where, ledger, seed: this.random.fork(), pauseMs, workMs, withRows, isForeign }
     const child = Child.start(role, options, path.join(this.on.folder, `${name}.log`))
     this.#children.push({ role, child, ledger })
     return child
@@ -137,6 +143,7 @@ export interface Crew {
   readonly workers: number
   readonly where: string
   readonly pauseMs: number
+  readonly workMs: number
   readonly withRows: number
   readonly isForeign: boolean
 }
