@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest'
 
-import type { Evidence } from './evidence.js'
+import type { Acknowledged, Evidence, ProducerEntry } from './evidence.js'
 import { judge, WITH_ROW } from './judge.js'
 
 const nothing: Evidence = { injectedMs: [], produced: [], worked: [], effects: [], ownRows: [], gaveUp: [] }
 
-const acknowledged = (jobId: string, about: object = {}) =>
-  ({
-    ...{ saw: 'acknowledged', jobId, name: 'torture.finish', proof: 'finish' },
-    ...{ askedMs: 90, acknowledgedMs: 100, dueMs: 100, ...about },
-  }) as const
+const acknowledged = (jobId: string, about: Partial<Acknowledged> = {}): ProducerEntry => ({
+  saw: 'acknowledged',
+  jobId,
+  name: 'torture.finish',
+  proof: 'finish',
+  ...{ askedMs: 90, acknowledgedMs: 100, dueMs: 100 },
+  ...about,
+})
 
 const effect = (jobId: string, about: object = {}) => ({
   ...{ jobId, name: 'torture.finish', key: null, atMs: 150, ...about },

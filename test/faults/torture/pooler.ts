@@ -57,13 +57,12 @@ export class Pooler {
 
 function settingsOf(mode: PoolMode, port: number, { port: serverPort }: URL, log: string): string {
   return `[databases]
-* = host=127.0.0.1 port=${serverPort}
+* = host=127.0.0.1 port=${serverPort} user=postgres
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = any
-user = postgres
 pool_mode = ${mode}
 max_client_conn = 400
 default_pool_size = ${mode === 'session' ? 120 : 4}

@@ -47,8 +47,9 @@ describe.runIf(findServerPrograms())('the harness', () => {
     const script = path.join(build, 'test/faults/torture/run.js')
     const parameters = [script, '--only', 'rollback', '--seconds', '1', '--seed', '3', '--json', json]
     const env = { ...process.env, TMPDIR: scratch, LINEHAUL_TORTURE_PLANT: planted }
-    const { code = 0, stdout } = await execute(process.execPath, parameters, { env }).catch(
-      (failed: { code: number; stdout: string }) => failed as never,
+    const { code, stdout } = await execute(process.execPath, parameters, { env }).then(
+      (well) => ({ ...well, code: 0 }),
+      (failed: { code: number; stdout: string }) => failed,
     )
     return { code, output: stdout, figures: JSON.parse(await readFile(json, 'utf8')) as Ended['figures'] }
   }
