@@ -4,7 +4,7 @@ import pg from 'pg'
 
 import { mayPass, newId, type Database, type Transaction } from '../../../src/database/index.js'
 import { foreignTransaction, request, type Engine } from '../../../src/queue/index.js'
-import { complain, type ChildOptions } from './child-setup.js'
+import { complain, isPlanted, type ChildOptions } from './child-setup.js'
 import type { Acknowledged, ProducerEntry } from './evidence.js'
 import { jobs, type Needs, type Payload } from './jobs.js'
 import { Ledger } from './ledger.js'
@@ -35,7 +35,7 @@ export class Producing {
   readonly #names: readonly Name[]
   #isStopping = false
   #loops: readonly Promise<void>[] = []
-  #unplanted = process.env['LINEHAUL_TORTURE_PLANT'] === 'loss' ? 1 : 0
+  #unplanted = isPlanted('loss') ? 1 : 0
 
   constructor(
     private readonly engine: Engine<Needs>,
