@@ -35,9 +35,9 @@ class Story {
   /** Asks until there is an answer, as callers are told to. */
   async insist(call: () => Promise<{ id: string } | Record<string, { id: string }>>): Promise<void> {
     const answer = await call().catch((error: unknown) => {
-      if (isUnavailable(error)) return call()
-      throw error
+      if (!isUnavailable(error)) throw error
     })
+    if (!answer) return this.insist(call)
     const all = typeof answer.id === 'string' ? [answer as { id: string }] : Object.values(answer)
     for (const { id } of all) this.acknowledged.add(id)
   }
@@ -152,9 +152,11 @@ const enqueues = [
         await bench.engine.enqueue(bench.work, {}, { ...tenant, id, tx })
         if (!commits) throw new Error('changed my mind')
       })
-      if (commits) await written
-      else await written.catch(() => undefined)
-      ;(commits ? acknowledged : rolledBack).add(id)
+      const isThere = await written.then(
+        () => true,
+        (error: unknown) => (isUnavailable(error) || !commits ? false : Promise.reject(error as Error)),
+      )
+      ;(isThere ? acknowledged : rolledBack).add(id)
     }),
   ),
 ]
@@ -217,7 +219,9 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 /** So that a sequence that fails is told in words. */
 const sequence = fc
   .array(anyStep, { minLength: 8, maxLength: 25 })
-  .map((steps) => Object.assign([...steps], { toString: () => steps.map(([name]) => name).join('; ') }))
+  .map((steps) =>
+    Object.assign([...steps], { [fc.toStringMethod]: () => steps.map(([name]) => name).join('; ') }),
+  )
 
 interface Standing {
   readonly id: string

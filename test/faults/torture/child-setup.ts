@@ -50,7 +50,7 @@ export function createEngine(
   return new Engine<Needs>({
     database,
     jobs: Object.values(jobs),
-    needs: { database, ledger, effectsOf: () => (planted-- > 0 ? 2 : 1) },
+    needs: { database, ledger, countEffects: () => (planted-- > 0 ? 2 : 1) },
     queues: { default: { weight: 1 }, urgent: { weight: 4 } },
     concurrency: 8,
     clock,

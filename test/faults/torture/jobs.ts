@@ -16,8 +16,8 @@ export interface Payload {
 export interface Needs {
   readonly database: Database
   readonly ledger: Ledger<WorkerEntry>
-  /** How many rows a job leaves: more than one only where a test plants a double. */
-  readonly effectsOf: (jobId: string) => number
+  /** How many rows the next job leaves: more than one only where a test plants a double. */
+  readonly countEffects: () => number
 }
 
 /** Faults are no fault of the job's: it is tried again for as long as it takes. */
@@ -41,10 +41,10 @@ function noteStart({ ledger }: Needs, { jobId, number }: Attempt, turn = 0): voi
 }
 
 function commitEffect({ workMs, key }: Payload, needs: Needs, attempt: Attempt): Promise<void> {
-  const { database, effectsOf } = needs
+  const { database, countEffects } = needs
   const effectKey = key === undefined ? null : `${attempt.tenantId} ${key}`
   return database.transaction(async (tx) => {
-    for (let n = 0; n < effectsOf(attempt.jobId); n++)
+    for (let left = countEffects(); left > 0; left--)
       await tx.query(APPLY, [attempt.jobId, attempt.name, effectKey])
     await attempt.finish(tx)
     if (database.kind === 'server') await pause(workMs / 2) // the embedded one would let nobody else work meanwhile

@@ -9,7 +9,7 @@ export interface Round {
 }
 
 /** How many rounds go on at a time: most of a round is waiting. */
-export const LANES = 4
+export const LANES = 5
 
 /**
  * The rounds of a run, in the order in which they begin: each fault once, those that take longest first, then as many as

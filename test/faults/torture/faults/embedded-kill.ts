@@ -13,15 +13,15 @@ export const embeddedKill: Fault = {
   name: 'embedded-kill',
   on: 'embedded',
   atLeast: KILLS,
-  seconds: 26,
+  seconds: 36,
   async run(world) {
     const folder = path.join(world.folder, 'database')
     await cp(world.ground.embedded, folder, { recursive: true })
     const stage = await world.open({ where: folder, look: looksInto(folder, world) })
     for (let n = 0; n < KILLS; n++) {
-      const child = stage.add('embedded')
+      const child = stage.add('embedded', { pauseMs: 30 })
       await child.started
-      await stage.pauseAbout(1_500)
+      await stage.pauseAbout(2_000)
       stage.noteInjection()
       await child.kill()
     }

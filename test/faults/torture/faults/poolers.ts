@@ -55,10 +55,10 @@ export const poolerTransaction: Fault = {
     await stage.start({ producers: 0, where: direct })
     await stage.start({ workers: 0, where: by, isForeign: true })
     for (let n = 0; n < 2; n++) {
-      await stage.pauseAbout(1_500)
+      await stage.pauseAbout(2_500)
       await breakPooler(stage, pooler)
     }
-    await stage.pauseAbout(1_500)
+    await stage.pauseAbout(2_000)
     return stage.settle()
   },
 }
