@@ -1,5 +1,5 @@
 import type { Fault } from './fault.js'
-import type { Options } from './options.js'
+import { OptionError, type Options } from './options.js'
 import type { Programs } from './programs.js'
 
 /** What a run injects, and what it leaves out for want of a program. */
@@ -8,6 +8,7 @@ export interface Choice {
   readonly leftOut: readonly { readonly fault: Fault; readonly why: string }[]
 }
 
+/** @throws {OptionError} when nothing is wanted */
 export function chooseFaults(
   faults: readonly Fault[],
   { only, on }: Pick<Options, 'only' | 'on'>,
@@ -16,6 +17,7 @@ export function chooseFaults(
   const wanted = faults.filter(
     (fault) => (only.length === 0 || only.includes(fault.name)) && (on === undefined || fault.on === on),
   )
+  if (wanted.length === 0) throw new OptionError('--only and --on together leave no fault to inject.')
   const leftOut = wanted.flatMap((fault) => {
     const why = whyNot(fault, programs)
     return why === undefined ? [] : [{ fault, why }]

@@ -93,7 +93,8 @@ test('a run can be of some faults, or of one kind of database', () => {
   const programs = { server: '/bin', pooler: '/bin/pgbouncer' }
   expect(chooseFaults(faults, { only: ['rollback'], on: undefined }, programs).chosen).toHaveLength(1)
   expect(chooseFaults(faults, { only: [], on: 'embedded' }, programs).chosen).toHaveLength(1)
-  expect(chooseFaults(faults, { only: ['rollback'], on: 'embedded' }, programs).chosen).toHaveLength(0)
+  const none = { only: ['rollback'], on: 'embedded' } as const
+  expect(() => chooseFaults(faults, none, programs)).toThrow('leave no fault')
 })
 
 function byName(a: Fault, b: Fault): number {

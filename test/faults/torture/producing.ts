@@ -3,11 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
 import { mayPass, newId, type Database, type Transaction } from '../../../src/database/index.js'
-import { foreignTransaction, request, type Engine } from '../../../src/queue/index.js'
+import { request, type Engine } from '../../../src/queue/index.js'
 import { complain, isPlanted, type ChildOptions } from './child-setup.js'
 import type { Acknowledged, ProducerEntry } from './evidence.js'
 import { jobs, type Needs, type Payload } from './jobs.js'
 import { Ledger } from './ledger.js'
+import { lendTransaction } from './lend-transaction.js'
 import { Random } from './random.js'
 
 const CALLERS = 4
@@ -132,26 +133,7 @@ export class Producing {
   }
 
   #transaction(work: (tx: Transaction) => Promise<void>): Promise<void> {
-    return this.options.isForeign ? this.#lend(work) : this.database.transaction(work)
-  }
-
-  /** A transaction of another library's. */
-  async #lend(work: (tx: Transaction) => Promise<void>): Promise<void> {
-    const client = await this.#pool.connect()
-    let broken: Error | undefined
-    client.on('error', (error) => (broken = error))
-    try {
-      await client.query('BEGIN')
-      const run = async (sql: string, values: readonly unknown[]) =>
-        (await client.query(sql, [...values])).rows
-      await work(foreignTransaction(run as never))
-      await client.query('COMMIT')
-    } catch (error) {
-      await client.query('ROLLBACK').catch((reason: Error) => (broken = reason))
-      throw error
-    } finally {
-      client.removeAllListeners('error').release(broken)
-    }
+    return this.options.isForeign ? lendTransaction(this.#pool, work) : this.database.transaction(work)
   }
 
   /** A quarter of the jobs are due later. */

@@ -13,7 +13,7 @@ export const embeddedKill: Fault = {
   name: 'embedded-kill',
   on: 'embedded',
   atLeast: KILLS,
-  seconds: 36,
+  seconds: 45,
   async run(world) {
     const folder = path.join(world.folder, 'database')
     await cp(world.ground.embedded, folder, { recursive: true })
