@@ -8,7 +8,7 @@ const time = 'Time is an argument: take a Clock (src/time), or `now` as a defaul
 const ban = (object, property, message) => ({ object, property, message })
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist-bench', 'bench/dist', 'node_modules', '.linehaul', 'coverage'] },
+  { ignores: ['dist', 'dist-bench', 'dist-torture', 'bench/dist', 'node_modules', '.linehaul', 'coverage'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

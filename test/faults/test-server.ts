@@ -74,7 +74,8 @@ export class TestServer {
   }
 }
 
-async function findFreePort(): Promise<number> {
+/** One that nobody listens on this moment. */
+export async function findFreePort(): Promise<number> {
   const server = net.createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as net.AddressInfo

@@ -1,17 +1,26 @@
 import net from 'node:net'
 
+/** What is to be cut off: the connection on which `when` is sent next, before or after the server hears of it. */
+interface Cut {
+  readonly when: string
+  readonly heard: boolean
+  done(): void
+}
+
 /** A way to a database server that can fall silent, as when a host is cut off: nobody hears that the other is gone. */
 export class Wire {
   readonly #sockets = new Set<net.Socket>()
   readonly #server: net.Server
+  readonly #cuts: Cut[] = []
+  #silent: readonly net.Socket[] = []
   #isSilent = false
 
   private constructor(
-    private readonly target: URL,
+    private target: URL,
     private readonly alter: (answer: Buffer) => Buffer,
   ) {
     this.#server = net.createServer((near) => {
-      this.#sockets.add(near.on('error', () => undefined))
+      this.#keep(near)
       if (!this.#isSilent) this.#connect(near)
     })
   }
@@ -32,7 +41,8 @@ export class Wire {
   /** Nothing gets through any more, on connections that are made later as well. */
   fallSilent(): void {
     this.#isSilent = true
-    for (const socket of this.#sockets) socket.pause().removeAllListeners('close')
+    this.#silent = [...this.#sockets]
+    for (const socket of this.#silent) socket.pause().removeAllListeners('close')
   }
 
   /** Connections that are made from now on get through; on the others nobody is heard ever again. */
@@ -40,16 +50,58 @@ export class Wire {
     this.#isSilent = false
   }
 
+  /** Those on which nobody is heard are given up at last, as operating systems do after a while. */
+  hangUp(): void {
+    for (const socket of this.#silent) socket.destroy()
+  }
+
+  /** Connections that are made from now on lead to another server; the others are cut. */
+  follow(databaseUrl: string): void {
+    this.target = new URL(databaseUrl)
+    this.cut()
+  }
+
+  /** Breaks every connection, with both ends hearing of it. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /**
+   * Breaks the connection on which `when` is sent next, whether the server has `heard` it or not.
+   * @returns once that has happened
+   */
+  cutAt(when: string, { heard }: { heard: boolean }): Promise<void> {
+    return new Promise((done) => this.#cuts.push({ when, heard, done }))
+  }
+
   close(): void {
     this.#server.close()
-    for (const socket of this.#sockets) socket.destroy()
+    this.cut()
+  }
+
+  #keep(socket: net.Socket): void {
+    this.#sockets.add(socket.on('error', () => undefined))
+    socket.once('close', () => this.#sockets.delete(socket))
   }
 
   #connect(near: net.Socket): void {
     const far = net.connect(Number(this.target.port || 5432), this.target.hostname)
-    this.#sockets.add(far.on('error', () => undefined))
-    near.on('data', (data) => far.write(data)).on('close', () => far.destroy())
+    this.#keep(far)
+    near.on('data', (data) => this.#send(near, far, data)).on('close', () => far.destroy())
     far.on('data', (data) => near.write(this.alter(data))).on('close', () => near.destroy())
+  }
+
+  #send(near: net.Socket, far: net.Socket, data: Buffer): void {
+    const at = this.#cuts.findIndex(({ when }) => data.includes(when))
+    const [cut] = at === -1 ? [] : this.#cuts.splice(at, 1)
+    if (!cut || cut.heard) far.write(data)
+    if (!cut) return
+    if (cut.heard) {
+      near.removeAllListeners('close')
+      far.end() // what was written goes out first
+    }
+    near.destroy()
+    cut.done()
   }
 }
 

@@ -1,0 +1,32 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+
+/** A file that only grows, a line of JSON for each entry: what a process has seen, for whoever reads it after its death. */
+export class Ledger<Entry> {
+  readonly #file: number
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'a')
+  }
+
+  /** Survives the death of the process. */
+  note(entry: Entry): void {
+    writeSync(this.#file, JSON.stringify(entry) + '\n')
+  }
+
+  /** Is on the disk when this returns. */
+  keep(entry: Entry): void {
+    this.note(entry)
+    fsyncSync(this.#file)
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+}
+
+/** Every whole entry; the last line is none if its process was killed while it wrote. */
+export function readLedger<Entry>(path: string): readonly Entry[] {
+  if (!existsSync(path)) return []
+  const lines = readFileSync(path, 'utf8').split('\n')
+  return lines.slice(0, -1).map((line) => JSON.parse(line) as Entry)
+}

@@ -1,0 +1,64 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { judge, type Verdict } from './judge.js'
+import { LANES, type Round } from './plan.js'
+import { Random } from './random.js'
+import type { RoundEnd } from './report.js'
+import { World, type Ground } from './world.js'
+
+export interface Torture {
+  readonly rounds: readonly Round[]
+  readonly ground: Ground
+  /** Each round gets one in it. */
+  readonly folder: string
+  readonly signal: AbortSignal
+  say(line: string): void
+}
+
+/** Goes through the rounds, a few at a time. */
+export async function torture(on: Torture): Promise<readonly RoundEnd[]> {
+  const ends: RoundEnd[] = []
+  const left = on.rounds.map((round, i) => ({ ...round, name: `${i + 1}-${round.fault.name}` }))
+  const lane = async () => {
+    for (let round = left.shift(); round && !on.signal.aborted; round = left.shift())
+      ends.push(await go(round, on))
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return ends
+}
+
+async function go({ fault, seed, name }: Round & { name: string }, on: Torture): Promise<RoundEnd> {
+  const folder = path.join(on.folder, name)
+  await mkdir(folder)
+  const world = new World(on.ground, folder, new Random(seed), on.signal)
+  const startedMs = Date.now()
+  try {
+    const verdict = judge(await fault.run(world))
+    await explain(verdict, world)
+    on.say(`${name}: ${sentenceOf(verdict)}, ${Math.round((Date.now() - startedMs) / 1_000)} s`)
+    return { fault, verdict }
+  } catch (error) {
+    on.say(`${name}: came to no end: ${String(error)}`)
+    return { fault, error }
+  } finally {
+    await world.end()
+  }
+}
+
+/** What the engine says of the jobs that went wrong, beside what everyone saw. */
+async function explain({ lost, doubled, gaveUp, torn }: Verdict, world: World): Promise<void> {
+  const ids = [...lost, ...doubled, ...gaveUp]
+  if (ids.length + torn.length === 0) return
+  const jobs = await world.explain(ids)
+  await writeFile(
+    path.join(world.folder, 'why.json'),
+    JSON.stringify({ lost, doubled, gaveUp, torn, jobs }, null, 2),
+  )
+}
+
+function sentenceOf({ injected, acknowledged, lost, doubled, torn }: Verdict): string {
+  const wrong = [...lost.map((id) => `lost ${id}`), ...doubled.map((id) => `twice ${id}`), ...torn]
+  const found = wrong.length === 0 ? 'all well' : wrong.slice(0, 5).join('; ')
+  return `${injected} injected, ${acknowledged} acknowledged, ${found}`
+}
