@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import type pg from 'pg'
 
 import { systemClock } from '../time/index.js'
@@ -71,7 +73,10 @@ class NoAnswerError extends Error {
   }
 }
 
-/** The names of prepared statements: each connection prepares a text once, under the same name. */
+/**
+ * The names of prepared statements: each connection prepares a text once. Made of the text, for a pooler may have several
+ * processes share a session, where a name must mean the same to all.
+ */
 const names = new Map<string, string>()
 
 function toQuery(
@@ -80,7 +85,7 @@ function toQuery(
   { prepared = false }: QueryOptions = {},
 ): pg.QueryConfig {
   if (!prepared) return { text, values: [...values] }
-  const name = names.get(text) ?? `linehaul_${names.size + 1}`
+  const name = names.get(text) ?? `linehaul_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
   names.set(text, name)
   return { name, text, values: [...values] }
 }

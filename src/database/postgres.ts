@@ -36,8 +36,8 @@ export interface PostgresOptions {
   patience?: Duration
 }
 
-/** For duties in the background, of each pace: most are one statement, one after the other. */
-const BACKGROUND_CONNECTIONS = 4
+/** For the engine's own statements, of each pace: two may put jobs in, one claims, two record ends, one is for duties. */
+const BACKGROUND_CONNECTIONS = 6
 
 /** How long a call waits for a connection, a new one included, before it rejects. */
 const CONNECT_TIMEOUT_MS = 5_000
@@ -79,7 +79,7 @@ export class PostgresDatabase implements Database {
       ...KEEP_ALIVE,
       stream: () => this.#makeSocket(),
       onConnect: async (client) => {
-        const settings = plansOnce ? `${WITHOUT_JIT}; ${PLAN_ONCE}` : WITHOUT_JIT
+        const settings = [WITHOUT_JIT, NOTICE_SILENCE, ...(plansOnce ? [PLAN_ONCE] : [])].join('; ')
         const session = new Session(client, this.#connectWithinMs)
         await session.script(settings).finally(() => session.end())
       },
@@ -211,6 +211,10 @@ export class PostgresDatabase implements Database {
 
 /** To compile a statement takes longer than any of these runs: a search took 154 ms instead of 983. */
 const WITHOUT_JIT = 'SET jit = off'
+
+/** The server asks as well: a client whose host is cut off would keep its transaction, and the locks in it, for hours. */
+const NOTICE_SILENCE =
+  'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2'
 
 const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan'
 

@@ -3,7 +3,9 @@ import os from 'node:os'
 import { checkSchema, newId } from '../database/index.js'
 import { endsWithin, toMs, type Duration } from '../time/index.js'
 import { Admitter } from './limit/admitter.js'
-import { Client, type ClientOptions } from './enqueue/client.js'
+import type { Client, ClientOptions } from './enqueue/client.js'
+import { createClient } from './create-client.js'
+import { createOperators } from './create-operators.js'
 import { createRegistry } from './create-registry.js'
 import { createServices } from './create-services.js'
 import { createWorker } from './create-worker.js'
@@ -19,15 +21,15 @@ import { LineKeeper } from './duty/line-keeper.js'
 import { Lifecycle } from './lifecycle.js'
 import { LoopWatcher } from './duty/loop-watcher.js'
 import { queueMigrations } from './migrations.js'
-import { Operator } from './operate/operator.js'
-import { Pauses } from './limit/pauses.js'
+import type { Operator } from './operate/operator.js'
+import type { Pauses } from './limit/pauses.js'
 import { settleQueues } from './work/queue-settings.js'
 import { RateMeter } from './duty/rate-meter.js'
 import { Recorder } from './attempt/recorder.js'
 import { Reporter } from './attempt/reporter.js'
 import { Rescuer } from './duty/rescuer.js'
 import { Ringer } from './work/ringer.js'
-import { Schedules } from './schedule/schedules.js'
+import type { Schedules } from './schedule/schedules.js'
 import { Signals } from './signals.js'
 import { Threads } from './attempt/threads.js'
 import { Watcher } from './duty/watcher.js'
@@ -61,7 +63,7 @@ export class Engine<Needs> {
 
   constructor(options: EngineOptions<Needs>) {
     this.#options = settleOptions(options)
-    const { clock, onError, concurrency, carry } = this.#options
+    const { clock, onError, concurrency } = this.#options
     const { workerId } = this
     const database = this.#options.database.background()
     this.signals = new Signals(onError)
@@ -81,8 +83,14 @@ export class Engine<Needs> {
     const ended = (ids: readonly string[]) => this.#settler.ended(ids)
     this.#ringer = new Ringer(database, clock, () => this.#worker.wake(), onError)
     this.#admitter = new Admitter({ database, registry, clock, onAdmitted: ring, onError })
-    const onEnqueued = this.#onEnqueued
-    const client = new Client({ database: this.#options.database, registry, clock, carry, onEnqueued })
+    const client = createClient({
+      options: this.#options,
+      registry,
+      queues,
+      workerId,
+      worker: () => this.#worker,
+      onEnqueued: this.#onEnqueued,
+    })
     this.client = client
     this.#settler = new FlowSettler({ database, registry, clock, onDue: admitted, onError })
     this.#flows = new Flows({ database: this.#options.database, client, settler: this.#settler, clock })
@@ -109,8 +117,8 @@ export class Engine<Needs> {
 
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#rescuer = new Rescuer(on, workerId, admitted)
-    const about = { host: os.hostname(), pid: process.pid, queues: this.queues, concurrency }
-    const worker = { id: workerId, ...about, names: registry.names }
+    const host = { host: os.hostname(), pid: process.pid }
+    const worker = { id: workerId, ...host, queues: this.queues, concurrency, names: registry.names }
     this.#heartbeat = new Heartbeat(database, worker, clock, {
       cutOff: () => this.#rescuer.startOver(),
       error: onError,
@@ -141,14 +149,15 @@ export class Engine<Needs> {
     this.#duties = new Duties(database, this.#elector, services, clock, onError)
     this.#loopWatcher = new LoopWatcher(clock, (blockedMs) => this.#tellBlocked(blockedMs))
 
-    const known = [...new Set([...registry.queues, ...Object.keys(options.queues ?? {})])]
-    this.schedules = new Schedules({ ...on, client })
-    this.pauses = new Pauses({
-      database,
-      registry,
-      queues: known,
-      clock,
-      on: {
+    const operators = createOperators({
+      options: this.#options,
+      on,
+      client,
+      queues: [...new Set([...registry.queues, ...Object.keys(options.queues ?? {})])],
+      told: {
+        ended,
+        waiting: admitted,
+        cancelRequested: () => this.#duties.wake(watcher),
         paused: () => {
           lineKeeper.paused()
           this.#duties.wake(lineKeeper)
@@ -159,13 +168,7 @@ export class Engine<Needs> {
         },
       },
     })
-    this.operator = new Operator(this.#options.database, registry, clock, {
-      waiting: admitted,
-      cancelRequested: () => this.#duties.wake(watcher),
-      ended,
-      enqueue: (requests) => client.enqueueMany(requests),
-      queues: known,
-    })
+    ;({ schedules: this.schedules, pauses: this.pauses, operator: this.operator } = operators)
   }
 
   get enqueue(): Client['enqueue'] {
@@ -234,8 +237,8 @@ export class Engine<Needs> {
     await this.#heartbeat.end().catch((error: unknown) => onError(error, 'sign off'))
   }
 
-  readonly #onEnqueued: ClientOptions['onEnqueued'] = (prepared, answers) => {
-    this.#ringer.ring()
+  readonly #onEnqueued: ClientOptions['onEnqueued'] = (prepared, answers, running) => {
+    if (running < prepared.length) this.#ringer.ring()
     if (prepared.some(({ row }) => row.limitKeys !== null)) this.#admitter.wake()
     if (this.signals.isHeard('job.enqueued'))
       this.signals.emit('job.enqueued', enqueuedEvent(prepared, answers))

@@ -6,6 +6,6 @@ import { UnknownOptionError } from './errors.js'
  */
 export function refuseUnknown(where: string, given: object, known: Readonly<Record<string, true>>): void {
   for (const option in given)
-    if (!(option in known) && given[option as keyof object] !== undefined)
+    if (!Object.hasOwn(known, option) && given[option as keyof object] !== undefined)
       throw new UnknownOptionError(where, option, Object.keys(known))
 }

@@ -3,11 +3,14 @@ import type { Clock } from '../../time/index.js'
 import { Batcher } from '../batcher.js'
 import type { Job } from '../define-job.js'
 import { ringAtCommit } from './foreign-transaction.js'
+import { makeRoomFor, type HandOver } from './hand-over.js'
 import { prepare, type Prepared } from './prepare.js'
 import { refuseUnknown } from '../refuse-unknown.js'
 import type { Registry } from '../registry.js'
+import type { ClaimedJob } from '../store/claim.js'
 import { request, type JobRequest, type RequestOptions } from './request.js'
-import { isOneStatement, writeJobs, type Enqueued } from './write-jobs.js'
+import { insertPlain } from '../store/insert-plain.js'
+import { isOneStatement, isPlain, writeJobs, type Enqueued } from './write-jobs.js'
 
 export interface ClientOptions {
   database: Database
@@ -15,8 +18,10 @@ export interface ClientOptions {
   clock: Clock
   /** What every job gets as its context where its request says nothing. */
   carry: () => Readonly<Record<string, string>> | undefined
-  /** Called after the commit. */
-  onEnqueued: (prepared: readonly Prepared[], answers: readonly Enqueued[]) => void
+  /** Called after the commit. Of these, some may be running already. */
+  onEnqueued: (prepared: readonly Prepared[], answers: readonly Enqueued[], running: number) => void
+  /** Not given: every job is left to be claimed. */
+  handOver?: HandOver
 }
 
 /** Puts jobs in. */
@@ -78,25 +83,39 @@ export class Client {
   async writeIn(tx: Transaction, prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
     const enqueued = await this.#write(tx, prepared)
     await ringAtCommit(tx)
-    tx.afterCommit(() => this.options.onEnqueued(prepared, enqueued))
+    tx.afterCommit(() => this.options.onEnqueued(prepared, enqueued, 0))
     return enqueued
   }
 
   async #commit(prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
     if (prepared.length === 0) return []
-    const { database, onEnqueued } = this.options
+    const { database, onEnqueued, handOver } = this.options
     if (!isOneStatement(prepared))
       return database.transaction((tx) => this.writeIn(tx, prepared), { prompt: true })
-    const enqueued = await this.#write(promptly(database), prepared)
-    onEnqueued(prepared, enqueued)
+    if (handOver && prepared.every(isPlain)) return this.#commitPlain(prepared, handOver)
+    const enqueued = await this.#write(database.background(), prepared)
+    onEnqueued(prepared, enqueued, 0)
+    return enqueued
+  }
+
+  /** What can run here at once is put in as running. */
+  async #commitPlain(prepared: readonly Prepared[], handOver: HandOver): Promise<readonly Enqueued[]> {
+    const { database, clock, onEnqueued } = this.options
+    const { room, mayRun } = makeRoomFor(prepared, handOver) ?? {}
+    const rows = prepared.map(({ row }) => row)
+    const enqueued = rows.map(({ id }) => ({ id, isNew: true }))
+    const runner = room && mayRun ? { workerId: handOver.workerId, fence: room.fence, mayRun } : undefined
+    let running: readonly ClaimedJob[] = []
+    try {
+      running = await insertPlain(database.background(), rows, runner, clock.statementTime())
+      onEnqueued(prepared, enqueued, running.length)
+    } finally {
+      room?.take(running)
+    }
     return enqueued
   }
 
   #write(db: Executor, prepared: readonly Prepared[]): Promise<readonly Enqueued[]> {
     return writeJobs(db, prepared, this.options.clock.statementTime())
   }
-}
-
-function promptly(db: Executor): Executor {
-  return { query: (sql, parameters, options) => db.query(sql, parameters, { ...options, prompt: true }) }
 }

@@ -43,7 +43,7 @@ export async function writeJobs(
 }
 
 /** Whether it is certain to be a new job: its id is its own, and it has no key that could be taken. */
-function isPlain({ policy, guard }: Prepared): boolean {
+export function isPlain({ policy, guard }: Prepared): boolean {
   return policy === 'none' && guard === null
 }
 

@@ -47,8 +47,8 @@ export const BETWEEN_KEYS = '\u001f'
 
 /**
  * Inserts jobs of one clash policy. With a unique key, the id that comes back is that of the job now standing under it,
- * new or not; without, every one is new, and nothing comes back. No two of `jobs` may share a key. Rows are taken in the order given: sort them by key, so that two callers
- * cannot block one another for ever.
+ * new or not; without, every one is new, and nothing comes back. No two of `jobs` may share a key. Rows are taken in the
+ * order given: sort them by key, so that two callers cannot block one another for ever.
  */
 export function insertJobs(
   db: Executor,
@@ -56,7 +56,12 @@ export function insertJobs(
   jobs: readonly NewJob[],
   now: Date | null,
 ): Promise<readonly InsertedJob[]> {
-  const parameters = [
+  return db.query<InsertedJob>(STATEMENTS[policy], newRows(jobs, now), { prepared: true })
+}
+
+/** The parameters of {@link NEW_ROWS}. */
+export function newRows(jobs: readonly NewJob[], now: Date | null): readonly unknown[] {
+  return [
     jobs.map(({ id }) => id),
     jobs.map(({ tenantId }) => tenantId),
     jobs.map(({ queue }) => queue),
@@ -79,10 +84,10 @@ export function insertJobs(
     column(jobs, ({ retry }) => retry),
     now,
   ]
-  return db.query<InsertedJob>(STATEMENTS[policy], parameters, { prepared: true })
 }
 
-const INSERT = /* sql */ `
+/** SQL for the rows to insert, as `new`. */
+export const NEW_ROWS = /* sql */ `
 -- insert jobs: arrays of $1 ids, $2 tenants, $3 queues, $4 names, $5 payloads, $6 max attempts; and, each null where no
 --   row has one, $7 priorities, $8 run times, $9 delays in ms, $10 unique keys, $11 longest debounces in ms, $12 actors,
 --   $13 correlation ids, $14 subjects, $15 contexts, $16 limit keys with a unit separator between them, $17 whether
@@ -103,20 +108,28 @@ new AS (
     id, tenant_id, queue, name, payload, max_attempts, priority, at, delay_ms, unique_key, at_most_ms, actor,
     correlation_id, subject, context, limits, exclusive, on_parent_dead, has_waiters, retry, position
   )
-)
-INSERT INTO linehaul.job (
-  id, tenant_id, queue, name, payload, priority, run_at, max_attempts, unique_key, debounce_until, actor,
-  correlation_id, subject, context, limit_keys, exclusive, on_parent_dead, has_waiters, retry, created_at, state
-)
-SELECT id, tenant_id, queue, name, payload::jsonb, coalesce(priority, 0), run_at, max_attempts, unique_key, debounce_until,
-       actor, correlation_id, subject, context::jsonb, limit_keys, coalesce(exclusive, false), on_parent_dead,
-       coalesce(has_waiters, false), retry::jsonb, now,
-       CASE
-         WHEN on_parent_dead IS NOT NULL THEN 'blocked'
-         WHEN run_at > now THEN 'scheduled'
-         WHEN limit_keys IS NOT NULL THEN 'held'
-         ELSE 'waiting'
-       END
+)`
+
+/** The columns of a new job but its state, and their values from {@link NEW_ROWS}. */
+export const NEW_COLUMNS =
+  'id, tenant_id, queue, name, payload, priority, run_at, max_attempts, unique_key, debounce_until, actor, ' +
+  'correlation_id, subject, context, limit_keys, exclusive, on_parent_dead, has_waiters, retry, created_at'
+
+export const NEW_VALUES = /* sql */ `
+  id, tenant_id, queue, name, payload::jsonb, coalesce(priority, 0), run_at, max_attempts, unique_key, debounce_until,
+  actor, correlation_id, subject, context::jsonb, limit_keys, coalesce(exclusive, false), on_parent_dead,
+  coalesce(has_waiters, false), retry::jsonb, now`
+
+export const NEW_STATE = /* sql */ `CASE
+    WHEN on_parent_dead IS NOT NULL THEN 'blocked'
+    WHEN run_at > now THEN 'scheduled'
+    WHEN limit_keys IS NOT NULL THEN 'held'
+    ELSE 'waiting'
+  END`
+
+const INSERT = /* sql */ `${NEW_ROWS}
+INSERT INTO linehaul.job (${NEW_COLUMNS}, state)
+SELECT ${NEW_VALUES}, ${NEW_STATE}
 FROM new
 ORDER BY position`
 

@@ -4,7 +4,10 @@ import type { ClaimedJob } from './claim.js'
 /** A running job whose worker is dead. */
 export type LostJob = Pick<ClaimedJob, 'id' | 'name' | 'losses' | 'fence'>
 
-/** Up to `limit` running jobs of workers that are `dead` or not known at all, those of the worker that asks apart. */
+/**
+ * Up to `limit` running jobs of workers that are `dead` or not known at all, those of the worker that asks apart. Left out are
+ * those whose end is being written in a transaction that is open still: to wait for it would hold up all the others.
+ */
 export function listLost(
   db: Executor,
   { dead, limit, butNot }: { dead: readonly string[]; limit: number; butNot: string },
@@ -20,4 +23,5 @@ FROM linehaul.job
 WHERE job.state = 'running' AND job.worker_id <> $3
   AND (job.worker_id = ANY ($1::uuid[]) OR NOT EXISTS (SELECT FROM linehaul.worker WHERE worker.id = job.worker_id))
 ORDER BY job.claimed_at
-LIMIT $2`
+LIMIT $2
+FOR NO KEY UPDATE OF job SKIP LOCKED`

@@ -103,9 +103,9 @@ onEachDatabase((database) => {
     }
     const before = begun.length
     const claim = database.holdNext(/^\s*-- claim/)
-    await engine.client.enqueueMany(
-      Array.from({ length: 5 }, () => request(work, {}, { tenantId: 'default' })),
-    )
+    // Due at an instant of its own, so that it is left to a claim.
+    const due = { tenantId: 'default', runAt: bench().clock.now() }
+    await engine.client.enqueueMany(Array.from({ length: 5 }, () => request(work, {}, due)))
     await claim.reached
     const stopped = engine.stop('1m')
     claim.release()

@@ -132,7 +132,7 @@ onEachDatabase((database) => {
       const moves = await listMoves(database())
       for (const { from, to } of moves) {
         seen.add(`${from} -> ${to}`)
-        if (from === null) expect(['scheduled', 'blocked', 'waiting']).toContain(to)
+        if (from === null) expect(['scheduled', 'blocked', 'waiting', 'running']).toContain(to)
         else expect(mayMove(from, to), `${from} -> ${to}`).toBe(true)
       }
       expect(await database().query(`SELECT id FROM linehaul.job WHERE state = 'running'`)).toEqual([])

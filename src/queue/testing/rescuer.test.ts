@@ -24,6 +24,28 @@ onEachDatabase((database, kind) => {
     return rescued
   }
 
+  test.runIf(kind === 'server')(
+    'a job whose end lies in a transaction that stands still holds up the rescue of no other',
+    async () => {
+      const lost = { name: 'test.work', state: 'running', at: bench().clock.ago('1h') } as const
+      const locked = await aJob(database(), lost)
+      const free = await aJob(database(), lost)
+      const { clock, work } = bench()
+      const rescuer = new Rescuer(
+        engineering(database().background(), clock, [work]),
+        newId(),
+        () => undefined,
+      )
+      await database().transaction(async (tx) => {
+        await tx.query('SELECT FROM linehaul.job WHERE id = $1 FOR UPDATE', [locked]) // as finish(tx) does
+        expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
+      })
+      expect(await bench().get(free)).toMatchObject({ state: 'waiting', losses: 1 })
+      expect(await rescuer.runOnce()).toEqual({ rescued: 1 })
+      expect(await bench().get(locked)).toMatchObject({ state: 'waiting', losses: 1 })
+    },
+  )
+
   describe('a worker in another process', () => {
     const running = (workerId: string) =>
       aJob(database(), { name: 'test.work', state: 'running', at: bench().clock.now(), workerId })

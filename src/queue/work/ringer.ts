@@ -7,7 +7,9 @@ const AT_MOST_EVERY_MS = 5
 
 /** Tells every process on the same database, this one first, that there may be new work. */
 export class Ringer {
-  #pending: Cancel | undefined
+  /** Cancels the end of the silence after a ring. */
+  #quiet: Cancel | undefined
+  #isDue = false
   #leave: Cancel | undefined
 
   constructor(
@@ -23,16 +25,25 @@ export class Ringer {
 
   stop(): void {
     this.#leave?.()
-    this.#pending?.()
-    this.#pending = undefined // it may start again
+    this.#quiet?.()
+    this.#quiet = undefined // it may start again
+    this.#isDue = false
   }
 
+  /** The first ring of some time is heard at once, those that follow it together. */
   ring(): void {
     this.wake()
     if (this.database.kind === 'embedded') return // nobody else can be listening
-    this.#pending ??= this.clock.after(AT_MOST_EVERY_MS, () => {
-      this.#pending = undefined
-      ring(this.database).catch((error: unknown) => this.onError(error, 'ring')) // their next poll finds the work all the same
+    if (this.#quiet) this.#isDue = true
+    else this.#ringOut()
+  }
+
+  #ringOut(): void {
+    this.#isDue = false
+    this.#quiet = this.clock.after(AT_MOST_EVERY_MS, () => {
+      this.#quiet = undefined
+      if (this.#isDue) this.#ringOut()
     })
+    ring(this.database).catch((error: unknown) => this.onError(error, 'ring')) // their next poll finds the work all the same
   }
 }

@@ -1,0 +1,28 @@
+import { Client, type ClientOptions } from './enqueue/client.js'
+import type { SettledOptions } from './engine-options.js'
+import { takesAtOnce, type QueueSettings } from './work/queue-settings.js'
+import type { Worker } from './work/worker.js'
+
+interface Parts<Needs> extends Pick<ClientOptions, 'registry' | 'onEnqueued'> {
+  options: SettledOptions<Needs>
+  queues: ReadonlyMap<string, QueueSettings>
+  workerId: string
+  /** To whom jobs are handed that can run at once. */
+  worker: () => Worker
+}
+
+/** Puts an engine's jobs in, and hands those that can run at once to its worker. */
+export function createClient<Needs>({ options, queues, workerId, worker, ...parts }: Parts<Needs>): Client {
+  const { database, clock, carry } = options
+  return new Client({
+    ...parts,
+    database,
+    clock,
+    carry,
+    handOver: {
+      workerId,
+      takes: (queue) => takesAtOnce(queues.get(queue)),
+      makeRoom: (most) => worker().makeRoom(most),
+    },
+  })
+}
