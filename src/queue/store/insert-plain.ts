@@ -58,8 +58,9 @@ function claimed({ payload, retry, context, ...row }: NewJob, begun: Begun, fenc
   }
 }
 
-const INSERT_RUNNING = /* sql */ `${NEW_ROWS},
--- besides: $22 whether each may run at once, $23 worker id, $24 fence
+const INSERT_RUNNING = /* sql */ `
+-- insert jobs, some as running: $22 whether each may run at once, or null, $23 worker id, $24 fence; and
+${NEW_ROWS},
 empty_queue AS MATERIALIZED (
   SELECT queue
   FROM (SELECT DISTINCT unnest($3::text[])) AS asked(queue)
@@ -74,7 +75,7 @@ made AS (
          CASE WHEN runs THEN $24::uuid END,
          CASE WHEN runs THEN now END
   FROM new, LATERAL (
-    SELECT ($22::boolean[])[position] AND queue IN (SELECT queue FROM empty_queue) AND NOT EXISTS (
+    SELECT coalesce(($22::boolean[])[position], false) AND queue IN (SELECT queue FROM empty_queue) AND NOT EXISTS (
       SELECT FROM linehaul.pause
       WHERE pause.tenant_id IN ('', new.tenant_id) AND pause.queue IN ('', new.queue) AND pause.name IN ('', new.name)
     ) AS runs
