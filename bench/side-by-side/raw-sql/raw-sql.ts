@@ -113,7 +113,8 @@ class RawSession implements Session {
     if (rows.length === 0) return 0
     await Promise.all(rows.map(({ payload }) => handle(payload.n)))
     const values = [rows.map(({ id }) => id), rows.map(() => '{"ok":true}'), fence]
-    await this.pools.durable.query({ name: 'finish', text: FINISH[this.options.keep], values })
+    const { keep } = this.options
+    await this.pools.durable.query({ name: `finish, ${keep} kept`, text: FINISH[keep], values })
     return rows.length
   }
 
