@@ -49,7 +49,10 @@ export interface JobTraits<Payload> {
   /** How many may run at once, or start in a time, in total or per key. Default: none, the queue's own apart. */
   limits?: readonly Limit<Payload>[]
   schedules?: readonly Schedule<NoInfer<Payload>>[]
-  /** How long finished jobs can still be looked up. Default 7 days, dead ones 30. */
+  /**
+   * How long finished jobs can still be looked up, in whole days. Default 7 days, dead ones 30. With `done: '0s'` one that is done
+   * is gone at once, its result too, unless another job waits for it.
+   */
   keep?: { done?: Duration; dead?: Duration }
 }
 

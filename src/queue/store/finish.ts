@@ -12,7 +12,7 @@ export interface Finish {
   readonly result: string | null
   /** JSON text of a fault; for `cancelled` and `dead`. */
   readonly error: string | null
-  /** How long it can still be looked up; rounded up to whole days. */
+  /** How long it can still be looked up; rounded up to whole days. 0: not at all, if it is done. */
   readonly keepMs: number
 }
 
@@ -42,7 +42,8 @@ export interface FinishedAll {
 
 /**
  * Moves running jobs to the archive, those whose fence still fits: the others are another's by now and do not come back.
- * A cancel that was requested meanwhile wins: then the job is archived as cancelled.
+ * A cancel that was requested meanwhile wins: then the job is archived as cancelled. One that is done and kept for no time at
+ * all is archived only if somebody waits for it.
  */
 export async function finish(
   db: Executor,
@@ -73,9 +74,10 @@ WITH clock AS (SELECT coalesce($8::timestamptz, now()) AS now),
 ended AS (
   DELETE FROM linehaul.job
   USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[])
-    AS ending (ended_id, ended_fence, ended_as, result, error, keep_ms)
+    AS ending (ended_id, ended_fence, ended_as, result, error, own_keep_ms)
   WHERE id = ended_id AND fence = ended_fence
-  RETURNING job.*, ending.*
+  RETURNING job.*, ending.*, coalesce(own_keep_ms, $7::float8) AS keep_ms,
+            CASE WHEN cancel_requested_at IS NULL THEN coalesce(ended_as, 'done') ELSE 'cancelled' END AS outcome
 ),
 written AS (
   INSERT INTO linehaul.job_archive (${ARCHIVE_COLUMNS}, worker_id, fence, claimed_at, attempts, state, finished_at, expires_on, result, error)
@@ -83,22 +85,21 @@ written AS (
          CASE WHEN outcome = 'done' AND attempts = '[]' THEN NULL ELSE ${attemptsWith(entryFor('outcome', 'fault'))} END,
          outcome,
          clock.now,
-         (clock.now AT TIME ZONE 'UTC' + coalesce(keep_ms, $7::float8) * interval '1 ms')::date + 1,
+         (clock.now AT TIME ZONE 'UTC' + keep_ms * interval '1 ms')::date + 1,
          CASE WHEN outcome = 'done' THEN result::jsonb END,
          fault
   FROM ended, clock, LATERAL (
-    SELECT CASE WHEN cancel_requested_at IS NULL THEN coalesce(ended_as, 'done') ELSE 'cancelled' END AS outcome,
-           CASE
-             WHEN cancel_requested_at IS NULL THEN ended.error::jsonb
-             ELSE jsonb_build_object('code', 'JOBS_CANCELLED', 'message', cancel_reason)
-           END AS fault
-  ) AS how
-  RETURNING id, fence, state, has_waiters, limit_keys
+    SELECT CASE
+      WHEN cancel_requested_at IS NULL THEN ended.error::jsonb
+      ELSE jsonb_build_object('code', 'JOBS_CANCELLED', 'message', cancel_reason)
+    END AS fault
+  ) AS why
+  WHERE keep_ms > 0 OR has_waiters OR outcome <> 'done'
 ),
-total AS (SELECT count(*) = cardinality($1::uuid[]) AS is_complete FROM written)
+total AS (SELECT count(*) = cardinality($1::uuid[]) AS is_complete FROM ended)
 SELECT (SELECT is_complete FROM total) AS "isComplete",
        coalesce(jsonb_agg(jsonb_build_object(
-         'id', id, 'fence', fence, 'state', state, 'hasWaiters', has_waiters, 'limitKeys', limit_keys
+         'id', id, 'fence', fence, 'state', outcome, 'hasWaiters', has_waiters, 'limitKeys', limit_keys
        )), '[]') AS "noted"
-FROM written
-WHERE has_waiters OR limit_keys IS NOT NULL OR state <> 'done' OR NOT (SELECT is_complete FROM total)`
+FROM ended
+WHERE has_waiters OR limit_keys IS NOT NULL OR outcome <> 'done' OR NOT (SELECT is_complete FROM total)`

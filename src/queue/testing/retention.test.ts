@@ -46,7 +46,6 @@ onEachDatabase((database, kind) => {
       state: 'done',
       result: null,
       error: null,
-      entry: '{}',
     } as const
     return {
       id,
@@ -73,7 +72,7 @@ onEachDatabase((database, kind) => {
 
   test('a finished job lies with the day after its time is up', async () => {
     await pruner.runOnce()
-    expect(await tableOf(await aDoneJob(0))).toBe('20260221')
+    expect(await tableOf(await aDoneJob(1 / 86_400))).toBe('20260221')
     expect(await tableOf(await aDoneJob(7))).toBe('20260228')
   })
 
