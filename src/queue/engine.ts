@@ -139,10 +139,8 @@ export class Engine<Needs> {
         on,
         unhurried: this.#options.database.background('unhurried'),
         client,
-        admitter: this.#admitter,
-        settler: this.#settler,
+        ...{ admitter: this.#admitter, settler: this.#settler, rescuer: this.#rescuer },
         lineKeeper,
-        rescuer: this.#rescuer,
         due: admitted,
       }),
     }

@@ -99,10 +99,11 @@ class RawSession implements Session {
     const loop = async () => {
       while (!isOver) if ((await this.#runBatch(handle)) === 0) await new Promise(setImmediate)
     }
-    const loops = Array.from({ length: LOOPS }, loop)
+    // Whatever went wrong is told at the end of the cell, which fails by it.
+    const loops = Promise.allSettled(Array.from({ length: LOOPS }, loop))
     return async () => {
       isOver = true
-      await Promise.all(loops)
+      for (const ended of await loops) if (ended.status === 'rejected') throw ended.reason
     }
   }
 
