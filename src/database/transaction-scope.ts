@@ -21,7 +21,8 @@ export class TransactionScope {
     } finally {
       transaction.open = false
       this.#open -= 1
-      // Before Node 24 every promise of the process costs more for as long as anything is stored: a third of a drain.
+      // Before Node 24 every promise of the process costs more for as long as anything is stored: without it a no-op job
+      // costs the process 115 us and not 145, on a busy machine.
       if (this.#open === 0) this.#storage.disable()
     }
   }

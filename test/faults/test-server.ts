@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
 
-const run = promisify(execFile)
+import { findFreePort, runAsPostgres } from './run-program.js'
 
 /** The folder of the server's programs; `undefined` where none are installed. */
 export function findServerPrograms(): string | undefined {
@@ -65,20 +62,7 @@ export class TestServer {
     return path.join(this.folder, 'data')
   }
 
-  /** The server refuses to be run by root. */
   async #command(program: string, ...parameters: string[]): Promise<void> {
-    const file = path.join(this.programs, program)
-    if (process.getuid?.() === 0)
-      await run('runuser', ['-u', 'postgres', '--', file, ...parameters], { cwd: '/' })
-    else await run(file, parameters)
+    await runAsPostgres(path.join(this.programs, program), ...parameters)
   }
-}
-
-/** One that nobody listens on this moment. */
-export async function findFreePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -6,7 +6,7 @@ import path from 'node:path'
 import pg from 'pg'
 
 import type { Place } from '../contender.js'
-import { findFreePort, runAsPostgres } from './run-program.js'
+import { findFreePort, runAsPostgres } from '../../../test/faults/run-program.js'
 
 /** A PostgreSQL server that databases can be made on. */
 export interface PostgresServer {

@@ -7,7 +7,7 @@ import path from 'node:path'
 
 import type { Place } from '../contender.js'
 import { askRedis, infoOf } from './ask-redis.js'
-import { findFreePort } from './run-program.js'
+import { findFreePort } from '../../../test/faults/run-program.js'
 
 export interface RedisServer extends Place {
   readonly about: string

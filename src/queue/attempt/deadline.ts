@@ -11,7 +11,7 @@ let begun: Timed[] = []
 
 /**
  * Has what just began watched from the next turn of the event loop on. Most short attempts have ended by then, and never
- * cost an alarm: 60,000 no-ops drain a tenth faster.
+ * cost an alarm.
  */
 export function watchFromNextTurn(timed: Timed): void {
   if (begun.push(timed) === 1) setImmediate(watchAll)

@@ -5,8 +5,8 @@ export interface AttemptKey {
 }
 
 /**
- * Something of each of some attempts. Kept by the job alone, for to put together a text of both costs more than a whole
- * finish may; two attempts of one job are here only while one of them has lost it.
+ * Something of each of some attempts. Kept by the job alone, so that no text of both has to be put together; two attempts
+ * of one job are here only while one of them has lost it.
  */
 export class ByAttempt<Kept extends AttemptKey> {
   readonly #byJob = new Map<string, Kept>()

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import pg from 'pg'
 
-import { findFreePort } from '../test-server.js'
+import { findFreePort } from '../run-program.js'
 import { run } from './programs.js'
 
 const SETTINGS = [

@@ -5,7 +5,7 @@ import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { findFreePort } from '../test-server.js'
+import { findFreePort } from '../run-program.js'
 import { asNobodySpecial } from './programs.js'
 
 export type PoolMode = 'session' | 'transaction'
