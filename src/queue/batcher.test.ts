@@ -4,14 +4,14 @@ import { DatabaseUnavailableError } from '../database/errors.js'
 import { Batcher } from './batcher.js'
 
 /** A batcher whose writes are noted, and go on once they are let go. */
-function aBatcher(most = 100) {
+function aBatcher(most = 100, atOnce = 1) {
   const writes: { items: readonly number[]; letGo(): void; fail(error: Error): void }[] = []
   const batcher = new Batcher<number, string>(
     (items) =>
       new Promise((resolve, reject) => {
         writes.push({ items, letGo: () => resolve(items.map((n) => `answer ${n}`)), fail: reject })
       }),
-    { most, atOnce: 1 },
+    { most, atOnce },
   )
   return { batcher, writes }
 }
@@ -51,6 +51,20 @@ test('no write is larger than allowed', async () => {
   for (const n of [1, 2, 3]) void batcher.add(n)
   await settle()
   expect(writes[0]?.items).toEqual([1, 2])
+})
+
+test('beside a large write only another large one begins', async () => {
+  const { batcher, writes } = aBatcher(4, 2)
+  const add = async (count: number) => {
+    for (let n = 0; n < count; n++) void batcher.add(n)
+    await settle()
+    return writes.map(({ items }) => items.length)
+  }
+  expect(await add(1)).toEqual([1])
+  expect(await add(2)).toEqual([1, 2])
+  writes[0]?.letGo()
+  expect(await add(1)).toEqual([1, 2])
+  expect(await add(1)).toEqual([1, 2, 2])
 })
 
 test('one that cannot be written rejects alone', async () => {

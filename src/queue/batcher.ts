@@ -29,6 +29,7 @@ export class Batcher<Item, Answer> {
   readonly #writes = new Set<Promise<void>>()
   /** Whoever gives the first item may be inside of something that the others' items have nothing to do with. */
   readonly #outside = AsyncLocalStorage.snapshot()
+  #isAboutToFlush = false
   #underWay = 0
 
   constructor(
@@ -44,7 +45,8 @@ export class Batcher<Item, Answer> {
   /** {@link add} without a promise, for those who give many. */
   give(item: Item, giver: Giver<Answer>): void {
     this.#waiting.push({ item, giver })
-    if (this.#waiting.length === 1) this.#outside(() => queueMicrotask(() => this.#flush()))
+    if (!this.#isAboutToFlush) this.#outside(() => queueMicrotask(() => this.#flush()))
+    this.#isAboutToFlush = true
   }
 
   /** Given and not yet written. */
@@ -52,8 +54,16 @@ export class Batcher<Item, Answer> {
     return this.#waiting.length + this.#underWay
   }
 
+  /** Beside a large write only another large one: two ends of 100 jobs take longer than one of 200 (24,900 to 27,000 jobs/s). */
+  get #mayWrite(): boolean {
+    const large = this.limits.most / 2
+    if (this.#waiting.length === 0 || this.#writes.size === this.limits.atOnce) return false
+    return this.#waiting.length >= large || this.#underWay < large
+  }
+
   #flush(): void {
-    while (this.#waiting.length > 0 && this.#writes.size < this.limits.atOnce) {
+    this.#isAboutToFlush = false
+    while (this.#mayWrite) {
       const batch = this.#waiting.slice(0, this.limits.most)
       this.#waiting = this.#waiting.slice(this.limits.most)
       this.#underWay += batch.length

@@ -10,9 +10,23 @@ import { operations } from './migrations/008-operations.js'
 import { ownRetry } from './migrations/009-own-retry.js'
 import { names } from './migrations/010-names.js'
 import { attempts } from './migrations/011-attempts.js'
+import { narrowIndex } from './migrations/012-narrow-index.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
 export const queueMigrations: MigrationSet = {
   part: 'queue',
-  migrations: [job, engine, schedule, presence, flow, limit, log, operations, ownRetry, names, attempts],
+  migrations: [
+    job,
+    engine,
+    schedule,
+    presence,
+    flow,
+    limit,
+    log,
+    operations,
+    ownRetry,
+    names,
+    attempts,
+    narrowIndex,
+  ],
 }

@@ -54,7 +54,8 @@ export function selectJobs(verb: string, columns: JobColumns, selection: Selecti
   const possible = state ? [state] : states
   const where = conditions(selection, (value) => `$${parameters.push(value)}`)
   const parts = [
-    ...(possible.every(isFinal) ? [] : [openPart(columns.open, where)]),
+    ...(possible.some(isResting) ? [openPart(columns.open, where, '<>')] : []),
+    ...(possible.includes('running') ? [openPart(columns.open, where, '=')] : []),
     ...(possible.some(isFinal) ? [finishedPart(columns.finished, where, selection)] : []),
   ]
   const sql = /* sql */ `
@@ -106,9 +107,14 @@ function conditions(selection: Selection, add: (value: unknown) => string): Cond
   }
 }
 
-function openPart(columns: string, { common, open, line }: Conditions): string {
+function isResting(state: JobState): boolean {
+  return !isFinal(state) && state !== 'running'
+}
+
+/** Those that rest are in an index in the order of ids; those that run are few, and are read all. */
+function openPart(columns: string, { common, open, line }: Conditions, running: '=' | '<>'): string {
   return /* sql */ `
-(SELECT ${columns}, id AS sort_id FROM linehaul.job WHERE ${common} AND ${line} AND ${open}
+(SELECT ${columns}, id AS sort_id FROM linehaul.job WHERE state ${running} 'running' AND ${common} AND ${line} AND ${open}
 ${NEWEST_FIRST})`
 }
 

@@ -7,7 +7,7 @@ const SHORT_MS = 5
 /** So many short attempts in a row, and the next ones will be short as well. */
 const IN_A_ROW = 100
 
-const MOST = 500
+const MOST = 1_000
 
 /** Tells how many jobs beyond its free slots a worker may claim, from how long its attempts have taken. */
 export class Prefetch {

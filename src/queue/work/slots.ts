@@ -76,9 +76,9 @@ export class Slots {
     this.#runs.get({ id: jobId, fence })?.run.stop(reason)
   }
 
-  /** Keeps free slots for `most` jobs, as far as there are any. */
+  /** Keeps free slots for `most` jobs, as far as there are any that nobody here waits for. */
   makeRoom(most: number): Room {
-    const slots = Math.max(0, Math.min(most, this.free))
+    const slots = Math.max(0, Math.min(most, this.free - this.#ahead.length))
     const fence = randomUUID()
     this.#coming.set(fence, slots)
     this.#kept += slots

@@ -29,8 +29,8 @@ export interface WorkerOptions extends Pick<SlotsOptions, 'concurrency' | 'execu
 /** Jobs claimed ahead that no slot has come free for in this time go back into line, for others to run. */
 const STALE_MS = 500
 
-/** How many ends may wait to be written, beyond as many as there are slots: enough for a full batch. */
-const BACKLOG = 500
+/** How many ends may wait to be written, beyond as many as there are slots: enough for two full batches. */
+const BACKLOG = 1_000
 
 /** Keeps up to `concurrency` jobs running. Claims a job that it has no free slot for only where attempts are short. */
 export class Worker {
