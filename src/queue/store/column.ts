@@ -7,3 +7,8 @@ export function column<Row, Value>(
 ): readonly (Value | null)[] | null {
   return rows.some((row) => (valueOf(row) ?? null) !== null) ? rows.map((row) => valueOf(row) ?? null) : null
 }
+
+/** An array of UUIDs as the database reads it: the driver would quote and escape each of them (1 us a job). */
+export function uuids(ids: readonly string[]): string {
+  return `{${ids.join(',')}}`
+}

@@ -2,7 +2,7 @@ import type { Executor } from '../../database/index.js'
 import type { FinalState } from '../state.js'
 import { ARCHIVE_COLUMNS } from './archive-columns.js'
 import { attemptsWith, entryFor } from './attempt-entry.js'
-import { column } from './column.js'
+import { column, uuids } from './column.js'
 
 export interface Finish {
   readonly id: string
@@ -52,8 +52,8 @@ export async function finish(
 ): Promise<FinishedAll> {
   const usual = endings[0]?.keepMs
   const parameters = [
-    endings.map(({ id }) => id),
-    endings.map(({ fence }) => fence),
+    uuids(endings.map(({ id }) => id)),
+    uuids(endings.map(({ fence }) => fence)),
     column(endings, ({ state }) => (state === 'done' ? null : state)),
     column(endings, ({ result }) => result),
     column(endings, ({ error }) => error),
