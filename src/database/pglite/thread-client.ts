@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 
 import { DatabaseBrokenError, DatabaseError } from '../errors.js'
+import { readRows } from './read-rows.js'
 
 type Kind = 'query' | 'prepared' | 'script' | 'listen' | 'dump' | 'close'
 
@@ -15,6 +16,7 @@ type Message =
   | { ready: true }
   | { failed: Fault }
   | { id: number; rows: unknown[] }
+  | { id: number; raw: Uint8Array }
   | { id: number; error: Fault }
   | { channel: string; payload: string }
 
@@ -83,6 +85,7 @@ export class ThreadClient {
     const caller = this.#callers.get(message.id)
     this.#callers.delete(message.id)
     if ('rows' in message) caller?.resolve(message.rows)
+    else if ('raw' in message) caller?.resolve(readRows(message.raw))
     else caller?.reject(toError(message.error))
   }
 

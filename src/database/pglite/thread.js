@@ -24,22 +24,24 @@ function isFatal(error) {
   return name === 'RuntimeError' || name === 'ExitStatus'
 }
 
+/** @param {string} channel @param {string} payload */
+function tell(channel, payload) {
+  port.postMessage({ channel, payload })
+}
+
 /**
  * @param {PGlite} db
- * @param {PreparedStatements} prepared
  * @param {{ kind: string, sql: string, parameters?: unknown[] }} request
  */
-async function answer(db, prepared, { kind, sql, parameters }) {
+async function answer(db, { kind, sql, parameters }) {
   switch (kind) {
     case 'query':
       return (await db.query(sql, parameters)).rows
-    case 'prepared':
-      return prepared.query(sql, parameters ?? [])
     case 'script':
       await db.exec(sql)
       return []
     case 'listen':
-      await db.listen(sql, (payload) => port.postMessage({ channel: sql, payload }))
+      await db.listen(sql, (payload) => tell(sql, payload))
       return []
     case 'dump':
       return [new Uint8Array(await (await db.dumpDataDir('none')).arrayBuffer())]
@@ -54,11 +56,15 @@ async function answer(db, prepared, { kind, sql, parameters }) {
 try {
   const { folder, dump } = workerData
   const db = await PGlite.create({ dataDir: folder, ...(dump && { loadDataDir: new Blob([dump]) }) })
-  const prepared = new PreparedStatements(db)
+  const prepared = new PreparedStatements(db, tell)
   port.postMessage({ ready: true })
   port.on('message', async (request) => {
     try {
-      port.postMessage({ id: request.id, rows: await answer(db, prepared, request) })
+      const { id, kind, sql, parameters } = request
+      if (kind === 'prepared') {
+        const raw = await prepared.query(sql, parameters ?? [])
+        port.postMessage({ id, raw }, [/** @type {ArrayBuffer} */ (raw.buffer)])
+      } else port.postMessage({ id, rows: await answer(db, request) })
     } catch (error) {
       if (isFatal(error)) throw error // ends this thread, and so tells everyone
       port.postMessage({ id: request.id, error: portable(error) })
