@@ -4,14 +4,14 @@ import { DatabaseUnavailableError } from '../database/errors.js'
 import { Batcher } from './batcher.js'
 
 /** A batcher whose writes are noted, and go on once they are let go. */
-function aBatcher(most = 100, atOnce = 1) {
+function aBatcher(most = 100, atOnce = 1, isAwaited = false) {
   const writes: { items: readonly number[]; letGo(): void; fail(error: Error): void }[] = []
   const batcher = new Batcher<number, string>(
     (items) =>
       new Promise((resolve, reject) => {
         writes.push({ items, letGo: () => resolve(items.map((n) => `answer ${n}`)), fail: reject })
       }),
-    { most, atOnce },
+    { most, atOnce, isAwaited },
   )
   return { batcher, writes }
 }
@@ -65,6 +65,17 @@ test('beside a large write only another large one begins', async () => {
   writes[0]?.letGo()
   expect(await add(1)).toEqual([1, 2])
   expect(await add(1)).toEqual([1, 2, 2])
+})
+
+test('what many wait for is shared out among the writes that may begin', async () => {
+  const { batcher, writes } = aBatcher(100, 2, true)
+  for (let n = 0; n < 60; n++) void batcher.add(n)
+  await settle()
+  expect(writes.map(({ items }) => items.length)).toEqual([30, 30])
+  for (let n = 0; n < 50; n++) void batcher.add(n)
+  writes[0]?.letGo()
+  await settle()
+  expect(writes.map(({ items }) => items.length)).toEqual([30, 30, 50])
 })
 
 test('one that cannot be written rejects alone', async () => {

@@ -27,7 +27,6 @@ export const rawSql: Contender = {
   },
   keepsFinished: true,
   leftOut: {
-    'enqueue-serial': 'it only writes batches',
     'enqueue-200': 'it only writes batches',
     'drain-1': 'it knows no concurrency, only batches',
     'drain-10': 'it knows no concurrency, only batches',

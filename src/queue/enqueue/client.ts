@@ -26,10 +26,11 @@ export interface ClientOptions {
 
 /** Puts jobs in. */
 export class Client {
-  // Two writes at a time keep the server busy while the next batch gathers: 2,600 jobs/s from one caller, 105,000 from 200.
+  // Two writes at a time keep the server busy while the next batch gathers.
   readonly #batcher = new Batcher((items: readonly Prepared[]) => this.#commit(items), {
     most: 1_000,
     atOnce: 2,
+    isAwaited: true,
   })
 
   constructor(private readonly options: ClientOptions) {}

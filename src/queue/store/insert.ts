@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import { column } from './column.js'
+import { column, uuids } from './column.js'
 
 export interface NewJob {
   readonly id: string
@@ -62,7 +62,7 @@ export function insertJobs(
 /** The parameters of {@link NEW_ROWS}. */
 export function newRows(jobs: readonly NewJob[], now: Date | null): readonly unknown[] {
   return [
-    jobs.map(({ id }) => id),
+    uuids(jobs.map(({ id }) => id)),
     jobs.map(({ tenantId }) => tenantId),
     jobs.map(({ queue }) => queue),
     jobs.map(({ name }) => name),
