@@ -11,6 +11,12 @@ export class DatabaseError extends Error {
   }
 }
 
+export class DatabaseClosedError extends DatabaseError {
+  constructor(cause?: unknown) {
+    super('DATABASE_CLOSED', 'The database was closed by this process.', false, cause)
+  }
+}
+
 export class NestedCallError extends DatabaseError {
   constructor(call: string) {
     super(

@@ -1,5 +1,6 @@
 export type { Database, Executor, QueryOptions, Transaction } from './database.js'
 export {
+  DatabaseClosedError,
   DatabaseError,
   DatabaseUnavailableError,
   isDataError,

@@ -17,6 +17,18 @@ test('a server that cannot be reached is named in one sentence, without the pass
   await db.close()
 })
 
+test('one that is closed refuses every call', async () => {
+  const db = new PostgresDatabase({ url: 'postgres://someone@127.0.0.1:1/freight' })
+  const background = db.background()
+  await db.close()
+  for (const call of [
+    db.query('SELECT 1'),
+    db.transaction(async () => undefined),
+    background.query('SELECT 1'),
+  ])
+    await expect(call).rejects.toMatchObject({ code: 'DATABASE_CLOSED', retryable: false })
+})
+
 describe.runIf(inject('databaseKinds').includes('server'))('in the background', () => {
   test('a call does not wait for those who hold every other connection', async () => {
     const db = new PostgresDatabase({ url: inject('serverUrl'), maxConnections: 2 })

@@ -4,7 +4,13 @@ import pg from 'pg'
 
 import { endsWithin, systemClock, toMs, type Cancel, type Duration } from '../time/index.js'
 import type { Database, Pace, QueryOptions, Transaction, TransactionOptions } from './database.js'
-import { DatabaseRefusedError, DatabaseUnavailableError, isRefused, isUnavailable } from './errors.js'
+import {
+  DatabaseClosedError,
+  DatabaseRefusedError,
+  DatabaseUnavailableError,
+  isRefused,
+  isUnavailable,
+} from './errors.js'
 import { Listener } from './postgres-listener.js'
 import { PostgresPresence } from './postgres-presence.js'
 import { Session } from './postgres-session.js'
@@ -172,6 +178,7 @@ export class PostgresDatabase implements Database {
   }
 
   async #connect(): Promise<pg.PoolClient> {
+    if (this.#closed) throw new DatabaseClosedError()
     for (;;) {
       const client = await this.#pool.connect()
       if (!socketOf(client).destroyed) return client

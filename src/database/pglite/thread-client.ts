@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-import { DatabaseBrokenError, DatabaseError } from '../errors.js'
+import { DatabaseBrokenError, DatabaseClosedError } from '../errors.js'
 import { readRows } from './read-rows.js'
 
 type Kind = 'query' | 'prepared' | 'script' | 'listen' | 'dump' | 'close'
@@ -91,7 +91,7 @@ export class ThreadClient {
 
   #end(cause: unknown, reject: (error: Error) => void): void {
     this.#gone ??= this.#isClosing
-      ? new DatabaseError('DATABASE_CLOSED', 'The embedded database is closed.', false, cause)
+      ? new DatabaseClosedError(cause)
       : new DatabaseBrokenError(this.folder, cause)
     if (!this.#isClosing) this.#tellBroken(this.#gone)
     reject(this.#gone)

@@ -1,4 +1,4 @@
-import type { Database } from '../../database/index.js'
+import { DatabaseClosedError, type Database } from '../../database/index.js'
 import type { Cancel, Clock } from '../../time/index.js'
 import { CHANNEL, ring } from '../store/ring.js'
 
@@ -44,6 +44,9 @@ export class Ringer {
       this.#quiet = undefined
       if (this.#isDue) this.#ringOut()
     })
-    ring(this.database).catch((error: unknown) => this.onError(error, 'ring')) // their next poll finds the work all the same
+    // Their next poll finds the work all the same.
+    ring(this.database).catch((error: unknown) => {
+      if (!(error instanceof DatabaseClosedError)) this.onError(error, 'ring')
+    })
   }
 }
