@@ -69,7 +69,7 @@ export class Batcher<Item, Answer> {
     return this.#waiting.length >= large || this.#underWay < large
   }
 
-  get #size(): number {
+  get #batchSize(): number {
     const { most, atOnce, isAwaited = false } = this.limits
     if (!isAwaited || this.#waiting.length < SHARED_OUT) return most
     return Math.min(most, Math.ceil(this.#waiting.length / (atOnce - this.#writes.size)))
@@ -78,7 +78,7 @@ export class Batcher<Item, Answer> {
   #flush(): void {
     this.#isAboutToFlush = false
     while (this.#mayWrite) {
-      const batch = this.#waiting.splice(0, this.#size)
+      const batch = this.#waiting.splice(0, this.#batchSize)
       this.#underWay += batch.length
       const write = this.#settle(batch).finally(() => {
         this.#underWay -= batch.length

@@ -81,7 +81,7 @@ export class PreparedStatements {
     const parts = []
     const onRawData = (/** @type {Uint8Array} */ part) => void parts.push(part.slice())
     await this.db.runExclusive(() => this.db.execProtocolRawStream(request, { onRawData }))
-    return joined(parts)
+    return new Uint8Array(Buffer.concat(parts)) // in memory of its own, which can be handed to another thread
   }
 
   /** What besides its rows matters of an answer: it may be a refusal, and come with notifications. @param {Uint8Array} answer */
@@ -135,15 +135,4 @@ function messagesOf(answer, kinds) {
     if (kinds.includes(bytes.getUint8(at))) found.push(answer.slice(at, end))
   }
   return found
-}
-
-/** In memory of its own, which can be handed to another thread. @param {readonly Uint8Array[]} parts */
-function joined(parts) {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
