@@ -12,6 +12,7 @@ export interface Counters {
   readonly claimed: number
   readonly claimMs: number
   readonly finishes: number
+  /** Written into the archive: a finish answers with one row for all. */
   readonly finished: number
   readonly finishMs: number
 }
@@ -27,7 +28,7 @@ SELECT (SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname =
        coalesce(sum(rows) FILTER (WHERE verb = 'claim'), 0)::float8 AS "claimed",
        coalesce(sum(ms) FILTER (WHERE verb = 'claim'), 0)::float8 AS "claimMs",
        coalesce(sum(calls) FILTER (WHERE verb = 'finish'), 0)::float8 AS "finishes",
-       coalesce(sum(rows) FILTER (WHERE verb = 'finish'), 0)::float8 AS "finished",
+       coalesce((SELECT sum(n_tup_ins) FROM pg_stat_user_tables WHERE relname LIKE 'job_archive%'), 0)::float8 AS "finished",
        coalesce(sum(ms) FILTER (WHERE verb = 'finish'), 0)::float8 AS "finishMs"
 FROM said`
 
