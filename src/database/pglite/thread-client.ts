@@ -21,7 +21,7 @@ type Message =
   | { channel: string; payload: string }
 
 interface Caller {
-  resolve(rows: unknown[]): void
+  resolve(rows: unknown[] | Promise<unknown[]>): void
   reject(error: Error): void
 }
 
@@ -85,7 +85,8 @@ export class ThreadClient {
     const caller = this.#callers.get(message.id)
     this.#callers.delete(message.id)
     if ('rows' in message) caller?.resolve(message.rows)
-    else if ('raw' in message) caller?.resolve(readRows(message.raw))
+    else if ('raw' in message)
+      caller?.resolve(Promise.resolve(message.raw).then(readRows)) // what cannot be read is its caller's error
     else caller?.reject(toError(message.error))
   }
 
