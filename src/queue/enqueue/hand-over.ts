@@ -1,4 +1,4 @@
-import type { NewJob } from '../store/insert.js'
+import type { NewJob } from '../store/new-jobs.js'
 import type { Room } from '../work/slots.js'
 import type { Prepared } from './prepare.js'
 

@@ -6,7 +6,8 @@ import { InvalidPayloadError, PayloadTooLargeError } from '../errors.js'
 import { toJsonText } from '../json-text.js'
 import type { JobRequest, OnClash } from './request.js'
 import { toRetryText } from '../attempt/retry.js'
-import type { ClashPolicy, NewJob } from '../store/insert.js'
+import type { ClashPolicy } from '../store/insert.js'
+import type { NewJob } from '../store/new-jobs.js'
 
 const MAX_PAYLOAD_BYTES = 256 * 1024
 

@@ -1,7 +1,8 @@
 import type { Executor } from '../../database/index.js'
 import type { Prepared } from './prepare.js'
 import { findStanding, openWindows, type GuardedJob } from '../store/guard.js'
-import { insertJobs, type ClashPolicy, type InsertedJob, type NewJob } from '../store/insert.js'
+import { insertJobs, type ClashPolicy, type InsertedJob } from '../store/insert.js'
+import type { NewJob } from '../store/new-jobs.js'
 
 export interface Enqueued {
   readonly id: string

@@ -1,7 +1,7 @@
 import type { Executor } from '../../database/index.js'
 import type { Guard } from '../enqueue/prepare.js'
 import { InvalidOptionError } from '../errors.js'
-import type { NewJob } from './insert.js'
+import type { NewJob } from './new-jobs.js'
 
 /** A job to insert whose clashes the insert itself cannot see. */
 export interface GuardedJob {

@@ -1,6 +1,7 @@
 import type { Executor } from '../../database/index.js'
 import type { ClaimedJob } from './claim.js'
-import { insertJobs, NEW_COLUMNS, NEW_ROWS, NEW_STATE, NEW_VALUES, newRows, type NewJob } from './insert.js'
+import { insertJobs } from './insert.js'
+import { inBothForms, NEW_COLUMNS, NEW_STATE, NEW_VALUES, queryNew, type NewJob } from './new-jobs.js'
 
 /** Who is to run some of the jobs. */
 export interface Runner {
@@ -33,8 +34,7 @@ async function insertRunning(
   { workerId, fence, mayRun }: Runner,
   now: Date | null,
 ): Promise<readonly ClaimedJob[]> {
-  const parameters = [...newRows(jobs, now), mayRun, workerId, fence]
-  const begun = await db.query<Begun>(INSERT_RUNNING, parameters, { prepared: true })
+  const begun = await queryNew<Begun>(db, INSERT_RUNNING, jobs, now, mayRun, workerId, fence)
   const rows = new Map(jobs.map((row) => [row.id, row]))
   return begun.sort((a, b) => a.seq - b.seq).map((one) => claimed(rows.get(one.id) as NewJob, one, fence))
 }
@@ -68,12 +68,14 @@ function claimed(row: NewJob, begun: Begun, fence: string): ClaimedJob {
   }
 }
 
-const INSERT_RUNNING = /* sql */ `
+// Without OFFSET 0 whether it runs would be found out anew for each column that depends on it.
+const INSERT_RUNNING = inBothForms(
+  (rows, queues) => /* sql */ `
 -- insert jobs, some as running: $22 whether each may run at once, or null, $23 worker id, $24 fence; and
-${NEW_ROWS},
+${rows},
 empty_queue AS MATERIALIZED (
   SELECT queue
-  FROM (SELECT DISTINCT unnest($3::text[])) AS asked(queue)
+  FROM (${queues}) AS asked(queue)
   WHERE NOT EXISTS (SELECT FROM linehaul.job WHERE job.state = 'waiting' AND losses = 0 AND job.queue = asked.queue)
 ),
 made AS (
@@ -89,6 +91,7 @@ made AS (
       SELECT FROM linehaul.pause
       WHERE pause.tenant_id IN ('', new.tenant_id) AND pause.queue IN ('', new.queue) AND pause.name IN ('', new.name)
     ) AS runs
+    OFFSET 0
   ) AS how
   ORDER BY position
   RETURNING id, seq, run_at, created_at, claimed_at
@@ -96,4 +99,5 @@ made AS (
 SELECT id::text AS "id", seq::float8 AS "seq", date_part('epoch', run_at) * 1000 AS "runAtMs",
        date_part('epoch', created_at) * 1000 AS "createdAtMs", date_part('epoch', claimed_at) * 1000 AS "claimedAtMs"
 FROM made
-WHERE claimed_at IS NOT NULL`
+WHERE claimed_at IS NOT NULL`,
+)

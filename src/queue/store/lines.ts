@@ -1,6 +1,6 @@
 import type { Executor } from '../../database/index.js'
 import type { Grant, Line } from '../limit/admit.js'
-import { BETWEEN_KEYS } from './insert.js'
+import { BETWEEN_KEYS } from './new-jobs.js'
 
 /** Where a walk through all lines goes on: after this one. */
 export type Position = Pick<Line, 'keys' | 'tenantId'>
