@@ -56,7 +56,10 @@ export async function main(words: readonly string[], parts: Parts): Promise<numb
 
 /** Whatever ends the run early, its servers are removed first; the function that it answers with undoes that. */
 function leaveTidily(places: Places): () => void {
-  const leave = (code: number) => () => void places.remove().finally(() => process.exit(code))
+  const leave = (code: number) => () => {
+    console.error = () => undefined // what still runs fails now, and would say so page after page
+    void places.remove().finally(() => process.exit(code))
+  }
   const [interrupted, ended] = [leave(130), leave(143)]
   const failed = (error: unknown) => {
     console.error(error)

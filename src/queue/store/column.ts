@@ -3,9 +3,10 @@
  */
 export function column<Row, Value>(
   rows: readonly Row[],
-  valueOf: (row: Row) => Value | null | undefined,
+  valueOf: (row: Row) => Value | null,
 ): readonly (Value | null)[] | null {
-  return rows.some((row) => (valueOf(row) ?? null) !== null) ? rows.map((row) => valueOf(row) ?? null) : null
+  const values = rows.map(valueOf)
+  return values.some((value) => value !== null) ? values : null
 }
 
 /** An array of UUIDs as the database reads it: the driver would quote and escape each of them (1 us a job). */

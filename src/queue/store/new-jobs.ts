@@ -67,8 +67,12 @@ export function queryNew<Row>(
     : db.query<Row>(forms.many, [...columnsOf(jobs), now, ...others], { prepared: true })
 }
 
-/** What is told of each: its name, its type and its value; `null` and `undefined` are the same. */
-const INPUT: readonly (readonly [name: string, type: string, valueOf: (job: NewJob) => unknown])[] = [
+/** What is told of each: its name, its type and its value. */
+const INPUT: readonly (readonly [
+  name: string,
+  type: string,
+  valueOf: (job: NewJob) => string | number | boolean | null,
+])[] = [
   ['id', 'uuid', ({ id }) => id],
   ['tenant_id', 'text', ({ tenantId }) => tenantId],
   ['queue', 'text', ({ queue }) => queue],
@@ -76,7 +80,7 @@ const INPUT: readonly (readonly [name: string, type: string, valueOf: (job: NewJ
   ['payload', 'text', ({ payload }) => payload],
   ['max_attempts', 'int', ({ maxAttempts }) => maxAttempts],
   ['priority', 'smallint', ({ priority }) => priority || null],
-  ['at', 'timestamptz', ({ runAt }) => runAt?.toISOString()],
+  ['at', 'timestamptz', ({ runAt }) => runAt?.toISOString() ?? null],
   ['delay_ms', 'float8', ({ delayMs }) => delayMs || null],
   ['unique_key', 'text', ({ uniqueKey }) => uniqueKey],
   ['at_most_ms', 'float8', ({ atMostMs }) => atMostMs],
@@ -84,7 +88,7 @@ const INPUT: readonly (readonly [name: string, type: string, valueOf: (job: NewJ
   ['correlation_id', 'text', ({ correlationId }) => correlationId],
   ['subject', 'text', ({ subject }) => subject],
   ['context', 'text', ({ context }) => context],
-  ['limits', 'text', ({ limitKeys }) => limitKeys?.join(BETWEEN_KEYS)],
+  ['limits', 'text', ({ limitKeys }) => limitKeys?.join(BETWEEN_KEYS) ?? null],
   ['exclusive', 'boolean', ({ exclusive }) => exclusive || null],
   ['on_parent_dead', 'text', ({ onParentDead }) => onParentDead],
   ['has_waiters', 'boolean', ({ hasWaiters }) => hasWaiters || null],
@@ -92,7 +96,7 @@ const INPUT: readonly (readonly [name: string, type: string, valueOf: (job: NewJ
 ]
 
 function valuesOf(job: NewJob): readonly unknown[] {
-  return INPUT.map(([, , valueOf]) => valueOf(job) ?? null)
+  return INPUT.map(([, , valueOf]) => valueOf(job))
 }
 
 function columnsOf(jobs: readonly NewJob[]): readonly unknown[] {
