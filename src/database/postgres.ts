@@ -223,7 +223,11 @@ const WITHOUT_JIT = 'SET jit = off'
 const NOTICE_SILENCE =
   'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2'
 
-const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan'
+/**
+ * What is planned once may be planned while a table is empty, when to read all of it looks cheap. A claim that did so went
+ * on comparing each row with each job it took: 7,500 jobs/s instead of 17,000, put in and run at the same time.
+ */
+const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off'
 
 function socketOf(client: pg.PoolClient): net.Socket {
   return (client as unknown as pg.Client).connection.stream as net.Socket

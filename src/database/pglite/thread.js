@@ -64,7 +64,10 @@ try {
       if (kind === 'prepared') {
         const raw = await prepared.query(sql, parameters ?? [])
         port.postMessage({ id, raw }, [/** @type {ArrayBuffer} */ (raw.buffer)])
-      } else port.postMessage({ id, rows: await answer(db, request) })
+      } else {
+        await prepared.planAsUsual()
+        port.postMessage({ id, rows: await answer(db, request) })
+      }
     } catch (error) {
       if (isFatal(error)) throw error // ends this thread, and so tells everyone
       port.postMessage({ id: request.id, error: portable(error) })
