@@ -128,9 +128,11 @@ class GraphileSession implements Session {
         blocked: async () => over.promise,
       },
     })
-    return async () => {
+    let stopped: Promise<void> | undefined
+    return () => {
       over.resolve()
-      await runner.stop()
+      stopped ??= runner.stop()
+      return stopped
     }
   }
 

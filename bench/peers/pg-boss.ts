@@ -16,7 +16,7 @@ export const pgBoss: Contender = {
   about: {
     version: readVersion(),
     settings:
-      'a pool of 20 connections; fetch and complete in two loops of up to 500 jobs, at once again while there are some, else after 0.5 s: the shortest interval of work(), which waits after every batch',
+      'a pool of 20 connections; fetch (without sorting by priority) and complete in two loops of up to 500 jobs, at once again while there are some, else after 0.5 s: the shortest interval of work(), which waits after every batch',
     durability: 'each call committed with fsync',
   },
   keepsFinished: true,
@@ -77,7 +77,7 @@ class BossSession implements Session {
   }
 
   async #runBatch(batchSize: number, handle: Handle): Promise<number> {
-    const jobs = await this.boss.fetch<Payload>(NAME, { batchSize })
+    const jobs = await this.boss.fetch<Payload>(NAME, { batchSize, priority: false })
     if (jobs.length === 0) return 0
     await Promise.all(jobs.map(({ data }) => handle(data.n)))
     const ids = jobs.map(({ id }) => id)

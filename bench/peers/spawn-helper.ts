@@ -12,9 +12,9 @@ interface Answer {
 }
 
 /** Another process with the same contender on the same place. */
-export async function spawnHelper({ contender, place }: Entrant, role: string): Promise<Helper> {
+export async function spawnHelper({ contender, place }: Entrant): Promise<Helper> {
   const file = new URL('./helper.js', import.meta.url)
-  const child = fork(file, [contender.name, place.url, role], { execArgv: ['--expose-gc'] })
+  const child = fork(file, [contender.name, place.url], { execArgv: ['--expose-gc'] })
   const ended = once(child, 'exit')
   const waiting = new Map<number, (answer: Answer) => void>()
   const listeners: ((what: string, value: unknown) => void)[] = []

@@ -1,3 +1,4 @@
+import { ratiosOf } from './ratios.js'
 import { figureText } from './report.js'
 import type { Result } from './results.js'
 import type { RunRecord } from './run-record.js'
@@ -42,11 +43,15 @@ export function docsSection(
   verdicts: readonly Verdict[],
   scenarios: readonly Scenario[],
 ): string {
-  const groups = [...new Set(scenarios.map(({ group }) => group))]
+  const groups = distinct(scenarios.map(({ group }) => group))
   const charts = chartsOf(results, scenarios)
   return [
     `Medians of a ${record.run} run on ${record.at.slice(0, 10)}; in brackets the lowest and the highest round.`,
     ...groups.flatMap((group) => groupSection(group, results, scenarios, charts)),
+    '### Ratios',
+    'Above 1: in favour of Linehaul, whether more or less is better.',
+    ...ratioTables(results),
+    ...noteLines(results),
     '### Targets',
     table(['', 'at least', 'reached'], verdicts.map(targetRow)),
     '### Versions, settings and durability',
@@ -61,6 +66,8 @@ export function docsSection(
       ]),
     ),
     ...absentLines(record),
+    '### Who takes no part, and why',
+    leftOutLines(record, scenarios).join('\n'),
   ].join('\n\n')
 }
 
@@ -82,7 +89,7 @@ function groupSection(
     .flatMap((scenario) => scenario.figures)
     .filter(({ name }) => results.some(({ scenario }) => scenario === name))
   if (figures.length === 0) return []
-  const contenders = [...new Set(results.map(({ contender }) => contender))]
+  const contenders = distinct(results.map(({ contender }) => contender))
   const cellOf = (scenario: string, contender: string) =>
     cell(results.find((one) => one.scenario === scenario && one.contender === contender))
   const rows = contenders
@@ -108,6 +115,48 @@ function cell(result: Result | undefined): string {
 function targetRow({ target, value, isReached }: Verdict): readonly string[] {
   const bound = 'atMost' in target ? `at most ${target.atMost}` : `${target.atLeast} x`
   return [target.says, bound, `${value.toFixed(2)}${isReached ? '' : ' (missed)'}`]
+}
+
+/** A table for Linehaul on each database, with a column for each of those it is compared with. */
+function ratioTables(results: readonly Result[]): readonly string[] {
+  const ratios = ratiosOf(results)
+  return distinct(ratios.map(({ of }) => of)).map((of) => {
+    const own = ratios.filter((ratio) => ratio.of === of)
+    const peers = distinct(own.map(({ to }) => to))
+    const rows = distinct(own.map(({ scenario }) => scenario)).map((scenario) => {
+      const of = (peer: string) => own.find((one) => one.scenario === scenario && one.to === peer)
+      return [`\`${scenario}\``, ...peers.map((peer) => of(peer)?.ratio.toFixed(2) ?? '')]
+    })
+    return table([`${of} to`, ...peers], rows)
+  })
+}
+
+function noteLines(results: readonly Result[]): readonly string[] {
+  const lines = results.flatMap(({ scenario, contender, notes }) =>
+    notes.map((note) => `- \`${scenario}\`, ${contender}: ${note}`),
+  )
+  return lines.length > 0
+    ? ['Cut off, their rate being that of what they did until then:', lines.join('\n')]
+    : []
+}
+
+/** One line for each reason of each contender. */
+function leftOutLines({ contenders }: RunRecord, scenarios: readonly Scenario[]): readonly string[] {
+  return contenders.flatMap(({ name, leftOut }) => {
+    const reasons = scenarios.flatMap((scenario) => {
+      const isAsked = !scenario.only || scenario.only.contenders.includes(name)
+      const why = leftOut[scenario.name] ?? (isAsked ? undefined : scenario.only?.because)
+      return why ? [{ why, scenario: scenario.name }] : []
+    })
+    return distinct(reasons.map(({ why }) => why)).map((why) => {
+      const where = reasons.filter((one) => one.why === why).map(({ scenario }) => `\`${scenario}\``)
+      return `- ${name}, in ${where.join(', ')}: ${why}`
+    })
+  })
+}
+
+function distinct<T>(all: readonly T[]): readonly T[] {
+  return [...new Set(all)]
 }
 
 function absentLines({ absent }: RunRecord): readonly string[] {

@@ -4,7 +4,8 @@ import { medianOf, quantileOf, ratioOf } from './figures.js'
 import { ratiosOf } from './ratios.js'
 import { publicResults } from './results-file.js'
 import type { Result } from './results.js'
-import { judge, TARGETS } from './targets.js'
+import { exitCodeOf } from './exit-code.js'
+import { judge, TARGETS, unjudged } from './targets.js'
 
 const result = (scenario: string, contender: string, median: number, unit = 'jobs/s'): Result => ({
   scenario,
@@ -75,7 +76,7 @@ test('a target is judged once all of its cells ran', () => {
 
 test('a target may compare two scenarios of one contender, or bound a figure', () => {
   const results = [
-    result('drain-100', 'linehaul-postgres', 100),
+    result('drain-million-waiting-empty', 'linehaul-postgres', 100),
     result('drain-million-waiting', 'linehaul-postgres', 86),
     result('kill-rerun', 'linehaul-postgres', 2.1, 's'),
   ]
@@ -85,8 +86,38 @@ test('a target may compare two scenarios of one contender, or bound a figure', (
   ])
 })
 
-test('every target is about a scenario and contenders that there are', async () => {
+test('a bound is judged by the worst of its rounds', () => {
+  const runs = { ...result('kill-rerun', 'linehaul-postgres', 1.2, 's'), runs: [1.1, 1.2, 2.4] }
+  expect(judge([runs])).toMatchObject([{ value: 2.4, isReached: false }])
+})
+
+test('every target is about a figure and contenders that there are', async () => {
   const { SCENARIOS } = await import('./scenarios.js')
   const figures = SCENARIOS.flatMap((scenario) => scenario.figures.map(({ name }) => name))
-  expect(TARGETS.map(({ scenario }) => scenario).filter((name) => !figures.includes(name))).toEqual([])
+  const ours = ['linehaul-postgres', 'linehaul-embedded']
+  for (const target of TARGETS) {
+    expect(figures).toContain(target.scenario)
+    expect(ours).toContain(target.of)
+    if (!('to' in target)) continue
+    expect(figures).toContain(target.to.scenario ?? target.scenario)
+    expect([...ours, ...PEERS, 'raw-sql']).toContain(target.to.contender)
+  }
 })
+
+test('what a full run has not measured fails it when it is strict, and a part of a run does not', () => {
+  const outcome = { results: [result('kill-rerun', 'linehaul-postgres', 1.2, 's')], failures: [] }
+  const all = { isStrict: true, isFull: true, only: undefined, against: undefined }
+  expect(unjudged(outcome.results)).toHaveLength(TARGETS.length - 1)
+  expect(exitCodeOf(outcome, all)).toBe(1)
+  expect(exitCodeOf(outcome, { ...all, only: ['kill-rerun'] })).toBe(0)
+})
+
+/** Their packages are not here to ask. */
+const PEERS = [
+  'bullmq-redis',
+  'bullmq-redis-aof',
+  'bullmq-postgres',
+  'graphile-worker',
+  'graphile-worker-tuned',
+  'pg-boss',
+]

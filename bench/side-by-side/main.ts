@@ -19,7 +19,7 @@ const ALWAYS = /^(linehaul-|raw-sql$)/
 
 export interface Parts {
   readonly contenders: readonly Contender[]
-  spawn(entrant: Entrant, role: string): Promise<Helper>
+  spawn(entrant: Entrant): Promise<Helper>
   drawChart: DrawChart
 }
 
@@ -72,6 +72,7 @@ function leaveTidily(places: Places): () => void {
 function readOptions(words: readonly string[], { contenders }: Parts): Options | number {
   const known = {
     scenarios: SCENARIOS.map(({ name }) => name),
+    fullOnly: SCENARIOS.filter(({ isFullOnly }) => isFullOnly).map(({ name }) => name),
     contenders: contenders.map(({ name }) => name),
   }
   try {
@@ -122,6 +123,8 @@ async function write(options: Options, record: RunRecord, outcome: Outcome, part
   const file = `bench/results/${record.at.replaceAll(':', '-')}.json`
   await writeJson(file, record)
   if (options.json) await writeJson(options.json, publicResults(outcome))
-  const charts = options.writesDocs ? await writeDocs(record, outcome.results, parts.drawChart) : []
+  const isWhole = outcome.failures.length === 0
+  const charts = options.writesDocs && isWhole ? await writeDocs(record, outcome, parts.drawChart) : []
+  if (options.writesDocs && !isWhole) console.error('docs/benchmarks.md is left alone, for a cell failed.')
   console.log(`\nwritten: ${[file, options.json, ...charts].filter(Boolean).join(', ')}`)
 }

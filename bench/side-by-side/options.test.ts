@@ -3,7 +3,16 @@ import { expect, test } from 'vitest'
 import { parseOptions } from './options.js'
 
 const known = {
-  scenarios: ['enqueue-serial', 'drain-1', 'drain-10', 'drain-100', 'drain-100-tenants', 'weights'],
+  scenarios: [
+    'enqueue-serial',
+    'drain-1',
+    'drain-10',
+    'drain-100',
+    'drain-100-tenants',
+    'drain-million-waiting',
+    'weights',
+  ],
+  fullOnly: ['drain-million-waiting', 'weights'],
   contenders: ['linehaul-postgres', 'bullmq-redis', 'bullmq-redis-aof', 'graphile-worker', 'pg-boss'],
 }
 const parse = (...words: string[]) => parseOptions(words, known)
@@ -28,6 +37,17 @@ test('the beginning of a name means all that begin so', () => {
     'bullmq-redis-aof',
     'pg-boss',
   ])
+})
+
+test('the beginning of a name means what is for a full run only in a full run; a whole name means it always', () => {
+  expect(parse('--only', 'drain', '--full').only).toEqual(known.scenarios.slice(1, 6))
+  expect(parse('--only', 'drain-million-waiting').only).toEqual(['drain-million-waiting'])
+  expect(parse('--only', 'weights').only).toEqual(['weights'])
+})
+
+test('the page is written by a run of everything alone', () => {
+  expect(() => parse('--docs', '--only', 'drain')).toThrow('--docs writes the whole section')
+  expect(parse('--docs', '--full')).toMatchObject({ writesDocs: true, isFull: true })
 })
 
 test('a whole name means that scenario alone', () => {

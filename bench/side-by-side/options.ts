@@ -25,21 +25,26 @@ const VALUES = ['--only', '--against', '--json'] as const
 export const HELP = `npm run bench -- [options]
 
   --full              every scenario, five rounds: up to an hour. Default: a quick run, under five minutes
-  --only a,b          scenarios, or how their names begin: drain is drain-1, drain-10, drain-100 and so on
+  --only a,b          scenarios, or how their names begin: drain is drain-1, drain-10, drain-100 and so on,
+                      and with --full drain-million-waiting and the like as well
   --against a,b       peers, or how their names begin; linehaul and raw-sql always run along. Default: all
   --json FILE         also writes results and ratios to FILE
-  --docs              also writes the tables and charts of docs/benchmarks.md
-  --strict            exits with 1 when a target is missed
+  --docs              also writes the tables and charts of docs/benchmarks.md, unless a cell has failed
+  --strict            exits with 1 when a target is missed, or in a full run of everything not measured
   --list              names scenarios and contenders, and runs nothing
 
 DATABASE_URL names a PostgreSQL server to use instead of a cluster of its own.
 Exits with 1 when a job was lost or ran twice, or a cell failed; with 2 on a wrong option.`
 
+export interface Known {
+  readonly scenarios: readonly string[]
+  /** Those of them that are no part of a quick run. */
+  readonly fullOnly: readonly string[]
+  readonly contenders: readonly string[]
+}
+
 /** @throws {UsageError} with the nearest name that there is */
-export function parseOptions(
-  words: readonly string[],
-  known: { scenarios: readonly string[]; contenders: readonly string[] },
-): Options {
+export function parseOptions(words: readonly string[], known: Known): Options {
   const flags = new Set<string>()
   const values = new Map<string, string>()
   const rest = words.flatMap((word) => (/^--\w+=/.test(word) ? splitOnce(word) : [word]))
@@ -49,13 +54,21 @@ export function parseOptions(
     else if (isOneOf(VALUES, word)) values.set(word, valueAfter(word, rest))
     else throw unknown('option', word, [...FLAGS, ...VALUES])
   }
+  if (flags.has('--docs') && (values.has('--only') || values.has('--against')))
+    throw new UsageError('--docs writes the whole section: it goes with neither --only nor --against.')
+  const isFull = flags.has('--full')
   return {
-    isFull: flags.has('--full'),
+    isFull,
     isList: flags.has('--list'),
     isStrict: flags.has('--strict'),
     isHelp: flags.has('--help'),
     writesDocs: flags.has('--docs'),
-    only: expand('scenario', values.get('--only'), known.scenarios, isScenario),
+    only: expand(
+      'scenario',
+      values.get('--only'),
+      known.scenarios,
+      meansScenario(isFull ? [] : known.fullOnly),
+    ),
     against: expand('contender', values.get('--against'), known.contenders, begins),
     json: values.get('--json'),
   }
@@ -92,9 +105,10 @@ function begins(name: string, given: string): boolean {
   return name === given || name.startsWith(`${given}-`)
 }
 
-/** A whole name means itself alone: `drain-100` is not `drain-100-tenants`. */
-function isScenario(name: string, given: string, known: readonly string[]): boolean {
-  return known.includes(given) ? name === given : begins(name, given)
+/** A whole name means itself alone: `drain-100` is not `drain-100-tenants`. Its beginning means none of `but`. */
+function meansScenario(but: readonly string[]): Means {
+  return (name, given, known) =>
+    known.includes(given) ? name === given : begins(name, given) && !but.includes(name)
 }
 
 function unknown(kind: string, name: string, known: readonly string[]): UsageError {

@@ -11,7 +11,7 @@ export function cellLine({ scenario, contender, number, total, outcome, isCounte
     const value = outcome.figures[name]
     return value === undefined ? [] : [`${figureText(value)} ${unit}`]
   })
-  const notes = [...(isCounted ? [] : ['to learn its pace']), ...(outcome.note ? [outcome.note] : [])]
+  const notes = [...(isCounted ? [] : ['to warm up']), ...(outcome.note ? [outcome.note] : [])]
   return `${place} ${scenario.name} ${contender}: ${figures.join(', ')}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`
 }
 

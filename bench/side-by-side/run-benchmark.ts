@@ -13,7 +13,7 @@ export interface BenchmarkOptions {
   readonly scenarios: readonly Scenario[]
   readonly entrants: readonly Entrant[]
   readonly effort: Effort
-  spawn(entrant: Entrant, role: string): Promise<Helper>
+  spawn(entrant: Entrant): Promise<Helper>
   /** Hears of each cell that is over. */
   onCell?(cell: CellReport): void
 }
@@ -55,7 +55,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Outcome> 
 
 interface PlannedCell {
   readonly entrant: Entrant
-  /** -1: to learn the pace, and not counted. */
+  /** -1: to warm up, and not counted. */
   readonly round: number
 }
 
@@ -65,10 +65,10 @@ const reportOf = ({ entrant, round }: PlannedCell) => ({
 })
 
 function planOf(scenario: Scenario, { entrants, effort }: BenchmarkOptions): readonly PlannedCell[] {
-  const { isPaced, blocks, mostRounds = Infinity } = scenario
+  const { warmsUp, blocks, mostRounds = Infinity } = scenario
   const taking = entrantsOf(scenario, entrants)
   const counted = Array.from({ length: blocks ?? Math.min(effort.rounds, mostRounds) }, (_, round) => round)
-  const rounds = isPaced ? [-1, ...counted] : counted
+  const rounds = warmsUp ? [-1, ...counted] : counted
   return rounds.flatMap((round) => rotated(taking, Math.max(0, round)).map((entrant) => ({ entrant, round })))
 }
 
@@ -87,7 +87,6 @@ function rotated<T>(all: readonly T[], by: number): readonly T[] {
 /** The cells of one scenario, and what came of them. */
 class ScenarioRun {
   readonly failures: Failure[] = []
-  readonly #past = new Map<string, Measured[]>()
   readonly #counted = new Map<string, Measured[]>()
 
   constructor(
@@ -102,7 +101,6 @@ class ScenarioRun {
     if (this.#hasFailed(name)) return undefined
     try {
       const measured = await this.#measure(entrant, round)
-      add(this.#past, name, measured)
       if (round >= 0) add(this.#counted, name, measured)
       return measured
     } catch (error) {
@@ -122,13 +120,16 @@ class ScenarioRun {
   async #measure(entrant: Entrant, round: number): Promise<Measured> {
     const { scenario, options } = this
     const store = await this.stores.of(entrant)
-    if (!scenario.blocks || round === 0) await store.reset()
+    const { effort } = options
+    const past = (this.#counted.get(entrant.contender.name) ?? []).map(({ figures }) => figures)
+    const spawn = () => options.spawn(entrant)
     globalThis.gc?.()
-    const before = this.#past.get(entrant.contender.name) ?? []
-    const past = before.map(({ figures }) => figures)
-    const pace = before.at(-1)?.pace
-    const spawn = (role: string) => options.spawn(entrant, role)
-    return scenario.run({ ...entrant, store, effort: options.effort, past, pace, spawn })
+    try {
+      return await scenario.run({ ...entrant, store, effort, past, isWarmUp: round < 0, spawn })
+    } finally {
+      // What is left would keep the server busy while others are measured.
+      if (!scenario.blocks || round === scenario.blocks - 1) await store.reset()
+    }
   }
 
   #hasFailed(name: string): boolean {

@@ -11,8 +11,8 @@ export interface Scenario {
   readonly figures: readonly FigureKind[]
   /** Not part of a quick run. */
   readonly isFullOnly?: boolean
-  /** Whether it runs once more beforehand, uncounted, to learn how many jobs fill the time. */
-  readonly isPaced?: boolean
+  /** Whether it runs once more beforehand, uncounted and with few jobs. */
+  readonly warmsUp?: boolean
   /** Rounds at most, where a cell needs long to fill its tables. */
   readonly mostRounds?: number
   /** Rounds in any kind of run, where they follow on one another: the jobs of one are not taken out before the next. */
@@ -36,12 +36,11 @@ export interface Cell {
   readonly place: Place
   readonly store: Store
   readonly effort: Effort
-  /** Figures of the rounds before, the uncounted one included, by the name of the figure. */
+  /** Figures of the counted rounds before, by the name of the figure. */
   readonly past: readonly Measured['figures'][]
-  /** What the round before said of its pace. */
-  readonly pace: number | undefined
+  readonly isWarmUp: boolean
   /** Starts another process that opens the same store. */
-  spawn(role: string): Promise<Helper>
+  spawn(): Promise<Helper>
 }
 
 /** How much a cell does. */
@@ -55,8 +54,6 @@ export interface Effort {
 
 export interface Measured {
   readonly figures: Readonly<Record<string, number>>
-  /** Jobs a second once it is under way: how many jobs the next round gets. */
-  readonly pace?: number
   /** What a reader has to know of this run, such as that its time was up. */
   readonly note?: string
 }
@@ -73,5 +70,15 @@ export interface Helper {
 
 /** A cell takes no longer, its preparation apart. */
 export const CELL_LIMIT_MS = 20_000
+
+/** As many jobs for each contender: what a queue does in a second depends on how many there are. */
+export function jobsFor({ effort, isWarmUp }: Cell, perSecondOfCell: number): number {
+  return isWarmUp ? 1_000 : Math.round(effort.secondsPerCell * perSecondOfCell)
+}
+
+/** After which a slow one is cut off: its rate is that of what it did until then. */
+export function timeFor({ effort }: Cell): number {
+  return Math.min(CELL_LIMIT_MS, effort.secondsPerCell * 4_000)
+}
 
 export const rate = (name: string): FigureKind => ({ name, unit: 'jobs/s', better: 'more' })

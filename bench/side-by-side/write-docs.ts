@@ -4,7 +4,7 @@ import path from 'node:path'
 import { format, resolveConfig } from 'prettier'
 
 import { chartsOf, docsSection, replaceSection } from './docs-section.js'
-import type { Result } from './results.js'
+import type { Outcome, Result } from './results.js'
 import type { RunRecord } from './run-record.js'
 import { SCENARIOS } from './scenarios.js'
 import { judge } from './targets.js'
@@ -15,11 +15,7 @@ export type DrawChart = (title: string, results: readonly Result[]) => string
 const PAGE = 'docs/benchmarks.md'
 
 /** Writes the part of the page that a run knows, and its charts. @returns the files that it wrote */
-export async function writeDocs(
-  record: RunRecord,
-  results: readonly Result[],
-  draw: DrawChart,
-): Promise<string[]> {
+export async function writeDocs(record: RunRecord, { results }: Outcome, draw: DrawChart): Promise<string[]> {
   const charts = chartsOf(results, SCENARIOS)
   const files = charts.map(({ file }) => path.join(path.dirname(PAGE), file))
   for (const [i, { scenario, title }] of charts.entries()) {

@@ -57,9 +57,10 @@ export class LinehaulSession implements Session {
   }
 
   unfinished(): Promise<number> {
-    // Each half by an index of its own, however many other rows there are.
+    // Each part by an index of its own, however many other rows there are.
     return this.#sum(
       `SELECT count(*) FROM linehaul.job WHERE state = 'waiting' AND losses = 0 AND name LIKE 'bench.%'`,
+      `SELECT count(*) FROM linehaul.job WHERE state = 'waiting' AND losses > 0 AND name LIKE 'bench.%'`,
       `SELECT count(*) FROM linehaul.job WHERE state = 'running' AND name LIKE 'bench.%'`,
     )
   }

@@ -7,7 +7,7 @@ import { fill } from './fill.js'
 import { LinehaulSession } from './linehaul-session.js'
 
 const SETTINGS =
-  'as shipped: finish synchronous, archive kept, payload validated by zod, tenants served in turn'
+  'as shipped: ends committed with fsync, in batches of up to 500, while their slots go on; short jobs claimed ahead; archive kept, payload validated by zod, tenants served in turn'
 
 /** Linehaul on a PostgreSQL server. */
 export const linehaulPostgres: Contender = {

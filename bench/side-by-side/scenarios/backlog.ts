@@ -1,9 +1,11 @@
-import { PLAIN, type Filling } from '../contender.js'
-import { drain, enqueueInBulk } from '../measure.js'
-import { rate, type Cell, type Measured, type Scenario } from '../scenario.js'
+import { PLAIN, type Filling, type Session } from '../contender.js'
+import { cutNote, drain, enqueueInBulk, type Drained } from '../measure.js'
+import { jobsFor, rate, timeFor, type Cell, type Measured, type Scenario } from '../scenario.js'
 
 const GROUP = 'Running jobs beside many others'
 const CONCURRENCY = 100
+/** For each second that a cell aims at. */
+const JOBS = 15_000
 
 interface Beside {
   readonly state: Filling | 'blocked'
@@ -14,9 +16,9 @@ const beside = (name: string, says: string, beside: Beside): Scenario => ({
   name,
   group: GROUP,
   says,
-  figures: [rate(name)],
+  figures: [rate(name), rate(`${name}-empty`)],
   isFullOnly: true,
-  mostRounds: 2,
+  mostRounds: 3,
   run: (cell) => drainBeside(cell, name, beside),
 })
 
@@ -36,35 +38,30 @@ export const backlogScenarios: readonly Scenario[] = [
   }),
 ]
 
+/** First from an empty start, in the same way: as many jobs, and the clock stops after as many. */
 async function drainBeside(cell: Cell, name: string, { state, count }: Beside): Promise<Measured> {
-  const { store, effort } = cell
+  const { store } = cell
   const session = await store.session(PLAIN)
   try {
+    const alone = await drainSome(cell, session, 0)
+    await store.reset()
     if (state === 'blocked') await session.block?.(count)
     else await store.fill?.(state, count)
-    if (state === 'waiting') return await drainPart(cell, name, count)
-    const due = Math.round(effort.secondsPerCell * 15_000)
-    await enqueueInBulk(session, due)
-    const { perSecond, handled } = await drain(session, {
-      concurrency: CONCURRENCY,
-      count: due,
-      isKept: cell.contender.keepsFinished,
-    })
-    return { figures: { [name]: perSecond }, ...noteOf(handled, due) }
+    const beside = await drainSome(cell, session, state === 'waiting' ? count : 0)
+    return {
+      figures: { [name]: beside.perSecond, [`${name}-empty`]: alone.perSecond },
+      ...cutNote(beside, jobsFor(cell, JOBS)),
+    }
   } finally {
     await session.close()
   }
 }
 
-/** As much of them as fits into the time. */
-async function drainPart(cell: Cell, name: string, count: number): Promise<Measured> {
-  const session = await cell.store.session(PLAIN)
-  const forMs = cell.effort.secondsPerCell * 1_500
-  const options = { concurrency: CONCURRENCY, count, forMs, isKept: cell.contender.keepsFinished }
-  const { perSecond } = await drain(session, options)
-  return { figures: { [name]: perSecond } }
-}
-
-function noteOf(handled: number, of: number): { note?: string } {
-  return handled === of ? {} : { note: `${handled} of ${of} jobs in the time of a cell` }
+/** The first half of them; `waiting`: how many there are already. */
+async function drainSome(cell: Cell, session: Session, waiting: number): Promise<Drained> {
+  const enough = jobsFor(cell, JOBS)
+  const count = waiting || 2 * enough
+  if (waiting === 0) await enqueueInBulk(session, count)
+  const isKept = cell.contender.keepsFinished
+  return drain(session, { concurrency: CONCURRENCY, count, enough, isKept, forMs: timeFor(cell) })
 }

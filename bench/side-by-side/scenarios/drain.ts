@@ -1,22 +1,28 @@
 import { PLAIN, type SessionOptions } from '../contender.js'
-import { drain, enqueueInBulk } from '../measure.js'
-import { rate, type Cell, type Measured, type Scenario } from '../scenario.js'
+import { cutNote, drain, enqueueInBulk } from '../measure.js'
+import { jobsFor, rate, timeFor, type Cell, type Measured, type Scenario } from '../scenario.js'
 
 const GROUP = 'Running jobs that do nothing'
 
 interface DrainKind {
-  readonly concurrency: number
+  readonly concurrency: 1 | 10 | 100
   readonly session?: Partial<SessionOptions>
 }
+
+/** By how many run at once: for each second that a cell aims at. */
+export const JOBS = { 1: 5_000, 10: 10_000, 100: 30_000 }
 
 const drains = (name: string, says: string, kind: DrainKind): Scenario => ({
   name,
   group: GROUP,
   says,
   figures: [rate(name)],
-  isPaced: true,
+  warmsUp: true,
   run: (cell) => runDrain(cell, name, kind),
 })
+
+const nothingKept = (name: string, says: string, concurrency: 1 | 10 | 100): Scenario =>
+  drains(name, says, { concurrency, session: { keep: 'nothing' } })
 
 export const drainScenarios: readonly Scenario[] = [
   drains('drain-1', 'one at a time, everything kept', { concurrency: 1 }),
@@ -32,32 +38,33 @@ export const drainScenarios: readonly Scenario[] = [
       because: 'it knows no tenants to be fair to',
     },
   },
-  drains('drain-100-nothing-kept', 'a hundred at once, nothing kept', {
-    concurrency: 100,
-    session: { keep: 'nothing' },
-  }),
+  {
+    ...nothingKept('drain-1-nothing-kept', 'one at a time, nothing kept', 1),
+    isFullOnly: true,
+    mostRounds: 3,
+  },
+  {
+    ...nothingKept('drain-10-nothing-kept', 'ten at once, nothing kept', 10),
+    isFullOnly: true,
+    mostRounds: 3,
+  },
+  nothingKept('drain-100-nothing-kept', 'a hundred at once, nothing kept', 100),
 ]
 
-async function runDrain(cell: Cell, name: string, kind: DrainKind): Promise<Measured> {
-  const options = { ...PLAIN, ...kind.session }
+async function runDrain(
+  cell: Cell,
+  name: string,
+  { concurrency, session: own }: DrainKind,
+): Promise<Measured> {
+  const options = { ...PLAIN, ...own }
   const session = await cell.store.session(options)
   try {
-    const count = countFor(cell, kind.concurrency >= 100 ? 2 : 1)
+    const count = jobsFor(cell, JOBS[concurrency])
     await enqueueInBulk(session, count)
     const isKept = options.keep === 'everything' && cell.contender.keepsFinished
-    const { perSecond, handled, isWhole, pace } = await drain(session, { ...kind, count, isKept })
-    return {
-      figures: { [name]: perSecond },
-      pace,
-      ...(!isWhole && { note: `${handled} of ${count} jobs in the time of a cell` }),
-    }
+    const drained = await drain(session, { concurrency, count, isKept, forMs: timeFor(cell) })
+    return { figures: { [name]: drained.perSecond }, ...cutNote(drained, count) }
   } finally {
     await session.close()
   }
-}
-
-/** As many as fill so many times the time of a cell; how long a start takes is no part of the pace. */
-export function countFor({ pace, effort }: Cell, times: number): number {
-  if (pace === undefined) return 1_000
-  return Math.min(400_000, Math.max(500, Math.round(pace * effort.secondsPerCell * times)))
 }

@@ -1,6 +1,6 @@
 import { PLAIN, type Session } from '../contender.js'
 import { enqueueInBulk } from '../measure.js'
-import { rate, type Cell, type Measured, type Scenario } from '../scenario.js'
+import { jobsFor, rate, type Cell, type Measured, type Scenario } from '../scenario.js'
 import { IncorrectError } from '../tally.js'
 
 const GROUP = 'Putting jobs in'
@@ -22,7 +22,7 @@ export const enqueueScenarios: readonly Scenario[] = [
     group: GROUP,
     says: 'two callers, a thousand jobs a call',
     figures: [rate('enqueue-bulk')],
-    isPaced: true,
+    warmsUp: true,
     run: (cell) => timed(cell, 'enqueue-bulk', (session) => bulk(cell, session)),
   },
 ]
@@ -59,9 +59,8 @@ async function enqueueFor(session: Session, callers: number, forMs: number): Pro
   return { count: n, tookMs: performance.now() - startedMs }
 }
 
-async function bulk({ past, effort }: Cell, session: Session): Promise<Enqueued> {
-  const pace = past.at(-1)?.['enqueue-bulk'] ?? 4_000
-  const count = Math.max(2_000, Math.round((pace * effort.secondsPerCell) / 2_000) * 1_000)
+async function bulk(cell: Cell, session: Session): Promise<Enqueued> {
+  const count = jobsFor(cell, 30_000)
   const startedMs = performance.now()
   await enqueueInBulk(session, count)
   return { count, tookMs: performance.now() - startedMs }

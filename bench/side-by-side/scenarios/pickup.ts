@@ -1,9 +1,9 @@
 import { PLAIN, type Session } from '../contender.js'
 import { quantileOf } from '../figures.js'
-import { pause } from '../measure.js'
+import { pause, until, verifyEnds } from '../measure.js'
 import { CELL_LIMIT_MS, type Cell, type FigureKind, type Measured, type Scenario } from '../scenario.js'
 import { sharedNowMs } from '../shared-clock.js'
-import { IncorrectError, Tally } from '../tally.js'
+import { IncorrectError } from '../tally.js'
 
 const GROUP = 'Picking a job up when nothing else is there'
 const CONCURRENCY = 10
@@ -61,7 +61,7 @@ async function inOneProcess(cell: Cell, session: Session): Promise<Waits> {
 }
 
 async function fromAnother(cell: Cell, session: Session): Promise<Waits> {
-  const helper = await cell.spawn('enqueuer')
+  const helper = await cell.spawn()
   try {
     return await withHandlers(session, cell, (options) => helper.ask<number[]>('enqueue-spaced', options))
   } finally {
@@ -71,29 +71,26 @@ async function fromAnother(cell: Cell, session: Session): Promise<Waits> {
 
 async function withHandlers(
   session: Session,
-  { effort }: Cell,
+  { effort, contender }: Cell,
   enqueue: (options: { from: number; count: number; forMs: number }) => Promise<readonly number[]>,
 ): Promise<Waits> {
   const count = effort.samples
-  const tally = new Tally(count + 1)
   const startedAt: number[] = []
+  const doubled = new Set<number>()
   const stop = await session.work(CONCURRENCY, (n) => {
+    if (startedAt[n]) doubled.add(n)
     startedAt[n] = sharedNowMs()
-    tally.add(n)
   })
   try {
     await enqueue({ from: count, count: 1, forMs: 1_000 }) // connections are made beforehand
-    const calledAt = await enqueue({ from: 0, count, forMs: effort.secondsPerCell * 1_000 })
-    await untilRun(tally, calledAt.length + 1)
+    const calledAt = await enqueue({ from: 0, count, forMs: CELL_LIMIT_MS })
+    const ran = () => Object.keys(startedAt).length
+    await until(() => ran() > calledAt.length, `a start of each of ${calledAt.length + 1} jobs`)
+    await stop()
+    if (doubled.size > 0) throw new IncorrectError(`job ${[...doubled][0]} ran more than once`)
+    await verifyEnds(session, ran(), contender.keepsFinished)
     return calledAt.map((called, n) => (startedAt[n] as number) - called)
   } finally {
     await stop()
   }
-}
-
-async function untilRun(tally: Tally, count: number): Promise<void> {
-  const untilMs = performance.now() + CELL_LIMIT_MS
-  while (tally.handled < count && performance.now() < untilMs) await pause(5)
-  const fault = tally.faultOf({ left: tally.count - count }) // those never put in
-  if (fault) throw new IncorrectError(fault)
 }

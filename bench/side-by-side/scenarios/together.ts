@@ -1,21 +1,21 @@
 import { PLAIN } from '../contender.js'
-import { enqueueInBulk, pause, signal } from '../measure.js'
-import { CELL_LIMIT_MS, rate, type Cell, type Measured, type Scenario } from '../scenario.js'
-import { IncorrectError, Tally } from '../tally.js'
-import { countFor } from './drain.js'
+import { enqueueInBulk, signal, verify, whenAllEnded, within } from '../measure.js'
+import { jobsFor, rate, timeFor, type Cell, type Measured, type Scenario } from '../scenario.js'
+import { Tally } from '../tally.js'
+import { JOBS } from './drain.js'
 
 export const together: Scenario = {
   name: 'together',
   group: 'Running jobs that do nothing',
   says: 'put in by two bulk callers and run, a hundred at once, at the same time; everything kept',
   figures: [rate('together')],
-  isPaced: true,
+  warmsUp: true,
   run: runTogether,
 }
 
 async function runTogether(cell: Cell): Promise<Measured> {
   const session = await cell.store.session(PLAIN)
-  const tally = new Tally(countFor(cell, 2))
+  const tally = new Tally(jobsFor(cell, JOBS[100]))
   const over = signal()
   const stop = await session.work(100, (n) => {
     tally.add(n)
@@ -23,14 +23,17 @@ async function runTogether(cell: Cell): Promise<Measured> {
   })
   try {
     const startedMs = performance.now()
-    const timer = setTimeout(over.resolve, CELL_LIMIT_MS)
-    await Promise.all([enqueueInBulk(session, tally.count, { chunk: 500 }), over.promise])
-    clearTimeout(timer)
-    while (tally.isWhole && (await session.unfinished()) > 0) await pause(1)
-    const perSecond = (tally.handled / (performance.now() - startedMs)) * 1_000
-    const fault = tally.faultOf({ left: tally.isWhole ? 0 : await session.unfinished() })
-    if (fault) throw new IncorrectError(fault)
-    return { figures: { together: perSecond }, pace: perSecond * 1.5 }
+    await enqueueInBulk(session, tally.count, { chunk: 500 })
+    await within(Math.max(0, startedMs + timeFor(cell) - performance.now()), over.promise)
+    const endedMs = tally.isWhole ? await whenAllEnded(session) : undefined
+    const perSecond = (tally.handled / ((endedMs ?? performance.now()) - startedMs)) * 1_000
+    if (tally.handled === 0) throw new Error('no job ran in the time of a cell')
+    const note = tally.isWhole
+      ? {}
+      : { note: `${tally.handled} of ${tally.count} jobs in the time of a cell` }
+    await stop()
+    await verify(session, tally, { isKept: cell.contender.keepsFinished })
+    return { figures: { together: perSecond }, ...note }
   } finally {
     await stop()
     await session.close()

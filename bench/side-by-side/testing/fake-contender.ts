@@ -1,4 +1,5 @@
 import type { Contender, Handle, Session } from '../contender.js'
+import { numbers } from '../measure.js'
 import type { Entrant } from '../run-benchmark.js'
 
 /** What is wrong with a queue that keeps its jobs in an array. */
@@ -22,12 +23,13 @@ export function fakeEntrant(name: string, plant: Plant = {}): Entrant {
     keepsFinished: true,
     leftOut: {},
     open: async () => {
-      let session = new FakeSession(plant)
+      const session = new FakeSession(plant)
       return {
-        reset: async () => {
-          session = new FakeSession(plant)
-        },
+        reset: async () => session.clear(),
         session: async () => session,
+        fill: async (state, count) => {
+          if (state === 'waiting') await session.enqueueMany(numbers(0, count))
+        },
         close: async () => undefined,
       }
     },
@@ -40,6 +42,11 @@ class FakeSession implements Session {
   #finished = 0
 
   constructor(private readonly plant: Plant) {}
+
+  clear(): void {
+    this.#waiting.length = 0
+    this.#finished = 0
+  }
 
   async enqueue(n: number): Promise<void> {
     this.#waiting.push(n)

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { linehaulEmbedded } from '../linehaul/linehaul.js'
+import { runBenchmark, type Entrant } from '../run-benchmark.js'
+import type { Outcome } from '../results.js'
+import { SCENARIOS } from '../scenarios.js'
+import { fakeEntrant, type Plant } from '../testing/fake-contender.js'
+
+const BRIEF = { rounds: 1, secondsPerCell: 0.02, samples: 5 }
+const MEASURED = ['enqueue-bulk', 'drain-1', 'drain-10', 'drain-100', 'together', 'pickup-same']
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-bench-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+function run(names: readonly string[], entrant: Entrant, effort = BRIEF): Promise<Outcome> {
+  return runBenchmark({
+    scenarios: names.map((name) => SCENARIOS.find((one) => one.name === name)!),
+    entrants: [entrant],
+    effort,
+    spawn: () => Promise.reject(new Error('nobody needs a helper here')),
+  })
+}
+
+test('Linehaul has a figure in each, and no job of it is lost, doubled or forgotten', async () => {
+  const place = { url: folder, size: async () => 0, logged: async () => undefined }
+  const { results, failures } = await run(
+    MEASURED,
+    { contender: linehaulEmbedded, place },
+    { ...BRIEF, secondsPerCell: 0.2 },
+  )
+  expect(failures).toEqual([])
+  expect(results.map(({ scenario }) => scenario)).toEqual([...MEASURED, 'pickup-same-p99', 'pickup-same-max'])
+  for (const { median } of results) expect(median).toBeGreaterThan(0)
+})
+
+const FAULTS: readonly [string, Plant, RegExp][] = [
+  ['loses', { loses: 3 }, /lost|did not happen/],
+  ['doubles', { doubles: 3 }, /ran (2 times|more than once)/],
+  ['forgets', { forgets: 3 }, /are kept as finished/],
+]
+
+test.each(FAULTS)('a queue that %s a job has no figure of any drain', async (_, plant, fault) => {
+  const drains = ['drain-1', 'drain-10', 'drain-100', 'together', 'drain-million-waiting']
+  const { results, failures } = await run(drains, fakeEntrant('linehaul-postgres', plant))
+  expect(results).toEqual([])
+  expect(failures.map(({ scenario }) => scenario)).toEqual(drains)
+  for (const { message } of failures) expect(message).toMatch(fault)
+})
+
+test.each(FAULTS.slice(1))('a queue that %s a job has no figure of its pick-up', async (_, plant, fault) => {
+  const { results, failures } = await run(['pickup-same'], fakeEntrant('linehaul-postgres', plant))
+  expect(results).toEqual([])
+  expect(failures).toMatchObject([{ message: expect.stringMatching(fault) }])
+})
+
+test('the rate beside a million is taken of as many jobs as the one from an empty start', async () => {
+  const { results, failures } = await run(['drain-million-waiting'], fakeEntrant('linehaul-postgres'))
+  expect(failures).toEqual([])
+  expect(results.map(({ scenario }) => scenario)).toEqual([
+    'drain-million-waiting',
+    'drain-million-waiting-empty',
+  ])
+})
