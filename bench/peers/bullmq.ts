@@ -40,7 +40,8 @@ export const bullmqPostgres: Contender = {
   kind: 'postgres',
   about: {
     version: readVersion(),
-    settings: 'createPostgresBackend, a pool of 50 connections for the queue and one of 50 for the worker',
+    settings:
+      'createPostgresBackend, a pool of 20 connections for the queue and one of 20 for the worker, which all contenders on a server of 100 leave room for',
     durability: 'each call committed with fsync',
   },
   keepsFinished: true,
@@ -83,7 +84,7 @@ async function openOnPostgres({ url }: Place): Promise<Store> {
   const client = await admin.connect()
   await runMigrations(client)
   client.release()
-  const connection = { connectionString: url, max: 50 }
+  const connection = { connectionString: url, max: 20 }
   const backing: Backing = {
     queue: (settings) =>
       new Queue(NAME, { connection, defaultJobOptions: settings }, createPostgresBackend) as unknown as Queue,

@@ -29,14 +29,16 @@ const result = (contender: string, runs: readonly number[]): Result => ({
 
 const results = [
   result('linehaul-postgres', [29_000, 30_000, 31_000]),
-  result('bullmq-redis', [9_000, 12_000, 12_500]),
+  { ...result('bullmq-redis', [9_000, 12_000, 12_500]), notes: ['7 of 9 jobs in the time of a cell'] },
 ]
+
+const leftOut = { 'drain-100': 'it has nothing to drain' }
 
 function section(): string {
   const about = {
     isFull: true,
     servers: ['PostgreSQL 15, fsync=on'],
-    contenders: [fakeEntrant('linehaul-postgres').contender],
+    contenders: [{ ...fakeEntrant('linehaul-postgres').contender, leftOut }],
     absent: new Map([['pg-boss', 'nobody installed it']]),
   }
   const record = recordRun(about, { results, failures: [] }, new Date('2026-02-03T04:05:06Z'))
@@ -54,6 +56,13 @@ test('a section says which targets were missed, and who was left out', () => {
   expect(section()).toContain('| drain-100: linehaul-postgres against bullmq-redis | 3 x | 2.50 (missed) |')
   expect(section()).toContain('- PostgreSQL 15, fsync=on')
   expect(section()).toContain('- left out: pg-boss, for nobody installed it')
+})
+
+test('a section has the ratios, who was cut off, and why somebody takes no part', () => {
+  expect(section()).toContain('| `drain-100` | 2.50 |')
+  expect(section()).toContain('Cut off in at least one round')
+  expect(section()).toContain('- `drain-100`: bullmq-redis')
+  expect(section()).toContain('- linehaul-postgres, in `drain-100`: it has nothing to drain')
 })
 
 test('only what lies between the marks of the page is replaced', async () => {

@@ -132,12 +132,16 @@ function ratioTables(results: readonly Result[]): readonly string[] {
 }
 
 function noteLines(results: readonly Result[]): readonly string[] {
-  const lines = results.flatMap(({ scenario, contender, notes }) =>
-    notes.map((note) => `- \`${scenario}\`, ${contender}: ${note}`),
-  )
-  return lines.length > 0
-    ? ['Cut off, their rate being that of what they did until then:', lines.join('\n')]
-    : []
+  const noted = results.filter(({ notes }) => notes.length > 0)
+  if (noted.length === 0) return []
+  const lines = distinct(noted.map(({ scenario }) => scenario)).map((scenario) => {
+    const cut = noted.filter((one) => one.scenario === scenario).map(({ contender }) => contender)
+    return `- \`${scenario}\`: ${cut.join(', ')}`
+  })
+  return [
+    'Cut off in at least one round, their rate being that of what they did until then:',
+    lines.join('\n'),
+  ]
 }
 
 /** One line for each reason of each contender. */

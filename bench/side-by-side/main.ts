@@ -12,8 +12,8 @@ import type { Effort, Helper, Scenario } from './scenario.js'
 import { SCENARIOS } from './scenarios.js'
 import { writeDocs, type DrawChart } from './write-docs.js'
 
-const QUICK: Effort = { rounds: 3, secondsPerCell: 0.5, samples: 60 }
-const FULL: Effort = { rounds: 5, secondsPerCell: 2, samples: 500 }
+const QUICK: Effort = { rounds: 3, secondsPerCell: 0.5, jobsPerCell: 20_000, samples: 60 }
+const FULL: Effort = { rounds: 5, secondsPerCell: 2, jobsPerCell: 60_000, samples: 500 }
 /** Run along whatever the run is against. */
 const ALWAYS = /^(linehaul-|raw-sql$)/
 

@@ -76,19 +76,22 @@ export async function verify(
   tally: Tally,
   { isKept, before = 0 }: { isKept: boolean; before?: number },
 ): Promise<void> {
-  const untilMs = performance.now() + LATE_MS
-  let fault = await faultOf(session, tally)
-  while (fault && performance.now() < untilMs) {
-    await pause(50)
-    fault = await faultOf(session, tally)
-  }
+  const left = await leftOf(session, tally.count - tally.distinct)
+  if (tally.isWhole && left > 0) throw new IncorrectError(`${left} jobs ran, and never ended`)
+  const fault = tally.faultOf({ left })
   if (fault) throw new IncorrectError(fault)
   if (isKept) await verifyKept(session, before + tally.handled)
 }
 
-async function faultOf(session: Session, tally: Tally): Promise<string | undefined> {
-  const left = await session.unfinished()
-  return tally.isWhole && left > 0 ? `${left} jobs ran, and never ended` : tally.faultOf({ left })
+/** How many have not ended, once the late ends are written. */
+async function leftOf(session: Session, expected: number): Promise<number> {
+  const untilMs = performance.now() + LATE_MS
+  let left = await session.unfinished()
+  while (left > expected && performance.now() < untilMs) {
+    await pause(50)
+    left = await session.unfinished()
+  }
+  return left
 }
 
 /** For jobs that have all run: the same, of their ends alone. */

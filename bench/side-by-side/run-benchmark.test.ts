@@ -11,7 +11,7 @@ import { fakeEntrant, type Plant } from './testing/fake-contender.js'
 
 const JOBS = 200
 const options = { isFull: false, only: undefined, against: undefined }
-const effort = { rounds: 3, secondsPerCell: 1, samples: 1 }
+const effort = { rounds: 3, secondsPerCell: 1, jobsPerCell: 1, samples: 1 }
 const target: Target = {
   scenario: 'drain-100',
   of: 'linehaul-postgres',

@@ -48,6 +48,8 @@ export interface Effort {
   readonly rounds: number
   /** What a cell of a rate aims at. */
   readonly secondsPerCell: number
+  /** The most that a drain has; others have a share of it. */
+  readonly jobsPerCell: number
   /** Samples of a latency. */
   readonly samples: number
 }
@@ -72,13 +74,13 @@ export interface Helper {
 export const CELL_LIMIT_MS = 20_000
 
 /** As many jobs for each contender: what a queue does in a second depends on how many there are. */
-export function jobsFor({ effort, isWarmUp }: Cell, perSecondOfCell: number): number {
-  return isWarmUp ? 1_000 : Math.round(effort.secondsPerCell * perSecondOfCell)
+export function jobsFor({ effort, isWarmUp }: Cell, share = 1): number {
+  return isWarmUp ? 1_000 : Math.round(effort.jobsPerCell * share)
 }
 
 /** After which a slow one is cut off: its rate is that of what it did until then. */
 export function timeFor({ effort }: Cell): number {
-  return Math.min(CELL_LIMIT_MS, effort.secondsPerCell * 4_000)
+  return Math.min(CELL_LIMIT_MS, effort.secondsPerCell * 3_000)
 }
 
 export const rate = (name: string): FigureKind => ({ name, unit: 'jobs/s', better: 'more' })

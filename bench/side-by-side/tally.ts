@@ -15,6 +15,11 @@ export class Tally {
     return this.#handled
   }
 
+  /** Jobs that have run. */
+  get distinct(): number {
+    return this.#distinct
+  }
+
   /** Whether every job has run. */
   get isWhole(): boolean {
     return this.#distinct === this.count

@@ -4,8 +4,8 @@ import { jobsFor, rate, timeFor, type Cell, type Measured, type Scenario } from 
 
 const GROUP = 'Running jobs beside many others'
 const CONCURRENCY = 100
-/** For each second that a cell aims at. */
-const JOBS = 15_000
+/** Of a cell's jobs. */
+const SHARE = 0.5
 
 interface Beside {
   readonly state: Filling | 'blocked'
@@ -50,7 +50,7 @@ async function drainBeside(cell: Cell, name: string, { state, count }: Beside): 
     const beside = await drainSome(cell, session, state === 'waiting' ? count : 0)
     return {
       figures: { [name]: beside.perSecond, [`${name}-empty`]: alone.perSecond },
-      ...cutNote(beside, jobsFor(cell, JOBS)),
+      ...cutNote(beside, jobsFor(cell, SHARE)),
     }
   } finally {
     await session.close()
@@ -59,7 +59,7 @@ async function drainBeside(cell: Cell, name: string, { state, count }: Beside): 
 
 /** The first half of them; `waiting`: how many there are already. */
 async function drainSome(cell: Cell, session: Session, waiting: number): Promise<Drained> {
-  const enough = jobsFor(cell, JOBS)
+  const enough = jobsFor(cell, SHARE)
   const count = waiting || 2 * enough
   if (waiting === 0) await enqueueInBulk(session, count)
   const isKept = cell.contender.keepsFinished

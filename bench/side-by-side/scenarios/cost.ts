@@ -68,7 +68,7 @@ async function runningBytes({ store, spawn }: Cell): Promise<number> {
 async function runLog({ store, place, effort, contender }: Cell): Promise<Measured> {
   const session = await store.session(PLAIN)
   try {
-    const count = Math.round(effort.secondsPerCell * 2_500)
+    const count = Math.round(effort.jobsPerCell / 12)
     const before = await place.logged()
     if (before === undefined) throw new Error('it writes no log')
     await enqueueInBulk(session, count)

@@ -9,8 +9,8 @@ interface DrainKind {
   readonly session?: Partial<SessionOptions>
 }
 
-/** By how many run at once: for each second that a cell aims at. */
-export const JOBS = { 1: 5_000, 10: 10_000, 100: 30_000 }
+/** The share of a cell's jobs, by how many run at once: peers are slow one by one. */
+const SHARES = { 1: 1 / 12, 10: 1 / 6, 100: 1 }
 
 const drains = (name: string, says: string, kind: DrainKind): Scenario => ({
   name,
@@ -59,7 +59,7 @@ async function runDrain(
   const options = { ...PLAIN, ...own }
   const session = await cell.store.session(options)
   try {
-    const count = jobsFor(cell, JOBS[concurrency])
+    const count = jobsFor(cell, SHARES[concurrency])
     await enqueueInBulk(session, count)
     const isKept = options.keep === 'everything' && cell.contender.keepsFinished
     const drained = await drain(session, { concurrency, count, isKept, forMs: timeFor(cell) })

@@ -60,7 +60,7 @@ async function enqueueFor(session: Session, callers: number, forMs: number): Pro
 }
 
 async function bulk(cell: Cell, session: Session): Promise<Enqueued> {
-  const count = jobsFor(cell, 30_000)
+  const count = jobsFor(cell)
   const startedMs = performance.now()
   await enqueueInBulk(session, count)
   return { count, tookMs: performance.now() - startedMs }

@@ -2,7 +2,6 @@ import { PLAIN } from '../contender.js'
 import { enqueueInBulk, signal, verify, whenAllEnded, within } from '../measure.js'
 import { jobsFor, rate, timeFor, type Cell, type Measured, type Scenario } from '../scenario.js'
 import { Tally } from '../tally.js'
-import { JOBS } from './drain.js'
 
 export const together: Scenario = {
   name: 'together',
@@ -15,7 +14,7 @@ export const together: Scenario = {
 
 async function runTogether(cell: Cell): Promise<Measured> {
   const session = await cell.store.session(PLAIN)
-  const tally = new Tally(jobsFor(cell, JOBS[100]))
+  const tally = new Tally(jobsFor(cell))
   const over = signal()
   const stop = await session.work(100, (n) => {
     tally.add(n)
