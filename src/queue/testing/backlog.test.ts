@@ -62,6 +62,20 @@ async function pagesOfClaim(database: Database, names: readonly string[]): Promi
   return pagesReadBy(database, (db) => claim(db, aClaim(names)))
 }
 
+/** How many rows of the table of jobs `run` reads one after the other, and not by an index. */
+async function rowsScannedBy(
+  database: Pick<Database, 'transaction'>,
+  run: (db: Executor) => Promise<unknown>,
+): Promise<number> {
+  return database.transaction(async (tx) => {
+    await run(tx)
+    const [{ rows } = { rows: NaN }] = await tx.query<{ rows: number }>(
+      `SELECT pg_stat_get_xact_tuples_returned('linehaul.job'::regclass)::int AS rows`,
+    )
+    return rows
+  })
+}
+
 onEachDatabase((database, kind) => {
   // Embedded, everything is slower by a factor: fewer show the same.
   const backlog = kind === 'server' ? { limited: 100_000, paused: 50_000 } : { limited: 5_000, paused: 5_000 }
@@ -169,4 +183,20 @@ onEachDatabase((database, kind) => {
     const keeper = aLineKeeper()
     expect(await keeper.runOnce()).toEqual({ aside: 0, back: 0 })
   })
+
+  test('what is planned while there are no jobs reads by an index once there are many', async () => {
+    const ending = { state: 'done', result: null, error: null, keepMs: 0 } as const
+    const calls: readonly ((db: Executor) => Promise<unknown>)[] = [
+      (db) => claim(db, aClaim(names)),
+      (db) => finish(db, [{ id: newId(), fence: randomUUID(), ...ending }], null),
+    ]
+    await database().query('VACUUM (ANALYZE) linehaul.job')
+    // The server plans a statement for any values at its sixth call, unless it is told otherwise.
+    for (const call of calls)
+      for (const on of [database(), database().background()])
+        for (let i = 0; i < 8; i++) await rowsScannedBy(on, call)
+    await putIn(database(), backlog.paused, { name: free.name, state: 'waiting' })
+    for (const call of calls)
+      for (const on of [database(), database().background()]) expect(await rowsScannedBy(on, call)).toBe(0)
+  }, 60_000)
 })
