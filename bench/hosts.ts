@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 
 import { Engine } from '../src/queue/index.js'
-import { countLeft, empty, makeStamp, stampBacklog } from './hosts/backlog.js'
+import { countLeft, empty, makeStamp, stampBacklog, verifyBacklog } from './hosts/backlog.js'
 import { hostJob } from './hosts/job.js'
 import { measure } from './hosts/measure.js'
 import { printDrain, printDrainHead, printQuiet } from './hosts/print.js'
@@ -71,6 +71,8 @@ async function drain(rig: Rig, delayMs: number, jobMs: number): Promise<void> {
   const left = await countLeft(rig.database)
   const drained = ((before - left) * 1_000) / (performance.now() - startedMs)
   printDrain({ delayMs, jobMs, drained, ranDry: left < 10 * rig.count, stretch })
+  const again = await verifyBacklog(rig.database, Number(values.backlog))
+  if (again > 0) console.log(`  ${again} jobs began more than once`)
 }
 
 async function idle(rig: Rig, settleMs: number): Promise<void> {

@@ -19,8 +19,9 @@ export async function makeStamp(database: Database, count: number): Promise<void
 
 /** All jobs are gone, those that run as well: every cell begins with the same tables. */
 export async function empty(database: Database): Promise<void> {
+  // One by one: together they could wait for a finish that waits for them. What ran ends nowhere any more.
+  await database.query('TRUNCATE linehaul.job')
   await database.query('TRUNCATE linehaul.job_archive')
-  await database.query('TRUNCATE linehaul.job') // by itself: together they could wait for a finish that waits for them
 }
 
 /** A backlog that is there all at once; one that is still half there and of the same jobs will do. */
@@ -48,4 +49,19 @@ export async function countLeft(database: Database, jobMs?: number): Promise<num
     [jobMs],
   )
   return row?.n ?? 0
+}
+
+/**
+ * @returns how many jobs began more than once
+ * @throws when of the `count` that were put in one is lost, or kept twice
+ */
+export async function verifyBacklog(database: Database, count: number): Promise<number> {
+  const [row] = await database.query<{ there: number; kept: number; ids: number; again: number }>(`
+    SELECT (SELECT count(*)::int FROM linehaul.job) AS there, count(*)::int AS kept, count(DISTINCT id)::int AS ids,
+           (count(*) FILTER (WHERE attempt > 1 OR losses > 0))::int AS again
+    FROM linehaul.job_archive`)
+  const { there = NaN, kept = NaN, ids = NaN, again = NaN } = row ?? {}
+  if (kept !== ids) throw new Error(`${kept - ids} of ${count} jobs ended twice`)
+  if (there + kept !== count) throw new Error(`of ${count} jobs ${there} wait or run and ${kept} have ended`)
+  return again
 }
