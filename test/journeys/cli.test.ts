@@ -14,6 +14,7 @@ import { copyTemplate } from '../../src/database/testing/test-database.js'
 import { Caller } from './caller.js'
 import { aShipment, toNdjson } from './freight-data.js'
 import { Program, type Ended, type Server } from './program.js'
+import { runHere } from './run-here.js'
 
 const KEY = 'a-key-for-the-tests-only'
 
@@ -56,9 +57,14 @@ describe('help', () => {
     [['jobs'], /list/],
     [['jobs', 'list'], /--state[^]*--name[^]*--queue[^]*--limit[^]*--json/],
   ])('of %j tells how to use it', async (command, usage) => {
-    const { code, output, errors } = await program.run([...command, '--help'])
+    const { code, output, errors } = await runHere([...command, '--help'])
     expect(output).toMatch(usage)
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
+  })
+
+  test('the program itself says the same', async () => {
+    expect(await program.run(['--help'])).toEqual(await runHere(['--help']))
+    expect(await program.run(['fly'])).toEqual(await runHere(['fly']))
   })
 
   test('the version is told', async () => {
@@ -78,7 +84,7 @@ describe('help', () => {
     [['demo', '--window-days', 'many'], /whole number from 1 to 365/],
     [['import', 'shipments'], /missing required argument 'file'/],
   ])('%j is refused in a sentence', async (command, sentence) => {
-    expectSentence(await program.run(command), sentence)
+    expectSentence(await runHere(command), sentence)
   })
 })
 
@@ -151,7 +157,7 @@ describe('on a new embedded folder', () => {
       status: 200,
     })
     expect(await second.stop('SIGTERM')).toMatchObject({ code: 0, errors: '' })
-  })
+  }, 60_000) // four processes, one after the other
 
   test('Ctrl-C while it still opens its database stops it cleanly as well', async () => {
     const environment = { LINEHAUL_DATA_DIR: folder, PORT: '0' }
@@ -180,14 +186,6 @@ describe('on a new embedded folder', () => {
     await once(client, 'data')
     expect(await server.stop('SIGTERM')).toMatchObject({ code: 0, signal: null, errors: '' })
     client.destroy()
-  })
-
-  test('the environment presets the first key, which then is not printed', async () => {
-    const server = await program.serve({ LINEHAUL_DATA_DIR: folder, LINEHAUL_API_KEY: KEY })
-    expect(server.printedKey).toBeUndefined()
-    expect(server.said.join('\n')).not.toContain(KEY)
-    expect(await new Caller(server.url, KEY).get('/api/v1/tenant')).toMatchObject({ status: 200 })
-    await server.stop('SIGINT')
   })
 
   test('a port that is in use is told, and the folder let go', async () => {
@@ -298,6 +296,12 @@ describe('while a server has the folder open', () => {
     await remove?.()
   })
 
+  test('the environment has preset the first key, which then is not printed', async () => {
+    expect(server.printedKey).toBeUndefined()
+    expect(server.said.join('\n')).not.toContain(KEY)
+    expect(await new Caller(server.url, KEY).get('/api/v1/tenant')).toMatchObject({ status: 200 })
+  })
+
   test('a second server is refused, and told who has it and where that one is', async () => {
     const ended = await program.run(['serve'], { ...environment, PORT: '0' })
     expectSentence(ended, new RegExp(`process ${server.pid} .*${server.url}`))
@@ -329,7 +333,7 @@ describe('while a server has the folder open', () => {
     [['--name', 'freight.expire-suggestions'], 0],
     [['--queue', 'default'], 0],
   ])('jobs are told apart by %j', async (filters, count) => {
-    const { output } = await program.run(['jobs', 'list', '--json', ...filters], environment)
+    const { output } = await runHere(['jobs', 'list', '--json', ...filters], environment)
     expect(JSON.parse(output)).toHaveLength(count)
   })
 
@@ -343,7 +347,7 @@ describe('while a server has the folder open', () => {
   })
 
   test('an empty list of jobs is said to be one', async () => {
-    const { output } = await program.run(['jobs', 'list', '--state', 'dead'], environment)
+    const { output } = await runHere(['jobs', 'list', '--state', 'dead'], environment)
     expect(output).toBe('No jobs.\n')
   })
 

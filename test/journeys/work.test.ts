@@ -9,6 +9,7 @@ import { PostgresDatabase } from '../../src/database/index.js'
 import { copyTemplate } from '../../src/database/testing/test-database.js'
 import { defineJob, Engine } from '../../src/queue/index.js'
 import { Program, type Ended } from './program.js'
+import { runHere } from './run-here.js'
 
 let program: Program
 let scratch: string
@@ -33,7 +34,7 @@ test.each([
   [['--grace', 'long'], /duration such as 30s/],
   [['--queues', 'pattern,,default'], /names with commas between them/],
 ])('a worker with %j is refused in a sentence', async (options, sentence) => {
-  expectSentence(await program.run(['work', ...options]), sentence)
+  expectSentence(await runHere(['work', ...options]), sentence)
 })
 
 test('a worker where no Linehaul ever ran has nothing to do, and makes nothing', async () => {

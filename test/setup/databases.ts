@@ -64,15 +64,25 @@ async function makeEmbedded(folder: string, dump: string): Promise<void> {
   await mkdir(folder)
   const embedded = await openEmbedded({ folder })
   await prepare(embedded)
+  await dropTemplates(embedded)
   await writeFile(dump, await embedded.dump())
   await embedded.close()
+}
+
+/** Nobody makes a database in it, and without what others would be made from it opens in three quarters of the time. */
+async function dropTemplates(database: Database): Promise<void> {
+  for (const name of ['template0', 'template1']) {
+    await database.query('UPDATE pg_database SET datistemplate = false WHERE datname = $1', [name])
+    await database.query(`DROP DATABASE ${name}`)
+  }
+  await database.query('CHECKPOINT') // else each copy would begin with doing all of this again
 }
 
 async function makeTemplate(serverUrl: string, name: string): Promise<void> {
   await withServer(serverUrl, (server) => server.query(`CREATE DATABASE ${name}`))
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
-  await withServer(url.href, (db) => migrate(db, schema))
+  await withServer(url.href, prepare)
 }
 
 async function withServer(url: string, work: (db: PostgresDatabase) => Promise<unknown>): Promise<void> {

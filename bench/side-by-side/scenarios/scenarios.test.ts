@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
-
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import { copyTemplate } from '../../../src/database/testing/test-database.js'
 import { linehaulEmbedded } from '../linehaul/linehaul.js'
 import { runBenchmark, type Entrant } from '../run-benchmark.js'
 import type { Outcome } from '../results.js'
@@ -13,11 +10,11 @@ import { fakeEntrant, type Plant } from '../testing/fake-contender.js'
 const BRIEF = { rounds: 1, secondsPerCell: 0.02, jobsPerCell: 600, samples: 5 }
 const MEASURED = ['enqueue-bulk', 'drain-1', 'drain-10', 'drain-100', 'together', 'pickup-same']
 
-let folder: string
+let copy: Awaited<ReturnType<typeof copyTemplate>>
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-bench-'))
+  copy = await copyTemplate('embedded')
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => copy?.remove())
 
 function run(names: readonly string[], entrant: Entrant, effort = BRIEF): Promise<Outcome> {
   return runBenchmark({
@@ -29,7 +26,7 @@ function run(names: readonly string[], entrant: Entrant, effort = BRIEF): Promis
 }
 
 test('Linehaul has a figure in each, and no job of it is lost, doubled or forgotten', async () => {
-  const place = { url: folder, size: async () => 0, logged: async () => undefined }
+  const place = { url: copy.place.folder as string, size: async () => 0, logged: async () => undefined }
   const { results, failures } = await run(
     MEASURED,
     { contender: linehaulEmbedded, place },

@@ -68,12 +68,17 @@ async function rowsScannedBy(
   run: (db: Executor) => Promise<unknown>,
 ): Promise<number> {
   return database.transaction(async (tx) => {
+    const before = await rowsScanned(tx) // some of what the session did before is not yet passed on, and counts too
     await run(tx)
-    const [{ rows } = { rows: NaN }] = await tx.query<{ rows: number }>(
-      `SELECT pg_stat_get_xact_tuples_returned('linehaul.job'::regclass)::int AS rows`,
-    )
-    return rows
+    return (await rowsScanned(tx)) - before
   })
+}
+
+async function rowsScanned(tx: Executor): Promise<number> {
+  const [row] = await tx.query<{ rows: number }>(
+    `SELECT pg_stat_get_xact_tuples_returned('linehaul.job'::regclass)::int AS rows`,
+  )
+  return row?.rows ?? NaN
 }
 
 onEachDatabase((database, kind) => {

@@ -14,20 +14,43 @@ export interface ChildOptions {
   /** Where it writes what it sees. */
   readonly ledger: string
   readonly seed: number
+  /** Workers only: whether they enqueue jobs as well. */
+  readonly enqueues: boolean
+  readonly load: Load
   readonly pauseMs: number
   /** Handlers take up to so long. */
   readonly workMs: number
   /** Producers only: enqueues nothing but in transactions of its own that it lends, as `foreignTransaction` does. */
-  readonly isForeign?: boolean
+  readonly isForeign: boolean
   /** How much of what it does goes with a row of its own, of which every third is rolled back; 0 to 1. */
   readonly withRows: number
 }
 
-/** What a child process is told later, a line of JSON each. */
+/** Jobs of every kind one by one, or many at a time that take no time, so that workers claim ahead. */
+export type Load = 'mixed' | 'bursts'
+
+/** What a child process is told later, a line of JSON each, with an id. */
 export type Order =
   | { readonly do: 'stop' }
   | { readonly do: 'block'; readonly ms: number }
   | { readonly do: 'jump'; readonly ms: number }
+  /** Enqueues nothing more. */
+  | { readonly do: 'rest' }
+  /** In a database that nobody else can open. */
+  | { readonly do: 'look'; readonly sql: string; readonly values: readonly unknown[] }
+
+/** That it has done so; a line of JSON. */
+export interface Answer {
+  readonly answers: number
+  readonly result?: unknown
+}
+
+/** What a process does when it is told to. */
+export interface Heeding {
+  stop(): Promise<unknown>
+  rest?(): Promise<unknown>
+  look?(sql: string, values: readonly unknown[]): Promise<unknown>
+}
 
 export const tell = (word: string) => process.stdout.write(`${word}\n`)
 
@@ -50,16 +73,19 @@ export function createEngine(
   return new Engine<Needs>({
     database,
     jobs: Object.values(jobs),
-    needs: { database, ledger, countEffects: () => (planted-- > 0 ? 2 : 1) },
+    needs: { database, ledger, isToDouble: () => planted-- > 0 },
     queues: { default: { weight: 1 }, urgent: { weight: 4 } },
-    concurrency: 8,
+    concurrency: CONCURRENCY,
     clock,
     onError: complain,
   })
 }
 
+/** How many jobs a worker runs at a time. */
+export const CONCURRENCY = 8
+
 /** What a test of the harness has it find. */
-export function isPlanted(what: 'loss' | 'double'): boolean {
+export function isPlanted(what: 'loss' | 'double' | 'torn' | 'death'): boolean {
   return process.env['LINEHAUL_TORTURE_PLANT']?.split(',').includes(what) ?? false
 }
 
@@ -69,13 +95,36 @@ export function complain(error: unknown, where: string): void {
   process.stderr.write(`${new Date().toISOString()} ${where}: ${code} ${message}\n`)
 }
 
-/** Does as it is told; ends when whoever started it has. */
-export function heed(clock: JumpingClock, stop: () => Promise<unknown>): void {
+/** Does as it is told, and tells once it has; ends when whoever started it has. */
+export function heed(clock: JumpingClock, heeding: Heeding): void {
   process.stdin.on('end', () => process.exit(3))
   readline.createInterface(process.stdin).on('line', (line) => {
-    const order = JSON.parse(line) as Order
-    if (order.do === 'jump') clock.jump(order.ms)
-    if (order.do === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, order.ms)
-    if (order.do === 'stop') void stop().then(() => process.exit(0))
+    const { id, ...order } = JSON.parse(line) as Order & { id: number }
+    void follow(order as Order, clock, heeding).then((result) =>
+      tell(JSON.stringify({ answers: id, result } satisfies Answer)),
+    )
   })
+}
+
+async function follow(order: Order, clock: JumpingClock, { stop, rest, look }: Heeding): Promise<unknown> {
+  switch (order.do) {
+    case 'jump':
+      return clock.jump(order.ms)
+    case 'block':
+      return { fromMs: block(order.ms) }
+    case 'rest':
+      return rest?.()
+    case 'look':
+      return look?.(order.sql, order.values)
+    case 'stop':
+      await stop()
+      return process.exit(0)
+  }
+}
+
+/** @returns since when nothing else could happen in this process */
+function block(ms: number): number {
+  const fromMs = Date.now()
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  return fromMs
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import pg from 'pg'
 
@@ -104,13 +105,12 @@ export class Cluster {
   }
 
   /** From now on nothing is acknowledged that a standby does not have. */
-  async demandStandby(): Promise<void> {
+  async demandStandby(signal: AbortSignal): Promise<void> {
     await this.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
     await this.query('SELECT pg_reload_conf()')
-    for (let isSynchronous = false; !isSynchronous;) {
-      const rows = await this.query("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'")
-      isSynchronous = rows.length > 0
-    }
+    const isSynchronous = async () =>
+      (await this.query("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'")).length > 0
+    while (!(await isSynchronous())) await pause(50, undefined, { signal })
   }
 
   /** One statement on a connection of its own. */
@@ -125,9 +125,10 @@ export class Cluster {
     }
   }
 
+  /** Leaves its log where it is. */
   async remove(): Promise<void> {
     await this.stop('immediate').catch(() => undefined) // it may be stopped already
-    await rm(this.folder, { recursive: true, force: true })
+    await rm(this.#data, { recursive: true, force: true })
   }
 
   get #data(): string {

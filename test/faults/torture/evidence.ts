@@ -6,8 +6,14 @@ export type ProducerEntry =
   | ({ readonly saw: 'acknowledged' } & Acknowledged)
   /** A transaction of the producer's own with a row and a job was rolled back. */
   | { readonly saw: 'rolled back'; readonly rowId: string; readonly jobId: string; readonly atMs: number }
-  /** It does not know whether the job is there, and has given up asking. */
-  | { readonly saw: 'refused'; readonly jobId: string; readonly code: string }
+  | ({ readonly saw: 'refused' } & Refusal)
+
+/** A call that had an error for an answer: whether the job is there is unknown. */
+export interface Refusal {
+  /** `null` when the caller gave it none. */
+  readonly jobId: string | null
+  readonly code: string
+}
 
 export interface Acknowledged {
   readonly jobId: string
@@ -31,9 +37,15 @@ export type WorkerEntry =
       readonly attempt: number
       /** 1 once it has waited for its children, which spends no attempt. */
       readonly turn: number
+      readonly key?: string
       readonly atMs: number
     }
+  /** Its transaction with the row and the end of the job was answered: both are there from now on. */
+  | { readonly saw: 'committed'; readonly jobId: string; readonly atMs: number }
   | { readonly saw: 'end'; readonly jobId: string; readonly atMs: number }
+
+/** With the name of the process that wrote it down. */
+export type Worked = WorkerEntry & { readonly by: string }
 
 /** A row that a handler committed together with the end of its job. */
 export interface Effect {
@@ -49,14 +61,33 @@ export interface OwnRow {
   readonly jobId: string
 }
 
+/** Something was broken. */
+export interface Injection {
+  readonly atMs: number
+  /** The name of the process that it befell; not given where that was none, or all. */
+  readonly of?: string
+  /** Whether it is promised that nothing of what ran there is run again. */
+  readonly isHarmless?: boolean
+}
+
 /** All that is known of a stage, none of it from the engine but `gaveUp`. */
 export interface Evidence {
-  /** When something was broken. */
-  readonly injectedMs: readonly number[]
+  readonly injections: readonly Injection[]
   readonly produced: readonly ProducerEntry[]
-  readonly worked: readonly WorkerEntry[]
+  readonly worked: readonly Worked[]
   readonly effects: readonly Effect[]
   readonly ownRows: readonly OwnRow[]
-  /** Jobs that the engine says it gave up as poison; they count as lost unless three starts of theirs were seen. */
+  /** Jobs that the engine says it gave up as poison; they count as lost unless three of their workers were seen to die. */
   readonly gaveUp: readonly string[]
+}
+
+/** The definition whose jobs are enqueued together with a row. */
+export const WITH_ROW = 'torture.with-row'
+
+/** The definition whose jobs put in children and wait for them. */
+export const PARENT = 'torture.parent'
+
+/** What the rows of a job's children are known by. */
+export function childKeys(parentId: string): readonly string[] {
+  return [0, 1].map((n) => `${parentId}/${n}`)
 }

@@ -8,14 +8,14 @@ import { Pruner } from '../../../src/queue/duty/pruner.js'
 import { systemClock } from '../../../src/time/index.js'
 import { Cluster } from './cluster.js'
 import type { Programs } from './programs.js'
-import { TABLES } from './stage.js'
+import { TABLES } from './oracle.js'
 import type { Ground } from './world.js'
 
 /** The ground of a run, and its folder. */
 export interface Laid {
   readonly ground: Ground
   readonly folder: string
-  /** Ends what was started. With `keepSeen` what everyone saw stays where it is. */
+  /** Ends what was started. With `keepSeen` what everyone saw stays where it is, and the logs. */
   remove(also?: { keepSeen: boolean }): Promise<void>
 }
 

@@ -1,6 +1,9 @@
-import type { Acknowledged, Evidence } from './evidence.js'
+import type { Acknowledged, Evidence, Refusal } from './evidence.js'
+import { groupBy } from './group-by.js'
+import { countReruns, firstReruns, listHarmed, rerunsOf } from './reruns.js'
+import { findTorn } from './torn.js'
 
-/** What became of the jobs of a stage. Each list but the first two numbers must be empty. */
+/** What became of the jobs of a stage. */
 export interface Verdict {
   readonly injected: number
   readonly acknowledged: number
@@ -8,12 +11,18 @@ export interface Verdict {
   readonly lost: readonly string[]
   /** Their rows were committed more than once, although together with the end of the job. */
   readonly doubled: readonly string[]
-  /** A row without its job, a job without its row, something of what was rolled back, a job before what it waits for. */
+  /** What was there by half, or out of its order, in sentences. */
   readonly torn: readonly string[]
+  /** Calls that had an error for an answer. */
+  readonly refused: readonly Refusal[]
   /** Attempts beyond those that a job's handler asked for: what at least once means. */
   readonly reruns: number
-  /** Of those, jobs that took three processes down with them and were given up, as promised. */
+  /** Run again although their worker stood still for no longer than it may. */
+  readonly harmed: readonly string[]
+  /** Jobs that took three processes down with them and were given up, as promised, and those that waited for them. */
   readonly gaveUp: readonly string[]
+  /** From the death of a process until the first attempt it interrupted began again, at the longest; `null`: there was none. */
+  readonly rerunMs: number | null
   /** From a fault until all was done that had been acknowledged before it, at the longest; `null` without any. */
   readonly recoverMs: number | null
 }
@@ -24,103 +33,96 @@ const MOST_LOSSES = 3
 export function judge(evidence: Evidence): Verdict {
   const acknowledged = evidence.produced.flatMap((entry) => (entry.saw === 'acknowledged' ? [entry] : []))
   const doneMs = findDone(evidence)
-  const starts = countBy(evidence.worked.filter(({ saw }) => saw === 'start').map(({ jobId }) => jobId))
-  const poison = new Set(evidence.gaveUp.filter((id) => (starts.get(id) ?? 0) >= MOST_LOSSES))
+  const poison = findPoison(evidence)
   const undone = acknowledged.filter((job) => doneMs(job) === undefined)
+  const isGivenUp = ({ jobId, after = [] }: Acknowledged) => [jobId, ...after].some((id) => poison.has(id))
   return {
-    injected: evidence.injectedMs.length,
+    injected: evidence.injections.length,
     acknowledged: new Set(acknowledged.map(({ jobId }) => jobId)).size,
-    lost: idsOf(undone.filter(({ jobId }) => !poison.has(jobId))),
-    gaveUp: idsOf(undone.filter(({ jobId }) => poison.has(jobId))),
-    doubled: [...countBy(evidence.effects.map(({ jobId }) => jobId))].flatMap(([id, n]) =>
-      n > 1 ? [id] : [],
-    ),
-    torn: findTorn(evidence, acknowledged),
-    reruns: countReruns(evidence),
-    recoverMs: longestRecovery(evidence.injectedMs, acknowledged, doneMs),
+    lost: distinct([
+      ...idsOf(undone.filter((job) => !isGivenUp(job))),
+      ...evidence.gaveUp.filter((id) => !poison.has(id)),
+    ]),
+    gaveUp: distinct([...poison, ...idsOf(undone.filter(isGivenUp))]),
+    doubled: findDoubled(evidence),
+    torn: findTorn(evidence, acknowledged, poison),
+    refused: evidence.produced.flatMap((entry) => (entry.saw === 'refused' ? [entry] : [])),
+    reruns: countReruns(evidence.worked),
+    harmed: listHarmed(evidence),
+    rerunMs: longest(firstReruns(evidence)),
+    recoverMs: longestRecovery(evidence, acknowledged, doneMs),
   }
+}
+
+/** Codes that mean: no database this moment, or others in the way. The same call may be made again. */
+const ASK_AGAIN =
+  /^(DATABASE_UNAVAILABLE|CONNECTION_LOST|08\w{3}|53\w{3}|57P0[1-3]|57014|25006|40001|40P01|55P03|E[A-Z]+)$/
+
+/** Whether an answer is one that a fault excuses. */
+export function mayAskAgain({ code }: Refusal): boolean {
+  return ASK_AGAIN.test(code)
+}
+
+/** Those whose every start but the last was one that their worker did not bring to an end, and there were enough. */
+function findPoison({ gaveUp, worked }: Evidence): ReadonlySet<string> {
+  return new Set(gaveUp.filter((id) => rerunsOf(worked, id) + 1 >= MOST_LOSSES))
 }
 
 type WhenDone = (job: Acknowledged) => number | undefined
 
 function findDone({ effects, worked }: Evidence): WhenDone {
-  const effectMs = new Map(effects.map(({ jobId, atMs }) => [jobId, atMs]))
-  const endMs = new Map(worked.flatMap((entry) => (entry.saw === 'end' ? [[entry.jobId, entry.atMs]] : [])))
-  const byKey = new Map<string, number[]>()
-  for (const { key, atMs } of effects) if (key !== null) listOf(byKey, key).push(atMs)
+  const instantsOf = (wanted: 'committed' | 'end') =>
+    new Map(worked.flatMap(({ saw, jobId, atMs }) => (saw === wanted ? [[jobId, atMs] as const] : [])))
+  const [committedMs, endMs] = [instantsOf('committed'), instantsOf('end')]
+  const effectMs = new Map(effects.map(({ jobId, atMs }) => [jobId, committedMs.get(jobId) ?? atMs]))
+  const byKey = groupBy(
+    effects.filter(({ key }) => key !== null),
+    ({ key }) => key,
+  )
   return ({ jobId, proof, key, askedMs }) => {
     if (proof === 'plain') return endMs.get(jobId)
     if (key === undefined) return effectMs.get(jobId)
-    const later = (byKey.get(key) ?? []).filter((atMs) => atMs >= askedMs)
-    return later.length > 0 ? Math.min(...later) : undefined
+    const later = (byKey.get(key) ?? []).filter(({ atMs }) => atMs >= askedMs)
+    return shortest(later.flatMap((effect) => effectMs.get(effect.jobId) ?? [])) ?? undefined
   }
 }
 
-function findTorn(evidence: Evidence, acknowledged: readonly Acknowledged[]): readonly string[] {
-  return [...tornTransactions(evidence), ...tornFlows(evidence, acknowledged)]
-}
-
-function tornTransactions({ effects, ownRows, produced }: Evidence): readonly string[] {
-  const done = new Set(effects.map(({ jobId }) => jobId))
-  const rows = new Set(ownRows.map(({ jobId }) => jobId))
-  const rolledBack = produced.flatMap((entry) => (entry.saw === 'rolled back' ? [entry.jobId] : []))
-  return [
-    ...[...rows].filter((id) => !done.has(id)).map((id) => `a row whose job ${id} was never done`),
-    ...effects
-      .filter(({ name, jobId }) => name === WITH_ROW && !rows.has(jobId))
-      .map(({ jobId }) => `a job ${jobId} without its row`),
-    ...rolledBack
-      .filter((id) => rows.has(id) || done.has(id))
-      .map((id) => `something of job ${id}, which was rolled back`),
-  ]
-}
-
-/** The definition whose jobs are enqueued together with a row. */
-export const WITH_ROW = 'torture.with-row'
-
-function tornFlows({ effects }: Evidence, acknowledged: readonly Acknowledged[]): readonly string[] {
-  const doneMs = new Map(effects.map(({ jobId, atMs }) => [jobId, atMs]))
-  const isEarly = (id: string, parent: string) =>
-    (doneMs.get(id) ?? Infinity) < (doneMs.get(parent) ?? Infinity)
-  return acknowledged.flatMap(({ jobId, after = [] }) =>
-    doneMs.has(jobId) && after.some((parent) => isEarly(jobId, parent))
-      ? [`job ${jobId} was done before one that it waits for`]
-      : [],
-  )
-}
-
-/** Starts of the same attempt beyond the first: its worker died, or was taken for dead. */
-function countReruns({ worked }: Evidence): number {
-  const attempts = worked.flatMap((entry) =>
-    entry.saw === 'start' ? [`${entry.jobId} ${entry.attempt} ${entry.turn}`] : [],
-  )
-  return attempts.length - new Set(attempts).size
+/** By the rows that are there, or by the transactions that were answered. */
+function findDoubled({ effects, worked }: Evidence): readonly string[] {
+  const committed = worked.filter(({ saw }) => saw === 'committed')
+  return distinct([effects, committed].flatMap((seen) => repeated(seen.map(({ jobId }) => jobId))))
 }
 
 function longestRecovery(
-  injectedMs: readonly number[],
+  { injections }: Evidence,
   acknowledged: readonly Acknowledged[],
   doneMs: WhenDone,
 ): number | null {
-  if (injectedMs.length === 0) return null
-  const lengths = injectedMs.flatMap((faultMs) =>
+  if (injections.length === 0) return null
+  const lengths = injections.flatMap(({ atMs }) =>
     acknowledged
-      .filter(({ acknowledgedMs }) => acknowledgedMs <= faultMs)
-      .map((job) => (doneMs(job) ?? 0) - Math.max(faultMs, job.dueMs)),
+      .filter(({ acknowledgedMs }) => acknowledgedMs <= atMs)
+      .map((job) => (doneMs(job) ?? 0) - Math.max(atMs, job.dueMs)),
   )
-  return Math.round(lengths.reduce((most, ms) => Math.max(most, ms), 0))
+  return Math.round(longest(lengths.filter((ms) => ms > 0)) ?? 0)
 }
 
-function listOf<Item>(lists: Map<string, Item[]>, key: string): Item[] {
-  const list = lists.get(key) ?? []
-  lists.set(key, list)
-  return list
+/** A spread of some ten thousand would be more arguments than a call may have. */
+function longest(lengths: readonly number[]): number | null {
+  return lengths.reduce<number | null>((most, ms) => Math.max(most ?? ms, ms), null)
 }
 
-function countBy(ids: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
-  return counts
+function shortest(lengths: readonly number[]): number | null {
+  return lengths.reduce<number | null>((least, ms) => Math.min(least ?? ms, ms), null)
 }
 
-const idsOf = (jobs: readonly Acknowledged[]) => [...new Set(jobs.map(({ jobId }) => jobId))]
+function repeated(ids: readonly string[]): readonly string[] {
+  const groups = groupBy(ids, (id) => id)
+  return [...groups.values()].flatMap(([id, ...others]) =>
+    id !== undefined && others.length > 0 ? [id] : [],
+  )
+}
+
+const distinct = (ids: readonly string[]) => [...new Set(ids)]
+
+const idsOf = (jobs: readonly Acknowledged[]) => jobs.map(({ jobId }) => jobId)

@@ -9,13 +9,13 @@ export class Ledger<Entry> {
   }
 
   /** Survives the death of the process. */
-  note(entry: Entry): void {
-    writeSync(this.#file, JSON.stringify(entry) + '\n')
+  note(...entries: readonly Entry[]): void {
+    writeSync(this.#file, entries.map((entry) => JSON.stringify(entry) + '\n').join(''))
   }
 
   /** Is on the disk when this returns. */
-  keep(entry: Entry): void {
-    this.note(entry)
+  keep(...entries: readonly Entry[]): void {
+    this.note(...entries)
     fsyncSync(this.#file)
   }
 

@@ -21,13 +21,19 @@ export class Pooler {
   ) {}
 
   /** Resolves once it takes connections. @param databaseUrl the server behind it */
-  static async start(program: string, folder: string, mode: PoolMode, databaseUrl: string): Promise<Pooler> {
+  static async start(
+    program: string,
+    folder: string,
+    mode: PoolMode,
+    databaseUrl: string,
+    signal: AbortSignal,
+  ): Promise<Pooler> {
     await mkdir(folder, { recursive: true })
     await chmod(folder, 0o777)
     const [port, settings] = [await findFreePort(), path.join(folder, 'pgbouncer.ini')]
     await writeFile(settings, settingsOf(mode, port, new URL(databaseUrl), path.join(folder, 'pooler.log')))
     const pooler = new Pooler(program, settings, port)
-    await pooler.resume()
+    await pooler.resume(signal)
     return pooler
   }
 
@@ -45,13 +51,19 @@ export class Pooler {
     await ended
   }
 
-  async resume(): Promise<void> {
-    this.#process = spawn(this.program, ['-q', this.settings], {
+  /** Resolves once it takes connections. @throws when it ends instead */
+  async resume(signal: AbortSignal): Promise<void> {
+    const started = spawn(this.program, ['-q', this.settings], {
       ...asNobodySpecial(),
       stdio: 'ignore',
       cwd: '/',
     })
-    while (!(await listens(this.port))) await pause(50)
+    this.#process = started
+    while (!(await listens(this.port))) {
+      if (started.exitCode !== null || started.signalCode !== null)
+        throw new Error(`PgBouncer ended at its start with ${started.exitCode ?? started.signalCode}`)
+      await pause(50, undefined, { signal })
+    }
   }
 }
 

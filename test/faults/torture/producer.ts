@@ -9,9 +9,11 @@ const clock = new JumpingClock()
 const database = await openDatabase(options.where)
 const engine = createEngine(database, new Ledger(`${options.ledger}.worked`), clock) // it is never started
 const producing = new Producing(engine, database, options)
-heed(clock, async () => {
-  await producing.stop()
-  await database.close()
+heed(clock, {
+  async stop() {
+    await producing.stop()
+    await database.close()
+  },
 })
 producing.start()
 tell('started')

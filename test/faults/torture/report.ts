@@ -1,5 +1,5 @@
 import type { Fault } from './fault.js'
-import type { Verdict } from './judge.js'
+import { mayAskAgain, type Verdict } from './judge.js'
 
 /** One kind of fault, over all its rounds. */
 export interface Row {
@@ -11,6 +11,9 @@ export interface Row {
   readonly torn: number
   readonly reruns: number
   readonly gaveUp: number
+  /** Of calls that had an error for an answer. */
+  readonly refused: number
+  readonly rerunMs: number | null
   readonly recoverMs: number | null
 }
 
@@ -38,17 +41,13 @@ export function report(
   faults: readonly Fault[],
   ends: readonly RoundEnd[],
 ): Report {
-  const rows = faults.map((fault) =>
-    rowOf(
-      fault,
-      ends.filter((end) => end.fault === fault),
-    ),
-  )
+  const endsOf = (fault: Fault) => ends.filter((end) => end.fault === fault)
+  const rows = faults.map((fault) => rowOf(fault, verdictsOf(endsOf(fault))))
   const complaints = [
     ...ends.flatMap(({ fault, error }) =>
       error === undefined ? [] : [`${fault.name}: a round came to no end: ${String(error)}`],
     ),
-    ...faults.flatMap((fault, i) => complaintsAbout(fault, rows[i] as Row, ends)),
+    ...faults.flatMap((fault, i) => complaintsAbout(fault, rows[i] as Row, verdictsOf(endsOf(fault)))),
   ]
   if (faults.length === 0) complaints.push('No fault was injected at all.')
   return {
@@ -62,10 +61,12 @@ export function report(
   }
 }
 
-function rowOf(fault: Fault, ends: readonly RoundEnd[]): Row {
-  const verdicts = ends.flatMap(({ verdict }) => verdict ?? [])
+const verdictsOf = (ends: readonly RoundEnd[]) => ends.flatMap(({ verdict }) => verdict ?? [])
+
+function rowOf(fault: Fault, verdicts: readonly Verdict[]): Row {
   const sum = (count: (verdict: Verdict) => number) => verdicts.reduce((all, one) => all + count(one), 0)
-  const recoveries = verdicts.flatMap(({ recoverMs }) => recoverMs ?? [])
+  const longest = (of: (verdict: Verdict) => number | null) =>
+    verdicts.reduce<number | null>((most, one) => greater(most, of(one)), null)
   return {
     fault: fault.name,
     injected: sum(({ injected }) => injected),
@@ -75,21 +76,48 @@ function rowOf(fault: Fault, ends: readonly RoundEnd[]): Row {
     torn: sum(({ torn }) => torn.length),
     reruns: sum(({ reruns }) => reruns),
     gaveUp: sum(({ gaveUp }) => gaveUp.length),
-    recoverMs: recoveries.length > 0 ? Math.max(...recoveries) : null,
+    refused: sum(({ refused }) => refused.length),
+    rerunMs: longest(({ rerunMs }) => rerunMs),
+    recoverMs: longest(({ recoverMs }) => recoverMs),
   }
 }
 
-function complaintsAbout({ name, atLeast }: Fault, row: Row, ends: readonly RoundEnd[]): readonly string[] {
-  const rounds = ends.filter(({ fault }) => fault.name === name).length
-  const enough = atLeast * Math.max(1, rounds)
+function greater(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b)
+}
+
+function complaintsAbout(fault: Fault, row: Row, verdicts: readonly Verdict[]): readonly string[] {
+  const found: readonly (readonly [isWrong: boolean, what: string])[] = [
+    [row.lost > 0, `${row.lost} acknowledged jobs were lost.`],
+    [row.doubled > 0, `${row.doubled} jobs took effect twice through finish(tx).`],
+    [row.torn > 0, `${row.torn} times something was there by half, or out of order.`],
+    [
+      row.gaveUp > 0 && !fault.mayGiveUp,
+      `${row.gaveUp} jobs were given up, and nothing here kills three workers.`,
+    ],
+    [row.reruns > 0 && fault.reruns === 'none', `${row.reruns} attempts ran again, and none should.`],
+    [row.reruns === 0 && fault.reruns === 'some', 'no attempt ran again, so no job was interrupted.'],
+    [verdicts.length === 0, 'there was no round that came to its end.'],
+  ]
+  const sentences = found.flatMap(([isWrong, what]) => (isWrong ? [what] : []))
+  return [...sentences, ...verdicts.flatMap((verdict) => complaintsAboutRound(fault, verdict))].map(
+    (what) => `${fault.name}: ${what}`,
+  )
+}
+
+/** Other rounds do not make up for it. */
+function complaintsAboutRound({ atLeast }: Fault, verdict: Verdict): readonly string[] {
+  const { injected, acknowledged, refused, harmed } = verdict
+  const wrong = refused.filter((refusal) => !mayAskAgain(refusal)).map(({ code }) => code)
   return [
-    ...(row.lost > 0 ? [`${name}: ${row.lost} acknowledged jobs were lost.`] : []),
-    ...(row.doubled > 0 ? [`${name}: ${row.doubled} jobs took effect twice through finish(tx).`] : []),
-    ...(row.torn > 0 ? [`${name}: ${row.torn} times something was there by half, or out of order.`] : []),
-    ...(row.injected < enough
-      ? [`${name}: injected ${row.injected} times, and ${enough} are demanded.`]
+    ...(injected < atLeast ? [`a round injected it ${injected} times, and ${atLeast} are demanded.`] : []),
+    ...(acknowledged === 0 ? ['a round had no job acknowledged, so it shows nothing.'] : []),
+    ...(harmed.length > 0
+      ? [`${harmed.length} attempts ran again, and their worker stood still for a moment only.`]
       : []),
-    ...(row.acknowledged === 0 ? [`${name}: no job was acknowledged, so nothing is shown.`] : []),
+    ...(wrong.length > 0
+      ? [`${wrong.length} calls were refused with what no fault excuses: ${[...new Set(wrong)].join(', ')}.`]
+      : []),
   ]
 }
 
@@ -101,11 +129,14 @@ const COLUMNS: readonly (readonly [title: string, of: (row: Row) => string])[] =
   ['twice', ({ doubled }) => grouped(doubled)],
   ['torn', ({ torn }) => grouped(torn)],
   ['run again', ({ reruns }) => grouped(reruns)],
+  ['first run again after', ({ rerunMs }) => inSeconds(rerunMs)],
   ['given up', ({ gaveUp }) => grouped(gaveUp)],
-  ['recovered within', ({ recoverMs }) => (recoverMs === null ? '' : `${(recoverMs / 1_000).toFixed(1)} s`)],
+  ['recovered within', ({ recoverMs }) => inSeconds(recoverMs)],
 ]
 
 const grouped = (n: number) => n.toLocaleString('en-US')
+
+const inSeconds = (ms: number | null) => (ms === null ? '' : `${(ms / 1_000).toFixed(1)} s`)
 
 /** The first row has the titles. */
 function cells(rows: readonly Row[]): readonly (readonly string[])[] {

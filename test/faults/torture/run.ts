@@ -20,10 +20,13 @@ async function main(options: Options): Promise<number> {
   const programs = findPrograms()
   const choice = chooseFaults(faults, options, programs)
   for (const { fault, why } of choice.leftOut) say(`Left out: ${fault.name}. ${why}.`)
-  if (options.requireAll && choice.leftOut.length > 0) return FAILED
+  if (options.requireAll && choice.leftOut.length > 0) {
+    say('Failed: with --require-all every kind of fault has to be injected, and these cannot be here.')
+    return FAILED
+  }
 
   const abort = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => abort.abort())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
   const laid = await layGround(programs, new Set(choice.chosen.map(({ on }) => on)))
   let keepSeen = true
   try {

@@ -2,8 +2,10 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { Child, type Role } from './child.js'
-import type { Effect, Evidence, OwnRow, ProducerEntry, WorkerEntry } from './evidence.js'
+import { COMMON, type Crew } from './crew.js'
+import type { Effect, Evidence, Injection, OwnRow, ProducerEntry, WorkerEntry } from './evidence.js'
 import { readLedger } from './ledger.js'
+import { EFFECTS, GAVE_UP, OPEN, OWN_ROWS, type OpenJob } from './oracle.js'
 import type { Random } from './random.js'
 
 /** One statement, wherever the database is by now, on a connection that no fault is put in the way of. */
@@ -17,16 +19,24 @@ export interface StageOptions {
   readonly folder: string
   readonly random: Random
   readonly signal: AbortSignal
+  /** The round is to end now: nothing that it would still show could be believed. */
+  fail(reason: Error): void
 }
 
 /** How long processes may take to stop by themselves, and jobs to end once nothing is broken any more. */
-const STOP_WITHIN_MS = 20_000
-const QUIET_WITHIN_MS = 60_000
+const STOP_WITHIN_MS = 30_000
+const QUIET_WITHIN_MS = 90_000
+
+interface Member {
+  readonly role: Role
+  readonly child: Child
+  readonly about: Partial<Crew>
+}
 
 /** A database, the processes on it, and what is known of what they did. */
 export class Stage {
-  readonly injectedMs: number[] = []
-  readonly #children: { role: Role; child: Child; ledger: string }[] = []
+  readonly #injections: Injection[] = []
+  readonly #members: Member[] = []
 
   constructor(readonly on: StageOptions) {}
 
@@ -34,52 +44,63 @@ export class Stage {
     return this.on.random
   }
 
-  /** Those that live. */
+  /** Those that live and run jobs. */
   get workers(): readonly Child[] {
-    return this.#living('worker')
+    return this.#living('worker', 'both')
   }
 
+  /** Those that live and do nothing but enqueue. */
   get producers(): readonly Child[] {
     return this.#living('producer')
   }
 
   /** Resolves once they work. */
-  async start({ producers = 1, workers = 2, ...about }: Partial<Crew> = {}): Promise<void> {
-    const children = [
-      ...Array.from({ length: workers }, () => this.add('worker', about)),
-      ...Array.from({ length: producers }, () => this.add('producer', about)),
+  async start(about: Partial<Crew> = {}): Promise<void> {
+    const { producers, workers, both } = { ...COMMON, ...about }
+    const roles: readonly Role[] = [
+      ...Array<Role>(workers).fill('worker'),
+      ...Array<Role>(both).fill('both'),
+      ...Array<Role>(producers).fill('producer'),
     ]
-    await Promise.all(children.map(({ started }) => started))
+    await Promise.all(roles.map((role) => this.add(role, about).started))
   }
 
-  add(
-    role: Role,
-    {
-      where = this.on.where,
-      pauseMs = 80,
-      workMs = 200,
-      withRows = 0.15,
-      isForeign = false,
-    }: Partial<Crew> = {},
-  ): Child {
-    const name = `${role}-${this.#children.length + 1}`
-    const ledger = path.join(this.on.folder, name)
-    const options = { where, ledger, seed: this.random.fork(), pauseMs, workMs, withRows, isForeign }
-    const child = Child.start(role, options, path.join(this.on.folder, `${name}.log`))
-    this.#children.push({ role, child, ledger })
+  add(role: Role, about: Partial<Crew> = {}): Child {
+    const { where, load, pauseMs, workMs, withRows, isForeign } = {
+      where: this.on.where,
+      ...COMMON,
+      ...about,
+    }
+    const child = Child.start(role, `${role}-${this.#members.length + 1}`, this.on.folder, {
+      ...{ where, load, pauseMs, workMs, withRows, isForeign },
+      ...{ seed: this.random.fork(), enqueues: role !== 'worker' },
+    })
+    void child.ended.then(() => child.mishap && this.on.fail(new Error(child.mishap)))
+    this.#members.push({ role, child, about })
     return child
   }
 
-  /** Something is broken this moment. */
-  noteInjection(): void {
-    this.injectedMs.push(Date.now())
+  /** Something is broken this moment, or was then. */
+  noteInjection(about: Partial<Injection> = {}): void {
+    this.#injections.push({ atMs: Date.now(), ...about })
   }
 
   /** `kill -9`, and another of its kind. */
-  async killAndReplace(role: Role, victim: Child, about: Partial<Crew> = {}): Promise<void> {
-    this.noteInjection()
+  async killAndReplace(victim: Child): Promise<void> {
+    const { role, about } = this.#members.find(({ child }) => child === victim) as Member
+    this.noteInjection({ of: victim.name })
     await victim.kill()
     await this.add(role, about).started
+  }
+
+  /** What was written down until now by one that runs jobs. */
+  workedBy({ name }: Child): readonly WorkerEntry[] {
+    return readLedger(path.join(this.on.folder, `${name}.worked`))
+  }
+
+  /** What was written down until now by all that enqueue. */
+  produced(): readonly ProducerEntry[] {
+    return this.#ledgers<ProducerEntry>('produced')
   }
 
   pause(ms: number): Promise<void> {
@@ -91,81 +112,82 @@ export class Stage {
     await this.pause(this.random.between(Math.round(ms / 2), Math.round(ms * 1.5)))
   }
 
+  /** Looks again and again, until there is one. */
+  async until<Found>(find: () => Promise<Found | undefined>): Promise<Found> {
+    for (;;) {
+      const found = await find()
+      if (found !== undefined) return found
+      await this.pause(20)
+    }
+  }
+
   /** Nothing more is enqueued, and what was is run. @returns what everyone saw */
   async settle(): Promise<Evidence> {
-    await Promise.all(this.producers.map((child) => this.stop(child)))
-    await this.#untilQuiet()
+    await this.quieten()
     return this.gather()
   }
 
-  /** Gives it time to end by itself. */
+  /** Nothing more is enqueued, and what was is run. */
+  async quieten(): Promise<void> {
+    await Promise.all([
+      ...this.producers.map((child) => this.stop(child)),
+      ...this.#living('both').map((child) => child.order({ do: 'rest' })),
+    ])
+    await this.#untilQuiet()
+  }
+
+  /** Gives it time to end by itself. @throws when it does not */
   async stop(child: Child): Promise<void> {
-    child.order({ do: 'stop' })
-    await Promise.race([child.ended, this.pause(STOP_WITHIN_MS)])
-    await child.kill()
+    child.tellToStop()
+    const inTime = await Promise.race([child.ended.then(() => true), this.pause(STOP_WITHIN_MS)])
+    if (!inTime) throw new Error(`${child.name} did not stop within ${STOP_WITHIN_MS / 1_000} s`)
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#children.map(({ child }) => child.kill()))
+    await Promise.all(this.#members.map(({ child }) => child.kill()))
   }
 
-  #living(wanted: Role): readonly Child[] {
-    return this.#children.flatMap(({ role, child }) => (role === wanted && !child.isGone ? [child] : []))
+  #living(...wanted: readonly Role[]): readonly Child[] {
+    return this.#members.flatMap(({ role, child }) => (wanted.includes(role) && !child.isGone ? [child] : []))
   }
 
-  /** The engine's own table tells only when to look, not what to find. */
   async #untilQuiet(): Promise<void> {
     const untilMs = Date.now() + QUIET_WITHIN_MS
-    for (let looks = 0; looks < 2 && Date.now() < untilMs; await this.pause(200)) {
-      const open = await this.on.look(OPEN).catch(() => [{}])
-      looks = open.length === 0 ? looks + 1 : 0
+    for (let looks = 0; looks < 2; await this.pause(200)) {
+      const open = await this.on.look<OpenJob>(OPEN).catch(() => undefined)
+      looks = open?.length === 0 ? looks + 1 : 0
+      if (Date.now() > untilMs) throw new Error(notQuiet(open))
     }
   }
 
   /** What everyone has seen until now. */
   async gather(): Promise<Evidence> {
     const { look } = this.on
-    const ledgers = <Entry>(which: 'produced' | 'worked') =>
-      this.#children.flatMap(({ ledger }) => readLedger<Entry>(`${ledger}.${which}`))
     return {
-      injectedMs: this.injectedMs,
-      produced: ledgers<ProducerEntry>('produced'),
-      worked: ledgers<WorkerEntry>('worked'),
+      injections: this.#injections,
+      produced: this.produced(),
+      worked: this.#ledgers<WorkerEntry>('worked'),
       effects: await look<Effect>(EFFECTS),
       ownRows: await look<OwnRow>(OWN_ROWS),
       gaveUp: (await look<{ id: string }>(GAVE_UP)).map(({ id }) => id),
     }
   }
+
+  #ledgers<Entry>(which: 'produced' | 'worked'): readonly (Entry & { by: string })[] {
+    return this.#members.flatMap(({ child: { name } }) =>
+      readLedger<Entry>(path.join(this.on.folder, `${name}.${which}`)).map((entry) => ({
+        ...entry,
+        by: name,
+      })),
+    )
+  }
 }
 
-export interface Crew {
-  readonly producers: number
-  readonly workers: number
-  readonly where: string
-  readonly pauseMs: number
-  readonly workMs: number
-  readonly withRows: number
-  readonly isForeign: boolean
+function notQuiet(open: readonly OpenJob[] | undefined): string {
+  const seconds = QUIET_WITHIN_MS / 1_000
+  if (!open) return `the database still does not answer ${seconds} s after the last fault`
+  const each = open.map(
+    ({ id, name, state, attempt, losses }) => `${id} ${name} ${state}, attempt ${attempt}, ${losses} losses`,
+  )
+  return `jobs are still open ${seconds} s after the last was enqueued: ${each.join('; ')}`
 }
-
-/** The tables of the oracle. Nothing keeps a job from leaving two rows, so that it is seen when it does. */
-export const TABLES = `
-CREATE TABLE public.effect (job_id uuid, name text, key text, at timestamptz DEFAULT clock_timestamp());
-CREATE TABLE public.own_row (row_id uuid, job_id uuid)`
-
-const OPEN = `SELECT FROM linehaul.job WHERE name LIKE 'torture.%' LIMIT 1`
-
-const EFFECTS = `
-SELECT job_id::text AS "jobId", name, key, (1000 * extract(epoch FROM at))::float8 AS "atMs" FROM public.effect`
-
-const OWN_ROWS = `SELECT row_id::text AS "rowId", job_id::text AS "jobId" FROM public.own_row`
-
-const GAVE_UP = `
-SELECT id::text AS "id" FROM linehaul.job_archive WHERE state = 'dead' AND error->>'code' = 'JOBS_LOST'`
-
-/** What the engine says of a job that is missing, for whoever looks for the cause. */
-export const EXPLAIN = `
-SELECT id::text AS "id", name, state, attempt, losses::int AS "losses", run_at AS "runAt", attempts
-FROM (SELECT id, name, state, attempt, losses, run_at, attempts FROM linehaul.job
-      UNION ALL SELECT id, name, state, attempt, losses, run_at, attempts FROM linehaul.job_archive) AS job
-WHERE id = ANY ($1::uuid[])`

@@ -40,10 +40,17 @@ describe.runIf(findServerPrograms())('the harness', () => {
     await rm(scratch, { recursive: true, force: true })
   })
 
+  interface Counts {
+    readonly lost: number
+    readonly doubled: number
+    readonly torn: number
+    readonly acknowledged: number
+  }
+
   interface Ended {
     readonly code: number
     readonly output: string
-    readonly figures: { ok: boolean; faults: { lost: number; doubled: number; acknowledged: number }[] }
+    readonly figures: { ok: boolean; faults: Counts[] }
   }
 
   async function runWith(planted: string): Promise<Ended> {
@@ -67,13 +74,33 @@ describe.runIf(findServerPrograms())('the harness', () => {
     expect((await readdir(scratch)).filter((name) => name.startsWith('linehaul-torture-'))).toEqual([])
   })
 
-  test('finds a job that vanished, and one that took effect twice', { timeout: 120_000 }, async () => {
-    const { code, output, figures } = await runWith('loss,double')
-    expect(figures).toMatchObject({ ok: false, faults: [{ lost: 1 }] })
-    expect(figures.faults[0]?.doubled).toBeGreaterThanOrEqual(1) // each process leaves one
-    expect(output).toMatch(/rollback: 1 acknowledged jobs were lost/)
-    expect(output).toMatch(/rollback: \d jobs took effect twice/)
-    expect(output).toMatch(/is kept in .*linehaul-torture-/)
+  test(
+    'finds a job that vanished, one that took effect twice, and a row without its job',
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const { code, output, figures } = await runWith('loss,double,torn')
+      expect(figures).toMatchObject({ ok: false })
+      const [{ lost = 0, doubled = 0, torn = 0 } = {}] = figures.faults
+      expect(Math.min(lost, doubled, torn)).toBeGreaterThanOrEqual(1) // each process leaves one
+      expect(output).toMatch(/rollback: \d acknowledged jobs were lost/)
+      expect(output).toMatch(/rollback: \d jobs took effect twice/)
+      expect(output).toMatch(/rollback: \d times something was there by half/)
+      const [, kept = ''] = /is kept in (.*linehaul-torture-\w+)\./.exec(output) ?? []
+      expect(await readdir(path.join(kept, 'shared'))).toEqual(['server.log'])
+      expect(await readdir(path.join(kept, '1-rollback'))).toEqual(['seen', 'why.json'])
+      expect(code).toBe(1)
+    },
+  )
+
+  test('finds a process that died by itself, and says where its log is', { timeout: 120_000 }, async () => {
+    const { code, output } = await runWith('death')
+    const complaint =
+      /rollback: a round came to no end: Error: (\w+-\d) ended by itself with 7; its log is (.*)\n/
+    const [, name = '', log = ''] = complaint.exec(output) ?? []
+    expect(path.basename(log)).toBe(`${name}.log`)
+    expect(await readdir(path.dirname(log))).toContain(`${name}.log`)
     expect(code).toBe(1)
   })
 

@@ -28,33 +28,47 @@ export async function torture(on: Torture): Promise<readonly RoundEnd[]> {
   return ends
 }
 
+/** Beyond the time that a round of the fault takes. */
+const DEADLINE_AFTER_MS = 180_000
+
 async function go({ fault, seed, name }: Round & { name: string }, on: Torture): Promise<RoundEnd> {
   const folder = path.join(on.folder, name)
   await mkdir(folder)
-  const world = new World(on.ground, folder, new Random(seed), on.signal)
+  const round = new AbortController()
+  const deadlineMs = fault.seconds * 1_000 + DEADLINE_AFTER_MS
+  const late = setTimeout(() => round.abort(new Error(`not over after ${deadlineMs / 1_000} s`)), deadlineMs)
+  const signal = AbortSignal.any([on.signal, round.signal])
+  const world = new World(on.ground, folder, new Random(seed), signal, (reason) => round.abort(reason))
   const startedMs = Date.now()
   try {
-    const verdict = judge(await fault.run(world))
+    const verdict = judge(await Promise.race([fault.run(world), rejectAtAbort(signal)]))
     await explain(verdict, world)
     on.say(`${name}: ${sentenceOf(verdict)}, ${Math.round((Date.now() - startedMs) / 1_000)} s`)
     return { fault, verdict }
-  } catch (error) {
+  } catch (thrown) {
+    const error: unknown = signal.aborted ? signal.reason : thrown
     on.say(`${name}: came to no end: ${String(error)}`)
     return { fault, error }
   } finally {
+    clearTimeout(late)
+    round.abort() // whatever still waits for something
     await world.end()
   }
 }
 
+function rejectAtAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+}
+
 /** What the engine says of the jobs that went wrong, beside what everyone saw. */
-async function explain({ lost, doubled, gaveUp, torn }: Verdict, world: World): Promise<void> {
-  const ids = [...lost, ...doubled, ...gaveUp]
+async function explain(verdict: Verdict, world: World): Promise<void> {
+  const { lost, doubled, gaveUp, harmed, torn } = verdict
+  const ids = [...lost, ...doubled, ...gaveUp, ...harmed]
   if (ids.length + torn.length === 0) return
   const jobs = await world.explain(ids)
-  await writeFile(
-    path.join(world.folder, 'why.json'),
-    JSON.stringify({ lost, doubled, gaveUp, torn, jobs }, null, 2),
-  )
+  await writeFile(path.join(world.folder, 'why.json'), JSON.stringify({ ...verdict, jobs }, null, 2))
 }
 
 function sentenceOf({ injected, acknowledged, lost, doubled, torn }: Verdict): string {

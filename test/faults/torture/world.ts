@@ -3,7 +3,8 @@ import path from 'node:path'
 
 import type { Cluster } from './cluster.js'
 import type { Random } from './random.js'
-import { EXPLAIN, Stage, type Look, type StageOptions } from './stage.js'
+import { EXPLAIN } from './oracle.js'
+import { Stage, type Look, type StageOptions } from './stage.js'
 
 /** What lasts for the whole run, and what new databases and clusters are copies of. */
 export interface Ground {
@@ -25,7 +26,9 @@ export class World {
     readonly ground: Ground,
     readonly folder: string,
     readonly random: Random,
+    /** Aborts when the round is to end, whatever it waits for. */
     readonly signal: AbortSignal,
+    private readonly fail: (reason: Error) => void,
   ) {}
 
   /** On a database of its own on the shared server. */
@@ -34,6 +37,7 @@ export class World {
     if (!shared) throw new Error('there is no server')
     const name = `round_${path.basename(this.folder).replaceAll('-', '_')}`
     await shared.query(`CREATE DATABASE ${name} TEMPLATE template`)
+    this.undo(() => shared.query(`DROP DATABASE ${name} WITH (FORCE)`))
     const direct = shared.url(name)
     const look: Look = (sql, values) => shared.query(sql, values, name)
     return this.open({ where: (await where?.(direct)) ?? direct, look })
@@ -59,7 +63,8 @@ export class World {
   async open(place: Pick<StageOptions, 'where' | 'look'>): Promise<Stage> {
     const folder = path.join(this.folder, 'seen')
     await mkdir(folder, { recursive: true })
-    const stage = new Stage({ ...place, folder, random: this.random, signal: this.signal })
+    const { random, signal, fail } = this
+    const stage = new Stage({ ...place, folder, random, signal, fail })
     this.undo(() => stage.end())
     this.#look = place.look
     return stage

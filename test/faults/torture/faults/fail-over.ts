@@ -14,7 +14,7 @@ export const failOver: Fault = {
     const primary = await world.cluster()
     const standby = await primary.standby(path.join(world.folder, 'standby'))
     world.undo(() => standby.remove())
-    await primary.demandStandby()
+    await primary.demandStandby(world.signal)
     let leads = primary
     const look: Look = (sql, values) => leads.query(sql, values, 'template')
     const { wire, url } = await Wire.to(primary.url('template'))

@@ -11,7 +11,13 @@ async function pooled(
 ): Promise<{ stage: Stage; pooler: Pooler; direct: string; by: string }> {
   const { shared, pooler: program } = world.ground
   if (!shared || program === undefined) throw new Error('there is no PgBouncer')
-  const pooler = await Pooler.start(program, path.join(world.folder, 'pooler'), mode, shared.url())
+  const pooler = await Pooler.start(
+    program,
+    path.join(world.folder, 'pooler'),
+    mode,
+    shared.url(),
+    world.signal,
+  )
   world.undo(() => pooler.kill())
   const stage = await world.stage()
   return { stage, pooler, direct: stage.on.where, by: pooler.url(stage.on.where) }
@@ -21,7 +27,7 @@ async function breakPooler(stage: Stage, pooler: Pooler): Promise<void> {
   stage.noteInjection()
   await pooler.kill()
   await stage.pauseAbout(300)
-  await pooler.resume()
+  await pooler.resume(stage.on.signal)
 }
 
 /** Everyone goes through it. The pooler is killed; then a worker, which nobody but its lease tells of. */
@@ -37,7 +43,7 @@ export const poolerSession: Fault = {
     await stage.pauseAbout(1_500)
     await breakPooler(stage, pooler)
     await stage.pauseAbout(1_500)
-    await stage.killAndReplace('worker', world.random.pick(stage.workers), { where: by })
+    await stage.killAndReplace(world.random.pick(stage.workers))
     await stage.pauseAbout(1_000)
     return stage.settle()
   },
@@ -53,7 +59,7 @@ export const poolerTransaction: Fault = {
   async run(world) {
     const { stage, pooler, by, direct } = await pooled(world, 'transaction')
     await stage.start({ producers: 0, where: direct })
-    await stage.start({ workers: 0, where: by, isForeign: true })
+    await stage.start({ workers: 0, both: 0, where: by, isForeign: true })
     for (let n = 0; n < 2; n++) {
       await stage.pauseAbout(2_500)
       await breakPooler(stage, pooler)

@@ -3,8 +3,9 @@ import type { Fault } from '../fault.js'
 /** How often in a round. */
 const TIMES = 2
 
-function stopping(name: string, mode: 'fast' | 'immediate'): Fault {
+function stopping(name: string, mode: 'fast' | 'immediate', about: Pick<Fault, 'reruns'> = {}): Fault {
   return {
+    ...about,
     name,
     on: 'server',
     atLeast: TIMES,
@@ -25,7 +26,8 @@ function stopping(name: string, mode: 'fast' | 'immediate'): Fault {
   }
 }
 
-export const serverRestart = stopping('server-restart', 'fast')
+/** Nobody is taken for dead. */
+export const serverRestart = stopping('server-restart', 'fast', { reruns: 'none' })
 
 /** No time to tidy up: the server recovers from its log. */
 export const serverCrash = stopping('server-crash', 'immediate')
