@@ -6,7 +6,8 @@ import { isDead } from './signs-of-life.js'
 import { listLost } from '../store/lost.js'
 import { listSigns, removeDeadWorkers, removeOtherWorkers, type WorkerSign } from '../store/worker.js'
 
-const BATCH = 500
+/** More than a worker can hold, what it claimed ahead and what waits to be written included: its last job is not to wait for another look. */
+const BATCH = 5_000
 
 /** Finds running jobs whose worker is dead and gives them back. */
 export class Rescuer implements Service {

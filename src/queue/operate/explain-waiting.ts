@@ -84,7 +84,7 @@ export function inLine({ queue, losses }: JobView, { ahead, perSecond }: Facts):
   if (losses > 0 && suspects > 0)
     return {
       reason: 'suspect',
-      sentence: `Its worker died while running it, so it runs as the only such job of a process, and ${suspects} more like it ${suspects === 1 ? 'is' : 'are'} there.`,
+      sentence: `${whoLost(losses)}, and ${suspects} more that lost a worker ${suspects === 1 ? 'is' : 'are'} there.`,
       details: { losses, suspects },
     }
   const behind = Math.min(own + others, PLACE_LIMIT)
@@ -99,6 +99,12 @@ export function inLine({ queue, losses }: JobView, { ahead, perSecond }: Facts):
     perSecond: perSecond || null,
   }
   return { reason: 'in-line', sentence: lineSentence(details, startsInMs), details, startsInMs }
+}
+
+function whoLost(losses: number): string {
+  return losses === 1
+    ? 'Its worker died while it had the job, so it runs in a group of such jobs, one group at a time in a process'
+    : `${losses} workers died while they had the job, so it runs as the only such one of a process`
 }
 
 /** `undefined` when nothing was measured. */

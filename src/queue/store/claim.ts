@@ -50,8 +50,11 @@ export interface Claim {
   /** Names of the definitions that this worker can run; rows of others are left alone. */
   readonly names: readonly string[]
   readonly limit: number
-  /** Whether one job that has lost a worker may be among them; it could be what kills workers. */
-  readonly allowSuspect: boolean
+  /**
+   * Most jobs among them that have lost one worker: any of them could be what kills workers. One that has lost more is taken
+   * instead of these, alone. 0: none that has lost any.
+   */
+  readonly suspects: number
   /** Most slots one tenant may hold while others wait, and what those tenants hold that come near it. */
   readonly perTenant: { readonly most: number; readonly holding: ReadonlyMap<string, number> }
   /** A fresh UUID: whoever ends these attempts must name it. */
@@ -66,7 +69,7 @@ export interface Claim {
  * tenant the most urgent first. Jobs that another worker is claiming at this moment are skipped, not waited for.
  */
 export async function claim(db: Executor, wish: Claim): Promise<readonly ClaimedJob[]> {
-  const { wishes, names, limit, workerId, fence, allowSuspect, perTenant, unsynced, now } = wish
+  const { wishes, names, limit, workerId, fence, suspects, perTenant, unsynced, now } = wish
   const parameters = [
     wishes.map(({ queue }) => queue),
     wishes.map(({ quota }) => quota),
@@ -76,7 +79,7 @@ export async function claim(db: Executor, wish: Claim): Promise<readonly Claimed
     workerId,
     fence,
     now,
-    allowSuspect,
+    suspects,
     perTenant.most,
     [...perTenant.holding.keys()],
     [...perTenant.holding.values()],
@@ -96,6 +99,20 @@ function byUrgency(a: ClaimedJob, b: ClaimedJob): number {
 const READY = /* sql */ `
   state = 'waiting' AND losses = 0 AND queue = wish.queue AND name = ANY ((SELECT names FROM runnable)::text[])`
 
+/** Jobs that so many workers died of, or beside. */
+const suspects = (losses: string, most: string) => /* sql */ `
+  SELECT ctid
+  FROM linehaul.job
+  WHERE $9::int > 0 AND state = 'waiting' AND ${losses} AND queue IN (SELECT queue FROM wish)
+    AND name = ANY ((SELECT names FROM runnable)::text[])
+    AND NOT EXISTS (
+      SELECT FROM linehaul.pause
+      WHERE pause.tenant_id = job.tenant_id AND pause.queue IN ('', job.queue) AND pause.name IN ('', job.name)
+    )
+  ORDER BY priority, run_at, seq
+  LIMIT ${most}
+  FOR UPDATE SKIP LOCKED`
+
 // `round` walks the index from tenant to tenant, beginning after the cursor and going round once, so that a backlog of
 // any size costs one probe: each of its three steps is a range of that index, for a condition that is none would read the
 // backlogs of all tenants after the cursor. Each tenant gets an equal part of the quota first (pass 1); what is left is lent in turn, up
@@ -104,7 +121,7 @@ const READY = /* sql */ `
 // goes by the rows' places: joined by id, the planner reads the whole table where it takes it for small (28 ms a claim).
 const CLAIM = /* sql */ `
 -- claim: $1 queues in order, $2 their quotas, $3 their tenant cursors, $4 names, $5 limit, $6 worker id, $7 fence,
---   $8 now or null, $9 allow suspect, $10 most slots for one tenant, $11 tenants near it, $12 slots they hold,
+--   $8 now or null, $9 most suspects, $10 most slots for one tenant, $11 tenants near it, $12 slots they hold,
 --   $13 whether the commit need not be synced
 WITH mode AS MATERIALIZED (
   SELECT CASE WHEN $13::boolean THEN set_config('synchronous_commit', 'off', true) END
@@ -125,19 +142,11 @@ wish AS MATERIALIZED (
   FROM unnest($1::text[], $2::int[], $3::text[]) AS given(queue, quota, cursor)
   WHERE NOT EXISTS (SELECT FROM linehaul.pause WHERE tenant_id = '' AND pause.queue = given.queue)
 ),
-suspect AS MATERIALIZED (
-  SELECT ctid
-  FROM linehaul.job
-  WHERE $9 AND state = 'waiting' AND losses > 0 AND queue IN (SELECT queue FROM wish)
-    AND name = ANY ((SELECT names FROM runnable)::text[])
-    AND NOT EXISTS (
-      SELECT FROM linehaul.pause
-      WHERE pause.tenant_id = job.tenant_id AND pause.queue IN ('', job.queue) AND pause.name IN ('', job.name)
-    )
-  ORDER BY priority, run_at, seq
-  LIMIT 1
-  FOR UPDATE SKIP LOCKED
+alone AS MATERIALIZED (${suspects('losses > 1', '1')}
 ),
+together AS MATERIALIZED (${suspects('losses = 1', 'CASE WHEN EXISTS (SELECT FROM alone) THEN 0 ELSE $9::int END')}
+),
+suspect AS MATERIALIZED (SELECT ctid FROM alone UNION ALL SELECT ctid FROM together),
 picked AS MATERIALIZED (
   SELECT taken.ctid, wish.queue, taken.tenant_id, taken.turn
   FROM wish CROSS JOIN LATERAL (

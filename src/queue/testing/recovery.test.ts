@@ -47,12 +47,26 @@ onEachDatabase((database, kind) => {
     expect(await bench().get(id)).toMatchObject({ state: 'dead', error: { code: 'JOBS_LOST' } })
   })
 
-  test('of the jobs that have lost a worker one runs at a time, and others run beside it', async () => {
-    const { engine } = bench().anotherEngine({ concurrency: 3 })
+  /** Handlers that run until they are let go or lose their job, by the ids of their jobs. */
+  function handlersOnHold(): ReadonlyMap<string, () => void> {
     const running = new Map<string, () => void>()
-    bench().handler = (_, { jobId }) => new Promise((resolve) => running.set(jobId, () => resolve(undefined)))
+    bench().handler = (_, { jobId, signal }) =>
+      new Promise((resolve) => {
+        const letGo = () => {
+          running.delete(jobId)
+          resolve(undefined)
+        }
+        running.set(jobId, letGo)
+        signal.addEventListener('abort', letGo)
+      })
+    return running
+  }
+
+  test('of the jobs that have lost two workers one runs at a time, and others run beside it', async () => {
+    const { engine } = bench().anotherEngine({ concurrency: 3 })
+    const running = handlersOnHold()
     const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now() } as const
-    const suspect = await aJob(database(), { ...waiting, losses: 1 })
+    const suspect = await aJob(database(), { ...waiting, losses: 2 })
     const nextSuspect = await aJob(database(), { ...waiting, losses: 2 })
     const others = [await aJob(database(), waiting), await aJob(database(), waiting)]
 
@@ -68,11 +82,52 @@ onEachDatabase((database, kind) => {
     await bench().pass('1s')
     expect(await bench().get(suspect)).toMatchObject({ state: 'done' })
     expect(await bench().get(nextSuspect)).toMatchObject({ state: 'running' })
-    for (const letGo of running.values()) letGo()
+    for (const letGo of [...running.values()]) letGo()
   })
 
-  test('of two jobs that have lost a worker the second runs once the first has failed', async () => {
-    const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now(), losses: 1 } as const
+  test('those that have lost one worker run together, for it may have held hundreds, but beside none that lost two', async () => {
+    const { engine } = bench().anotherEngine({ concurrency: 3 })
+    const running = handlersOnHold()
+    const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now() } as const
+    const together = [1, 1, 1].map((losses) => aJob(database(), { ...waiting, losses }))
+    const alone = await aJob(database(), { ...waiting, losses: 2 })
+
+    await engine.start()
+    await bench().pass('1s')
+    expect([...running.keys()]).toEqual([alone])
+
+    running.get(alone)?.()
+    await bench().pass('1s')
+    expect([...running.keys()].sort()).toEqual((await Promise.all(together)).sort())
+    for (const letGo of [...running.values()]) letGo()
+  })
+
+  test('a job that takes down every process it runs in takes no other one to its death', async () => {
+    const { engine } = bench().anotherEngine({ concurrency: 3 })
+    const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now() } as const
+    const poison = await aJob(database(), { ...waiting, losses: 1 })
+    const neighbours = [await aJob(database(), { ...waiting, losses: 1 }), await aJob(database(), waiting)]
+    const running = handlersOnHold()
+    await engine.start()
+    await bench().pass('1s')
+    expect([...running.keys()].sort()).toEqual([poison, ...neighbours].sort())
+
+    await takeJobsAway() // it has killed its process, with those beside it
+    const met: string[][] = []
+    for (let look = 0; look < 8; look++) {
+      await bench().pass('1s')
+      met.push([...running.keys()])
+      if (running.has(poison)) await takeJobsAway()
+      else for (const letGo of [...running.values()]) letGo()
+    }
+    const [besideIt] = met.filter((ids) => ids.includes(poison))
+    expect(besideIt).not.toContain(neighbours[0])
+    expect(await bench().get(poison)).toMatchObject({ state: 'dead', error: { code: 'JOBS_LOST' } })
+    for (const id of neighbours) expect(await bench().get(id)).toMatchObject({ state: 'done' })
+  })
+
+  test('of two jobs that have lost two workers the second runs once the first has failed', async () => {
+    const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now(), losses: 2 } as const
     const ids = [await aJob(database(), waiting), await aJob(database(), waiting)]
     const begun: string[] = []
     bench().handler = async (_, { jobId }) => {

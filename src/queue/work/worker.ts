@@ -13,7 +13,7 @@ import type { Claim, ClaimedJob } from '../store/claim.js'
 const MOST_FOR_ONE_TENANT = 0.8
 
 /** What a worker asks of a claim; the rest is the same each time. */
-export type ClaimWish = Pick<Claim, 'wishes' | 'limit' | 'fence' | 'allowSuspect' | 'perTenant'>
+export type ClaimWish = Pick<Claim, 'wishes' | 'limit' | 'fence' | 'suspects' | 'perTenant'>
 
 export interface WorkerOptions extends Pick<SlotsOptions, 'concurrency' | 'execute'> {
   shares: FairShares
@@ -143,7 +143,7 @@ export class Worker {
     if (limit <= 0) return false
     const { shares, onError } = this.#options
     const wishes = shares.plan(limit)
-    const wish = { wishes, limit, allowSuspect: this.#mayRunSuspect(), perTenant: this.#perTenant(limit) }
+    const wish = { wishes, limit, suspects: this.#roomForSuspects(), perTenant: this.#perTenant(limit) }
     const room = this.#slots.makeRoom(limit)
     let jobs: readonly ClaimedJob[] = []
     try {
@@ -170,8 +170,12 @@ export class Worker {
     return { most, holding }
   }
 
-  #mayRunSuspect(): boolean {
-    return this.#slots.free > 0 && !this.#slots.running.some(({ losses }) => losses > 0)
+  /**
+   * Jobs that have lost a worker run in a slot of their own, and the next ones once none of them is here. One that kills this
+   * worker as well has then lost two, as have those beside it, and from then on each of them runs without the others.
+   */
+  #roomForSuspects(): number {
+    return this.#slots.running.some(({ losses }) => losses > 0) ? 0 : Math.max(0, this.#slots.free)
   }
 
   /** Whatever was claimed ahead is not to wait here while slots are free elsewhere. */

@@ -25,6 +25,6 @@ export const FAST = {
   workers: 2,
   both: 0,
   load: 'bursts',
-  pauseMs: 1_500,
+  pauseMs: 300,
   workMs: 0,
 } as const satisfies Partial<Crew>
