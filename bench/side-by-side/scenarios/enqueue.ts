@@ -11,6 +11,7 @@ const callers = (name: string, count: number, says: string): Scenario => ({
   group: GROUP,
   says,
   figures: [rate(name)],
+  warmsUp: true,
   run: (cell) => timed(cell, name, (session) => enqueueFor(session, count, cell.effort.secondsPerCell * 500)),
 })
 

@@ -15,6 +15,7 @@ const pickup = (name: string, says: string, measure: (cell: Cell, session: Sessi
   group: GROUP,
   says,
   figures: [latency(name), latency(`${name}-p99`), latency(`${name}-max`)],
+  warmsUp: true,
   run: (cell: Cell) => timed(cell, name, measure),
 })
 
