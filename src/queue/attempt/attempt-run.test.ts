@@ -10,7 +10,7 @@ const never = () => new Promise<never>(() => undefined)
 const aRun = (clock: FakeClock) => new AttemptRun({ id: 'job' } as ClaimedJob, clock)
 
 const ending = (run: AttemptRun, handler: () => Promise<unknown>, timeoutMs = 1_000) =>
-  new Promise<Ending>((resolve) => run.run(handler, timeoutMs, resolve))
+  new Promise<Ending>((resolve) => run.run({ timeoutMs, handle: handler, ended: resolve }))
 
 /** Until what began is watched. */
 const nextTurn = () => new Promise(setImmediate)

@@ -14,6 +14,15 @@ const REASONS: Record<StopReason, string> = {
   lease: 'it was given to another worker',
 }
 
+/** What an attempt does. */
+export interface Work {
+  /** The longest it may take. */
+  readonly timeoutMs: number
+  handle(): Promise<unknown>
+  /** Called once, with how it ended and how long it took. */
+  ended(ending: Ending, runMs: number): void
+}
+
 /** One attempt on its way: can be stopped from outside, and knows why it was. */
 export class AttemptRun {
   // Made when somebody asks for them: few handlers do, and without them 60,000 no-ops drain a tenth faster.
@@ -21,11 +30,10 @@ export class AttemptRun {
   #abandoned: AbortController | undefined
   #stopped: StopReason | undefined
   #cancelAlarm: Cancel | undefined
-  #end: ((ending: Ending) => void) | undefined
+  #work: Work | undefined
   #isAbandoned = false
   #isFinished = false
   #startedMs = 0
-  #timeoutMs = 0
   #hasEnded = false
 
   constructor(
@@ -72,49 +80,46 @@ export class AttemptRun {
     this.#isFinished = true
   }
 
-  /**
-   * Runs `handler` to its end, or until it is abandoned; not at all if it was stopped before. Never throws.
-   * @param ended called once, with how it ended and how long it took
-   */
-  run(
-    handler: () => Promise<unknown>,
-    timeoutMs: number,
-    ended: (ending: Ending, runMs: number) => void,
-  ): void {
-    const startedMs = (this.#startedMs = this.clock.monotonicMs())
-    this.#timeoutMs = timeoutMs
-    this.#end = (ending) => {
-      if (this.#hasEnded) return
-      this.#hasEnded = true
-      this.#cancelAlarm?.()
-      ended(ending, this.clock.monotonicMs() - startedMs)
-    }
+  /** Does `work` to its end, or until it is abandoned; not at all if it was stopped before. Never throws. */
+  run(work: Work): void {
+    this.#startedMs = this.clock.monotonicMs()
+    this.#work = work
     if (this.#stopped) this.#end({ kind: 'threw', error: this.signal.reason })
-    else this.#begin(handler, this.#end)
+    else this.#begin(work)
   }
 
-  #begin(handler: () => Promise<unknown>, end: (ending: Ending) => void): void {
+  #begin(work: Work): void {
     try {
-      handler().then(
-        (outcome) => end({ kind: 'returned', outcome }),
-        (error: unknown) => end({ kind: 'threw', error }),
+      // A handler in plain JavaScript may answer without a promise.
+      Promise.resolve(work.handle()).then(
+        (outcome) => this.#end({ kind: 'returned', outcome }),
+        (error: unknown) => this.#end({ kind: 'threw', error }),
       )
       watchFromNextTurn(this)
     } catch (error) {
-      end({ kind: 'threw', error })
+      this.#end({ kind: 'threw', error })
     }
+  }
+
+  #end(ending: Ending): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#cancelAlarm?.()
+    this.#work?.ended(ending, this.clock.monotonicMs() - this.#startedMs)
   }
 
   /** Stops it when its timeout is over. */
   watch(): void {
     if (this.#stopped) return
-    this.#cancelAlarm = alarmAt(this.clock, this.#startedMs, this.#timeoutMs, () => this.stop('timeout'))
+    this.#cancelAlarm = alarmAt(this.clock, this.#startedMs, this.#work?.timeoutMs ?? 0, () =>
+      this.stop('timeout'),
+    )
   }
 
   #abandon(): void {
     this.#isAbandoned = true
     this.#abandoned?.abort()
-    this.#end?.({ kind: 'abandoned' })
+    if (this.#work) this.#end({ kind: 'abandoned' })
   }
 }
 

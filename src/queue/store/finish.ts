@@ -50,15 +50,16 @@ export async function finish(
   endings: readonly Finish[],
   now: Date | null,
 ): Promise<FinishedAll> {
-  const usual = endings[0]?.keepMs
+  const { keepMs: usualKeepMs, fence: usualFence } = endings[0] ?? {}
   const parameters = [
     uuids(endings.map(({ id }) => id)),
-    uuids(endings.map(({ fence }) => fence)),
+    column(endings, ({ fence }) => (fence === usualFence ? null : fence)),
     column(endings, ({ state }) => (state === 'done' ? null : state)),
     column(endings, ({ result }) => result),
     column(endings, ({ error }) => error),
-    column(endings, ({ keepMs }) => (keepMs === usual ? null : keepMs)),
-    usual,
+    column(endings, ({ keepMs }) => (keepMs === usualKeepMs ? null : keepMs)),
+    usualFence,
+    usualKeepMs,
     now,
   ]
   const [all] = await db.query<FinishedAll>(FINISH, parameters, { prepared: true })
@@ -68,15 +69,15 @@ export async function finish(
 // A row says by its fence alone that it is running: the condition on its state would let the planner look through the
 // index of all that run, dead entries included, for each batch (310 us a job instead of 38).
 const FINISH = /* sql */ `
--- finish: arrays of $1 ids, $2 fences, and, each null where no row has one, $3 states other than done, $4 results, $5 errors,
---   $6 times to keep in ms other than $7; $8 now or null
-WITH clock AS (SELECT coalesce($8::timestamptz, now()) AS now),
+-- finish: arrays of $1 ids, and, each null where no row has one, $2 fences other than $7, $3 states other than done, $4 results,
+--   $5 errors, $6 times to keep in ms other than $8; $9 now or null
+WITH clock AS (SELECT coalesce($9::timestamptz, now()) AS now),
 ended AS (
   DELETE FROM linehaul.job
   USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[])
     AS ending (ended_id, ended_fence, ended_as, result, error, own_keep_ms)
-  WHERE id = ended_id AND fence = ended_fence
-  RETURNING job.*, ending.*, coalesce(own_keep_ms, $7::float8) AS keep_ms,
+  WHERE id = ended_id AND fence = coalesce(ended_fence, $7::uuid)
+  RETURNING job.*, ending.*, coalesce(own_keep_ms, $8::float8) AS keep_ms,
             CASE WHEN cancel_requested_at IS NULL THEN coalesce(ended_as, 'done') ELSE 'cancelled' END AS outcome
 ),
 written AS (
