@@ -64,6 +64,8 @@ export interface Session {
   work(concurrency: number, handle: Handle): Promise<() => Promise<void>>
   /** Puts in jobs behind a key of which one may run, and one that runs until the workers stop. They are not numbered. */
   block?(count: number): Promise<void>
+  /** How many of those that were put in behind a key have ended. */
+  unblocked?(): Promise<number>
   /** Numbered jobs that are due and have not ended. */
   unfinished(): Promise<number>
   /** Numbered jobs that have ended well and are kept. */

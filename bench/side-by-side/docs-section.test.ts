@@ -37,6 +37,7 @@ const leftOut = { 'drain-100': 'it has nothing to drain' }
 function section(): string {
   const about = {
     isFull: true,
+    tookSeconds: 3_300,
     servers: ['PostgreSQL 15, fsync=on'],
     contenders: [{ ...fakeEntrant('linehaul-postgres').contender, leftOut }],
     absent: new Map([['pg-boss', 'nobody installed it']]),
@@ -46,7 +47,7 @@ function section(): string {
 }
 
 test('a section has a table of each group, with the range of the rounds', () => {
-  expect(section()).toContain('full run on 2026-02-03')
+  expect(section()).toContain('full run on 2026-02-03, which took 55 minutes')
   expect(section()).toContain('### Running jobs\n\n- `drain-100`: a hundred at once')
   expect(section()).toContain('| linehaul-postgres | 30,000 (29,000–31,000) |')
   expect(section()).toContain('](charts/drain-100.svg)')

@@ -46,7 +46,7 @@ export function docsSection(
   const groups = distinct(scenarios.map(({ group }) => group))
   const charts = chartsOf(results, scenarios)
   return [
-    `Medians of a ${record.run} run on ${record.at.slice(0, 10)}; in brackets the lowest and the highest round.`,
+    `Medians of a ${record.run} run on ${record.at.slice(0, 10)}, which took ${Math.round(record.tookSeconds / 60)} minutes; in brackets the lowest and the highest round.`,
     ...groups.flatMap((group) => groupSection(group, results, scenarios, charts)),
     '### Ratios',
     'Above 1: in favour of Linehaul, whether more or less is better.',

@@ -36,6 +36,7 @@ export async function main(words: readonly string[], parts: Parts): Promise<numb
   try {
     const entrants = await places.enter(contenders, process.env['DATABASE_URL'])
     console.log(introText(places, entrants, scenarios))
+    const startedMs = performance.now()
     const outcome = await runBenchmark({
       scenarios,
       entrants,
@@ -43,9 +44,10 @@ export async function main(words: readonly string[], parts: Parts): Promise<numb
       spawn: parts.spawn,
       onCell: (cell) => console.log(cellLine(cell)),
     })
-    console.log(`\n${reportText(outcome)}`)
+    const tookSeconds = Math.round((performance.now() - startedMs) / 1_000)
+    console.log(`\n${reportText(outcome)}\n\ntook ${tookSeconds} s`)
     const { about: servers, leftOut: absent } = places
-    const record = recordRun({ ...options, servers, contenders, absent }, outcome)
+    const record = recordRun({ ...options, tookSeconds, servers, contenders, absent }, outcome)
     await write(options, record, outcome, parts)
     return exitCodeOf(outcome, options)
   } finally {

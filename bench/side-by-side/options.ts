@@ -27,7 +27,7 @@ export const HELP = `npm run bench -- [options]
   --full              every scenario, five rounds: up to an hour. Default: a quick run, under five minutes
   --only a,b          scenarios, or how their names begin: drain is drain-1, drain-10, drain-100 and so on,
                       and with --full drain-million-waiting and the like as well
-  --against a,b       peers, or how their names begin; linehaul and raw-sql always run along. Default: all
+  --against a,b       peers, or how their names begin (graphile-worker means -tuned too); linehaul and raw-sql always run along. Default: all
   --json FILE         also writes results and ratios to FILE
   --docs              also writes the tables and charts of docs/benchmarks.md, unless a cell has failed
   --strict            exits with 1 when a target is missed, or in a full run of everything not measured

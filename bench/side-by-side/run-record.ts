@@ -1,7 +1,8 @@
 import type { About, Contender } from './contender.js'
 import { machine } from './machine.js'
 import { publicResults, type PublicResults } from './results-file.js'
-import type { Outcome } from './results.js'
+import type { Outcome, Result } from './results.js'
+import { judge } from './targets.js'
 
 /** Everything that one has to know of a run to repeat it: what bench/results keeps. */
 export interface RunRecord extends PublicResults {
@@ -13,17 +14,22 @@ export interface RunRecord extends PublicResults {
   /** Contenders that could not take part, and why. */
   readonly absent: Readonly<Record<string, string>>
   readonly failures: Outcome['failures']
+  /** What a reader has to know of a figure, such as that its time was up. */
+  readonly notes: readonly Pick<Result, 'scenario' | 'contender' | 'notes'>[]
+  readonly targets: readonly { readonly says: string; readonly value: number; readonly isReached: boolean }[]
+  readonly tookSeconds: number
 }
 
 export interface RunAbout {
   readonly isFull: boolean
+  readonly tookSeconds: number
   readonly servers: readonly string[]
   readonly contenders: readonly Contender[]
   readonly absent: ReadonlyMap<string, string>
 }
 
 export function recordRun(
-  { isFull, servers, contenders, absent }: RunAbout,
+  { isFull, tookSeconds, servers, contenders, absent }: RunAbout,
   outcome: Outcome,
   now = new Date(),
 ): RunRecord {
@@ -36,5 +42,10 @@ export function recordRun(
     absent: Object.fromEntries(absent),
     failures: outcome.failures,
     ...publicResults(outcome),
+    notes: outcome.results
+      .filter(({ notes }) => notes.length > 0)
+      .map(({ scenario, contender, notes }) => ({ scenario, contender, notes })),
+    targets: judge(outcome.results).map(({ target, ...verdict }) => ({ says: target.says, ...verdict })),
+    tookSeconds,
   }
 }

@@ -18,7 +18,8 @@ export class LinehaulSession implements Session {
     limits: [{ key: () => 'the one', concurrency: 1 }],
     run: async () => this.#over.promise,
   })
-  readonly #over = signal()
+  /** Lets the one of each `work` end. */
+  #over = signal()
   #engine: Engine<Needs>
 
   constructor(
@@ -40,6 +41,7 @@ export class LinehaulSession implements Session {
   }
 
   async work(concurrency: number, handle: Handle): Promise<() => Promise<void>> {
+    this.#over = signal()
     this.#engine = this.#create(concurrency, handle)
     await this.#engine.start()
     return async () => {
@@ -54,6 +56,12 @@ export class LinehaulSession implements Session {
       const part = numbers(from, Math.min(1_000, count - from))
       await client.enqueueMany(part.map((n) => request(this.#blocked, { n }, { tenantId: 't0' })))
     }
+  }
+
+  unblocked(): Promise<number> {
+    return this.#sum(
+      `SELECT count(*) FROM linehaul.job_archive WHERE name = 'blocked.default' AND state = 'done'`,
+    )
   }
 
   unfinished(): Promise<number> {

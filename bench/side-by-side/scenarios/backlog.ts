@@ -1,5 +1,6 @@
-import { PLAIN, type Filling, type Session } from '../contender.js'
+import { PLAIN, type Filling, type Session, type Store } from '../contender.js'
 import { cutNote, drain, enqueueInBulk, type Drained } from '../measure.js'
+import { IncorrectError } from '../tally.js'
 import { jobsFor, rate, timeFor, type Cell, type Measured, type Scenario } from '../scenario.js'
 
 const GROUP = 'Running jobs beside many others'
@@ -45,9 +46,11 @@ async function drainBeside(cell: Cell, name: string, { state, count }: Beside): 
   try {
     const alone = await drainSome(cell, session, 0)
     await store.reset()
-    if (state === 'blocked') await session.block?.(count)
-    else await store.fill?.(state, count)
+    await fill({ store, session }, { state, count })
     const beside = await drainSome(cell, session, state === 'waiting' ? count : 0)
+    // The one that runs ends with the workers.
+    const unblocked = (await session.unblocked?.()) ?? 0
+    if (unblocked > 1) throw new IncorrectError(`${unblocked} of those behind a key ran, and none was to`)
     return {
       figures: { [name]: beside.perSecond, [`${name}-empty`]: alone.perSecond },
       ...cutNote(beside, jobsFor(cell, SHARE)),
@@ -55,6 +58,15 @@ async function drainBeside(cell: Cell, name: string, { state, count }: Beside): 
   } finally {
     await session.close()
   }
+}
+
+async function fill(
+  { store, session }: { store: Store; session: Session },
+  { state, count }: Beside,
+): Promise<void> {
+  if (state !== 'blocked' && store.fill) await store.fill(state, count)
+  else if (state === 'blocked' && session.block) await session.block(count)
+  else throw new Error(`it has no way to put in ${count} that are ${state}`)
 }
 
 /** The first half of them; `waiting`: how many there are already. */

@@ -1,6 +1,6 @@
 import { PLAIN, type Session } from '../contender.js'
-import { enqueueInBulk } from '../measure.js'
-import { jobsFor, rate, type Cell, type Measured, type Scenario } from '../scenario.js'
+import { drain, enqueueInBulk } from '../measure.js'
+import { jobsFor, rate, timeFor, type Cell, type Measured, type Scenario } from '../scenario.js'
 import { IncorrectError } from '../tally.js'
 
 const GROUP = 'Putting jobs in'
@@ -28,21 +28,28 @@ export const enqueueScenarios: readonly Scenario[] = [
   },
 ]
 
+/** That they are the ones asked for, each once, and not only as many: in one round, for it takes longer than the cell itself. */
+async function verifyByRunning(cell: Cell, session: Session, count: number): Promise<void> {
+  const isKept = cell.contender.keepsFinished
+  await drain(session, { concurrency: 10, count, isKept, forMs: timeFor(cell) / 3 })
+}
+
 interface Enqueued {
   readonly count: number
   readonly tookMs: number
 }
 
 async function timed(
-  { store }: Cell,
+  cell: Cell,
   name: string,
   work: (session: Session) => Promise<Enqueued>,
 ): Promise<Measured> {
-  const session = await store.session(PLAIN)
+  const session = await cell.store.session(PLAIN)
   try {
     const { count, tookMs } = await work(session)
     const there = await session.unfinished()
     if (there !== count) throw new IncorrectError(`${count} jobs were acknowledged, and ${there} are there`)
+    if (!cell.isWarmUp && cell.past.length === 0) await verifyByRunning(cell, session, count)
     return { figures: { [name]: (count / tookMs) * 1_000 } }
   } finally {
     await session.close()

@@ -7,6 +7,7 @@ import { IncorrectError } from '../tally.js'
 
 const GROUP = 'Picking a job up when nothing else is there'
 const CONCURRENCY = 10
+const WARM_UP_SAMPLES = 120
 
 const latency = (name: string): FigureKind => ({ name, unit: 'ms', better: 'less' })
 
@@ -72,10 +73,10 @@ async function fromAnother(cell: Cell, session: Session): Promise<Waits> {
 
 async function withHandlers(
   session: Session,
-  { effort, contender }: Cell,
+  { effort, contender, isWarmUp }: Cell,
   enqueue: (options: { from: number; count: number; forMs: number }) => Promise<readonly number[]>,
 ): Promise<Waits> {
-  const count = effort.samples
+  const count = isWarmUp ? Math.min(effort.samples, WARM_UP_SAMPLES) : effort.samples
   const startedAt: number[] = []
   const doubled = new Set<number>()
   const stop = await session.work(CONCURRENCY, (n) => {

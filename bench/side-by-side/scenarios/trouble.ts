@@ -16,7 +16,7 @@ export const troubleScenarios: readonly Scenario[] = [
   {
     name: 'held-xmin',
     group: GROUP,
-    says: 'ten minutes beside a transaction that holds back vacuum, in blocks of 20 s in turn: the rate, and what is left of it in the last block',
+    says: 'ten minutes (in a quick run two and a half) beside a transaction that holds back vacuum, in ten blocks each in turn: the rate, and what is left of it in the last block',
     figures: [rate('held-xmin'), { name: 'held-xmin-left', unit: 'of the start', better: 'more' }],
     isFullOnly: true,
     blocks: BLOCKS,

@@ -41,10 +41,11 @@ async function startCluster(programs: string): Promise<PostgresServer> {
   try {
     await run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync')
     const port = await findFreePort()
-    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
+    // Each contender keeps a pool, and all of them together are more than the default of 100 has room for.
+    const options = `-p ${port} -c max_connections=200 -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
     await run('pg_ctl', 'start', '-w', '-D', data, '-l', path.join(folder, 'log'), '-o', options)
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-    return await describe(url, 'a cluster of its own with default settings', remove)
+    return await describe(url, 'a cluster of its own with default settings but for max_connections', remove)
   } catch (error) {
     await remove()
     throw error

@@ -103,7 +103,7 @@ export function inLine({ queue, losses }: JobView, { ahead, perSecond }: Facts):
 
 function whoLost(losses: number): string {
   return losses === 1
-    ? 'Its worker died while it had the job, so it runs in a group of such jobs, one group at a time in a process'
+    ? 'Its worker died while it had the job, so it runs in a group of such jobs, in half of the slots of a process'
     : `${losses} workers died while they had the job, so it runs as the only such one of a process`
 }
 

@@ -50,11 +50,13 @@ export interface Claim {
   /** Names of the definitions that this worker can run; rows of others are left alone. */
   readonly names: readonly string[]
   readonly limit: number
-  /**
-   * Most jobs among them that have lost one worker: any of them could be what kills workers. One that has lost more is taken
-   * instead of these, alone. 0: none that has lost any.
-   */
-  readonly suspects: number
+  /** Those among them that have lost a worker, any of which could be what kills workers. */
+  readonly suspects: {
+    /** Most that have lost one. */
+    readonly together: number
+    /** Whether one that has lost more may be taken, and then instead of these. */
+    readonly alone: boolean
+  }
   /** Most slots one tenant may hold while others wait, and what those tenants hold that come near it. */
   readonly perTenant: { readonly most: number; readonly holding: ReadonlyMap<string, number> }
   /** A fresh UUID: whoever ends these attempts must name it. */
@@ -79,11 +81,12 @@ export async function claim(db: Executor, wish: Claim): Promise<readonly Claimed
     workerId,
     fence,
     now,
-    suspects,
+    suspects.together,
     perTenant.most,
     [...perTenant.holding.keys()],
     [...perTenant.holding.values()],
     unsynced,
+    suspects.alone,
   ]
   const jobs = await db.query<ClaimedJob & { fence: string }>(CLAIM, parameters, { prepared: true })
   for (const job of jobs) job.fence = fence
@@ -100,10 +103,10 @@ const READY = /* sql */ `
   state = 'waiting' AND losses = 0 AND queue = wish.queue AND name = ANY ((SELECT names FROM runnable)::text[])`
 
 /** Jobs that so many workers died of, or beside. */
-const suspects = (losses: string, most: string) => /* sql */ `
+const suspects = (losses: string, may: string, most: string) => /* sql */ `
   SELECT ctid
   FROM linehaul.job
-  WHERE $9::int > 0 AND state = 'waiting' AND ${losses} AND queue IN (SELECT queue FROM wish)
+  WHERE ${may} AND state = 'waiting' AND ${losses} AND queue IN (SELECT queue FROM wish)
     AND name = ANY ((SELECT names FROM runnable)::text[])
     AND NOT EXISTS (
       SELECT FROM linehaul.pause
@@ -121,8 +124,8 @@ const suspects = (losses: string, most: string) => /* sql */ `
 // goes by the rows' places: joined by id, the planner reads the whole table where it takes it for small (28 ms a claim).
 const CLAIM = /* sql */ `
 -- claim: $1 queues in order, $2 their quotas, $3 their tenant cursors, $4 names, $5 limit, $6 worker id, $7 fence,
---   $8 now or null, $9 most suspects, $10 most slots for one tenant, $11 tenants near it, $12 slots they hold,
---   $13 whether the commit need not be synced
+--   $8 now or null, $9 most with one loss, $10 most slots for one tenant, $11 tenants near it, $12 slots they hold,
+--   $13 whether the commit need not be synced, $14 whether one with more losses may be taken instead of those
 WITH mode AS MATERIALIZED (
   SELECT CASE WHEN $13::boolean THEN set_config('synchronous_commit', 'off', true) END
 ),
@@ -142,9 +145,9 @@ wish AS MATERIALIZED (
   FROM unnest($1::text[], $2::int[], $3::text[]) AS given(queue, quota, cursor)
   WHERE NOT EXISTS (SELECT FROM linehaul.pause WHERE tenant_id = '' AND pause.queue = given.queue)
 ),
-alone AS MATERIALIZED (${suspects('losses > 1', '1')}
+alone AS MATERIALIZED (${suspects('losses > 1', '$14::boolean', '1')}
 ),
-together AS MATERIALIZED (${suspects('losses = 1', 'CASE WHEN EXISTS (SELECT FROM alone) THEN 0 ELSE $9::int END')}
+together AS MATERIALIZED (${suspects('losses = 1', '$9::int > 0 AND NOT EXISTS (SELECT FROM alone)', '$9::int')}
 ),
 suspect AS MATERIALIZED (SELECT ctid FROM alone UNION ALL SELECT ctid FROM together),
 picked AS MATERIALIZED (

@@ -45,7 +45,7 @@ const aClaim = (names: readonly string[], wish: Partial<Claim> = {}): Claim => (
   wishes: [{ queue: 'default', quota: 10, cursor: '' }],
   names,
   limit: 10,
-  suspects: 1,
+  suspects: { together: 1, alone: true },
   perTenant: { most: 10, holding: new Map() },
   fence: randomUUID(),
   unsynced: false,

@@ -174,7 +174,15 @@ onEachDatabase((database) => {
     const id = await aJob(database(), suspect)
     expect(await explain(id)).toMatchObject({ reason: 'in-line' })
     await aJob(database(), { ...suspect, state: 'running' })
-    expect(await explain(id)).toMatchObject({ reason: 'suspect', details: { suspects: 1 } })
+    expect(await explain(id)).toMatchObject({
+      reason: 'suspect',
+      details: { suspects: 1 },
+      sentence: expect.stringContaining('in a group of such jobs') as string,
+    })
+    const alone = await aJob(database(), { ...suspect, losses: 2 })
+    expect((await explain(alone)).sentence).toMatch(
+      /^2 workers died .* the only such one of a process, and 2 more that lost a worker are there\.$/,
+    )
   })
 
   test('a running job says where and since when, and a finished one how it ended', async () => {

@@ -179,7 +179,7 @@ function claimOf(db: Database, wish: Partial<Claim>): Promise<ClaimedJob[]> {
     wishes: [{ queue: 'default', quota: wish.limit ?? 10, cursor: '' }],
     names: ['test.on-default'],
     limit: 10,
-    suspects: 1,
+    suspects: { together: 1, alone: true },
     perTenant: { most: 100, holding: new Map() },
     fence: randomUUID(),
     unsynced: false,

@@ -53,7 +53,7 @@ onEachDatabase((database, kind) => {
     bench().handler = (_, { jobId, signal }) =>
       new Promise((resolve) => {
         const letGo = () => {
-          running.delete(jobId)
+          if (running.get(jobId) === letGo) running.delete(jobId) // else it runs anew
           resolve(undefined)
         }
         running.set(jobId, letGo)
@@ -86,7 +86,7 @@ onEachDatabase((database, kind) => {
   })
 
   test('those that have lost one worker run together, for it may have held hundreds, but beside none that lost two', async () => {
-    const { engine } = bench().anotherEngine({ concurrency: 3 })
+    const { engine } = bench().anotherEngine({ concurrency: 6 })
     const running = handlersOnHold()
     const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now() } as const
     const together = [1, 1, 1].map((losses) => aJob(database(), { ...waiting, losses }))
@@ -102,8 +102,32 @@ onEachDatabase((database, kind) => {
     for (const letGo of [...running.values()]) letGo()
   })
 
+  test('one that runs for long holds up none that has lost its first worker as well', async () => {
+    const { engine } = bench().anotherEngine({ concurrency: 2 })
+    const running = handlersOnHold()
+    const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now(), losses: 1 } as const
+    const long = await aJob(database(), waiting)
+    const next = await aJob(database(), waiting)
+    await engine.start()
+    for (let look = 0; look < 3; look++) await bench().pass('1s')
+    expect([...running.keys()].sort()).toEqual([long, next].sort())
+    for (const letGo of [...running.values()]) letGo()
+  })
+
+  test('however many have lost their worker, they leave half of the free slots to the others', async () => {
+    const { engine } = bench().anotherEngine({ concurrency: 4 })
+    const running = handlersOnHold()
+    const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now() } as const
+    for (let n = 0; n < 4; n++) await aJob(database(), { ...waiting, losses: 1 })
+    const others = [await aJob(database(), waiting), await aJob(database(), waiting)]
+    await engine.start()
+    await bench().pass('1s')
+    expect([...running.keys()]).toEqual(expect.arrayContaining(others))
+    for (const letGo of [...running.values()]) letGo()
+  })
+
   test('a job that takes down every process it runs in takes no other one to its death', async () => {
-    const { engine } = bench().anotherEngine({ concurrency: 3 })
+    const { engine } = bench().anotherEngine({ concurrency: 4 })
     const waiting = { name: 'test.work', state: 'waiting', at: bench().clock.now() } as const
     const poison = await aJob(database(), { ...waiting, losses: 1 })
     const neighbours = [await aJob(database(), { ...waiting, losses: 1 }), await aJob(database(), waiting)]

@@ -59,7 +59,7 @@ export class QueueGate {
     const usages = await countQueueUsage(tx, windows, wish.now)
     const wishes = wish.wishes.flatMap((one) => this.#cut(one, usages))
     const now = usages[0]?.at ?? wish.now
-    const suspects = Math.min(wish.suspects, 1) // that is what the quotas leave room for
+    const suspects = { ...wish.suspects, together: Math.min(wish.suspects.together, 1) } // the quotas leave room for one
     const jobs = await claim(tx, { ...wish, wishes, suspects, now })
     await this.#remember(tx, windows, jobs)
     return jobs

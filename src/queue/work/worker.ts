@@ -143,7 +143,7 @@ export class Worker {
     if (limit <= 0) return false
     const { shares, onError } = this.#options
     const wishes = shares.plan(limit)
-    const wish = { wishes, limit, suspects: this.#roomForSuspects(), perTenant: this.#perTenant(limit) }
+    const wish = { wishes, limit, suspects: this.#suspects(), perTenant: this.#perTenant(limit) }
     const room = this.#slots.makeRoom(limit)
     let jobs: readonly ClaimedJob[] = []
     try {
@@ -171,11 +171,16 @@ export class Worker {
   }
 
   /**
-   * Jobs that have lost a worker run in a slot of their own, and the next ones once none of them is here. One that kills this
-   * worker as well has then lost two, as have those beside it, and from then on each of them runs without the others.
+   * Jobs that have lost one worker run together, in half of the free slots, for they come without regard to turns. If one of them
+   * kills this worker too, they have lost two, and from then on each runs as the only one that has lost any.
    */
-  #roomForSuspects(): number {
-    return this.#slots.running.some(({ losses }) => losses > 0) ? 0 : Math.max(0, this.#slots.free)
+  #suspects(): Claim['suspects'] {
+    const here = this.#slots.running.filter(({ losses }) => losses > 0)
+    const mayJoin = this.#slots.free > 0 && here.every(({ losses }) => losses === 1)
+    return {
+      together: mayJoin ? Math.ceil(this.#slots.free / 2) : 0,
+      alone: mayJoin && here.length === 0,
+    }
   }
 
   /** Whatever was claimed ahead is not to wait here while slots are free elsewhere. */
