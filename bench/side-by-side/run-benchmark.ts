@@ -123,7 +123,6 @@ class ScenarioRun {
     const { effort } = options
     const past = (this.#counted.get(entrant.contender.name) ?? []).map(({ figures }) => figures)
     const spawn = () => options.spawn(entrant)
-    globalThis.gc?.()
     try {
       return await scenario.run({ ...entrant, store, effort, past, isWarmUp: round < 0, spawn })
     } finally {

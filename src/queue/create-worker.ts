@@ -1,7 +1,7 @@
 import type { Database } from '../database/index.js'
 import type { Client } from './enqueue/client.js'
 import type { SettledOptions } from './engine-options.js'
-import { Executor, type ExecutorOptions } from './attempt/executor.js'
+import { Execution, type ExecutionOptions } from './attempt/execution.js'
 import type { RateMeter } from './duty/rate-meter.js'
 import { endedAs } from './engine-signals.js'
 import { FairShares } from './work/fair-shares.js'
@@ -10,7 +10,7 @@ import type { QueueSettings } from './work/queue-settings.js'
 import { Worker } from './work/worker.js'
 
 type Parts<Needs> = Pick<
-  ExecutorOptions<Needs>,
+  ExecutionOptions<Needs>,
   'registry' | 'signals' | 'recorder' | 'reporter' | 'threads'
 > & {
   workerId: string
@@ -33,7 +33,7 @@ export function createWorker<Needs>({
   const { clock, concurrency, onError, order } = options
   const { registry, workerId } = parts
   const prepare: Client['prepare'] = (wish) => client.prepare(wish)
-  const executor = new Executor({ ...options, ...parts, database, prepare })
+  const on = { ...options, ...parts, database, prepare }
   const gate = new QueueGate(database, clock, queues, () => worker.wake())
   const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
   const worker = new Worker({
@@ -51,7 +51,7 @@ export function createWorker<Needs>({
         unsynced: database.kind === 'server',
         now: clock.statementTime(),
       }),
-    execute: (run, listener) => executor.execute(run, listener),
+    execute: (run, listener) => new Execution(on, run, listener).begin(),
     onEnded: (queue, how, verdict) => {
       gate.ended(queue)
       meter.count(queue, endedAs(how, verdict))

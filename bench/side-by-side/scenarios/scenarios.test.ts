@@ -57,6 +57,24 @@ test.each(FAULTS.slice(1))('a queue that %s a job has no figure of its pick-up',
   expect(failures).toMatchObject([{ message: expect.stringMatching(fault) }])
 })
 
+test.each(FAULTS)('a queue that %s a job has no figure of putting in', async (_, plant, fault) => {
+  const { results, failures } = await run(['enqueue-bulk'], fakeEntrant('linehaul-postgres', plant), {
+    ...BRIEF,
+    secondsPerCell: 1,
+  })
+  expect(results).toEqual([])
+  expect(failures).toMatchObject([{ message: expect.stringMatching(fault) }])
+})
+
+test('a key that blocks nobody is found out', async () => {
+  const blocked = (unblocks: number) =>
+    run(['drain-blocked-key'], fakeEntrant('linehaul-postgres', { unblocks }))
+  expect((await blocked(1)).failures).toEqual([])
+  expect((await blocked(2)).failures).toMatchObject([
+    { message: '2 of those behind a key ran, and none was to' },
+  ])
+})
+
 test('the rate beside a million is taken of as many jobs as the one from an empty start', async () => {
   const { results, failures } = await run(['drain-million-waiting'], fakeEntrant('linehaul-postgres'))
   expect(failures).toEqual([])

@@ -12,6 +12,8 @@ export interface Plant {
   readonly forgets?: number
   /** Turns of the event loop that each job takes. Default 1. */
   readonly turns?: number
+  /** How many of those behind a key have run, of which none but the first is to. Default 1. */
+  readonly unblocks?: number
 }
 
 /** A contender whose jobs lie in this process, and which may have a fault planted in it. */
@@ -76,6 +78,12 @@ class FakeSession implements Session {
     await handle(n)
     if (n === doubles) await handle(n)
     if (n !== forgets) this.#finished += 1
+  }
+
+  async block(): Promise<void> {}
+
+  async unblocked(): Promise<number> {
+    return this.plant.unblocks ?? 1
   }
 
   async unfinished(): Promise<number> {

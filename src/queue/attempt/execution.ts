@@ -1,10 +1,14 @@
-import { isUnavailable, mayPass } from '../../database/index.js'
+import { isUnavailable, mayPass, type Database } from '../../database/index.js'
+import type { Clock } from '../../time/index.js'
 import type { Giver } from '../batcher.js'
 import type { AnyJob } from '../define-job.js'
 import { LEASE_MS } from '../duty/lease.js'
-import { endedEvent, startedEvent } from '../engine-signals.js'
+import { endedEvent, startedEvent, type EngineSignals } from '../engine-signals.js'
+import type { Client } from '../enqueue/client.js'
 import { InvalidPayloadError } from '../errors.js'
 import { planChildren, type PlannedWait } from '../flow/children.js'
+import type { Registry } from '../registry.js'
+import type { Signals } from '../signals.js'
 import type { FinalState } from '../state.js'
 import { findEnded } from '../store/find-ended.js'
 import { JobAttempt, type Attempt } from './attempt.js'
@@ -12,13 +16,41 @@ import { AttemptParts } from './attempt-parts.js'
 import type { AttemptReport } from './attempt-report.js'
 import type { AttemptRun, Work } from './attempt-run.js'
 import { classify, type Ending, type Verdict } from './classify.js'
-import type { AttemptListener, ExecutorOptions } from './executor.js'
-import { runThrough } from './middleware.js'
+import { runThrough, type Middleware } from './middleware.js'
 import type { Outcome } from './outcome.js'
 import { finishOf, record, type Recorded } from './record.js'
+import type { Recorder } from './recorder.js'
+import type { Reporter } from './reporter.js'
 import { retryOf } from './retry.js'
+import type { Threads } from './threads.js'
 
 const RECORD_AGAIN_MS = 500
+
+export interface ExecutionOptions<Needs> {
+  database: Database
+  recorder: Recorder
+  reporter: Reporter
+  registry: Registry<Needs>
+  /** Checks a child that a handler asks for. */
+  prepare: Client['prepare']
+  threads: Threads
+  middleware: readonly Middleware[]
+  signals: Signals<EngineSignals>
+  needs: Needs
+  clock: Clock
+  random: () => number
+  onError: (error: unknown, where: string) => void
+}
+
+/** Hears how far an attempt is; nothing is called twice. */
+export interface AttemptListener {
+  /** Its handler is through, after so long; its end is yet to be written down. */
+  through(runMs: number): void
+  /** Its end is written down. */
+  recorded(how: Recorded, verdict: Verdict): void
+  /** Its end could not be written down. */
+  failed(error: unknown): void
+}
 
 /**
  * One attempt, from its start to its recorded end: parse the payload, run the handler under its timeout, decide what follows,
@@ -37,7 +69,7 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
   #runMs = 0
 
   constructor(
-    private readonly on: ExecutorOptions<Needs>,
+    private readonly on: ExecutionOptions<Needs>,
     private readonly run: AttemptRun,
     private readonly listener: AttemptListener,
   ) {

@@ -1,6 +1,6 @@
 import type { AttemptRun } from '../attempt/attempt-run.js'
 import type { Verdict } from '../attempt/classify.js'
-import type { AttemptListener } from '../attempt/executor.js'
+import type { AttemptListener } from '../attempt/execution.js'
 import type { Recorded } from '../attempt/record.js'
 import type { AttemptKey } from './by-attempt.js'
 

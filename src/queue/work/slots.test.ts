@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { FakeClock } from '../../time/testing/fake-clock.js'
-import type { AttemptListener } from '../attempt/executor.js'
+import type { AttemptListener } from '../attempt/execution.js'
 import type { ClaimedJob } from '../store/claim.js'
 import { Slots } from './slots.js'
 
