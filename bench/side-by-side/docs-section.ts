@@ -3,7 +3,7 @@ import { figureText } from './report.js'
 import type { Result } from './results.js'
 import type { RunRecord } from './run-record.js'
 import type { Scenario } from './scenario.js'
-import type { Verdict } from './targets.js'
+import { valueText, type Verdict } from './targets.js'
 
 export const BEGIN = '<!-- written by npm run bench: begin -->'
 export const END = '<!-- written by npm run bench: end -->'
@@ -112,9 +112,10 @@ function cell(result: Result | undefined): string {
   return runs.length > 1 ? `${figureText(median)} (${range})` : figureText(median)
 }
 
-function targetRow({ target, value, isReached }: Verdict): readonly string[] {
+function targetRow(verdict: Verdict): readonly string[] {
+  const { target, isReached } = verdict
   const bound = 'atMost' in target ? `at most ${target.atMost}` : `${target.atLeast} x`
-  return [target.says, bound, `${value.toFixed(2)}${isReached ? '' : ' (missed)'}`]
+  return [target.says, bound, `${valueText(verdict)}${isReached ? '' : ' (missed)'}`]
 }
 
 /** A table for Linehaul on each database, with a column for each of those it is compared with. */

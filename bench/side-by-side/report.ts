@@ -1,7 +1,7 @@
 import type { Failure, Outcome, Result } from './results.js'
 import type { CellReport } from './run-benchmark.js'
 import { ratiosOf, type Ratio } from './ratios.js'
-import { judge, type Verdict } from './targets.js'
+import { judge, valueText, type Verdict } from './targets.js'
 
 /** One line for each cell, as it ends. */
 export function cellLine({ scenario, contender, number, total, outcome, isCounted }: CellReport): string {
@@ -43,9 +43,10 @@ function ratioLine({ scenario, of, to, ratio }: Ratio): string {
 
 export function targetLines(verdicts: readonly Verdict[]): string[] {
   if (verdicts.length === 0) return ['  none of their cells ran']
-  return verdicts.map(({ target, value, isReached }) => {
+  return verdicts.map((verdict) => {
+    const { target, isReached } = verdict
     const bound = 'atMost' in target ? `at most ${target.atMost}` : `at least ${target.atLeast}`
-    return `  ${isReached ? 'reached' : 'MISSED '} ${value.toFixed(2).padStart(7)}, ${bound}: ${target.says}`
+    return `  ${isReached ? 'reached' : 'MISSED '} ${valueText(verdict).padStart(7)}, ${bound}: ${target.says}`
   })
 }
 

@@ -81,6 +81,12 @@ function worst(target: Target & { readonly atMost: number }, { runs }: Result): 
   return { target, value, isReached: value <= target.atMost }
 }
 
+/** Rounded away from the bound's good side: 0.745 does not look as if it had reached 0.75. */
+export function valueText({ target, value }: Verdict): string {
+  const round = 'atMost' in target ? Math.ceil : Math.floor
+  return (round(value * 100) / 100).toFixed(2)
+}
+
 /** Those of which a cell did not run, or failed. */
 export function unjudged(results: readonly Result[]): readonly Target[] {
   const judged = judge(results).map(({ target }) => target)
