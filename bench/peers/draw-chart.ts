@@ -7,6 +7,9 @@ const OURS = '#0f766e'
 const THEIRS = '#94a3b8'
 const INK = '#334155'
 
+/** A tenth and a tenfold can both be seen; without a start of their own bars would begin at 1. */
+const LOGARITHMIC = { type: 'log', min: 0.1, startValue: 0.1 }
+
 /** Bars from the best down, Linehaul's in a colour of their own; the same figures always give the same picture. */
 export function drawChart(title: string, results: readonly Result[]): string {
   const [first] = results
@@ -19,8 +22,7 @@ export function drawChart(title: string, results: readonly Result[]): string {
     backgroundColor: '#ffffff',
     title: { text: title, textStyle: { fontSize: 13, color: INK, width: 740, overflow: 'truncate' } },
     grid: { left: 160, right: 90, top: 40, bottom: 20 },
-    // A tenth and a tenfold can both be seen.
-    xAxis: { type: first?.unit === 'ms' ? 'log' : 'value', axisLabel: { color: INK } },
+    xAxis: { ...(first?.unit === 'ms' ? LOGARITHMIC : { type: 'value' }), axisLabel: { color: INK } },
     yAxis: {
       type: 'category',
       data: sorted.map(({ contender }) => contender),
