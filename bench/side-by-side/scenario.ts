@@ -79,7 +79,7 @@ const WARM_UP = { share: 1 / 4, least: 1_000 }
 /** As many jobs for each contender: what a queue does in a second depends on how many there are. */
 export function jobsFor({ effort, isWarmUp }: Cell, share = 1): number {
   const jobs = Math.round(effort.jobsPerCell * share)
-  return isWarmUp ? Math.max(WARM_UP.least, Math.round(jobs * WARM_UP.share)) : jobs
+  return isWarmUp ? Math.min(jobs, Math.max(WARM_UP.least, Math.round(jobs * WARM_UP.share))) : jobs
 }
 
 /** After which a slow one is cut off: its rate is that of what it did until then. */
