@@ -4,7 +4,7 @@ import { chooseFaults } from './choose-faults.js'
 import type { Fault } from './fault.js'
 import { faults } from './faults/index.js'
 import { OptionError, readOptions } from './options.js'
-import { LANES, plan } from './plan.js'
+import { LANES, mayBegin, plan } from './plan.js'
 
 const namesOf = (seconds: number, seed: number, chosen: readonly Fault[] = faults) =>
   plan(chosen, seconds, seed).map(({ fault, seed: own }) => `${fault.name} ${own}`)
@@ -95,6 +95,12 @@ test('a run can be of some faults, or of one kind of database', () => {
   expect(chooseFaults(faults, { only: [], on: 'embedded' }, programs).chosen).toHaveLength(1)
   const none = { only: ['rollback'], on: 'embedded' } as const
   expect(() => chooseFaults(faults, none, programs)).toThrow('leave no fault')
+})
+
+test('no round begins once the time is up, but for the first of each kind', () => {
+  expect(mayBegin(18, 18, 59_999, 60)).toBe(true)
+  expect(mayBegin(18, 18, 60_000, 60)).toBe(false)
+  expect(mayBegin(17, 18, 90_000, 60)).toBe(true)
 })
 
 function byName(a: Fault, b: Fault): number {

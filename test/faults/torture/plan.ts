@@ -28,4 +28,12 @@ export function plan(faults: readonly Fault[], seconds: number, seed: number): r
   return rounds.map((fault) => ({ fault, seed: random.fork() }))
 }
 
+/**
+ * Whether one more round may begin, after so many: each kind of fault has its first one however long it takes, and none begins
+ * once the time is up. On a slow machine a plan of 30 minutes would take 45.
+ */
+export function mayBegin(begun: number, kinds: number, passedMs: number, seconds: number): boolean {
+  return begun < kinds || passedMs < seconds * 1_000
+}
+
 const lengthOf = (faults: readonly Fault[]) => faults.reduce((sum, { seconds }) => sum + seconds, 0)

@@ -50,7 +50,8 @@ async function inject(
   const rounds = plan(chosen, options.seconds, options.seed)
   say(`Seed ${options.seed}: ${rounds.length} rounds of ${chosen.length} kinds of faults.`)
   const startedMs = Date.now()
-  const ends = await torture({ rounds, ground: laid.ground, folder: laid.folder, signal, say })
+  const { seconds } = options
+  const ends = await torture({ rounds, seconds, ground: laid.ground, folder: laid.folder, signal, say })
   const tookSeconds = Math.round((Date.now() - startedMs) / 1_000)
   return report({ ...options, tookSeconds }, chosen, ends)
 }

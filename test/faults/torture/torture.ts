@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { judge, type Verdict } from './judge.js'
-import { LANES, type Round } from './plan.js'
+import { LANES, mayBegin, type Round } from './plan.js'
 import { Random } from './random.js'
 import type { RoundEnd } from './report.js'
 import { World, type Ground } from './world.js'
@@ -10,6 +10,8 @@ import { World, type Ground } from './world.js'
 export interface Torture {
   readonly rounds: readonly Round[]
   readonly ground: Ground
+  /** After which no more rounds begin, but for the first of each kind. */
+  readonly seconds: number
   /** Each round gets one in it. */
   readonly folder: string
   readonly signal: AbortSignal
@@ -20,9 +22,15 @@ export interface Torture {
 export async function torture(on: Torture): Promise<readonly RoundEnd[]> {
   const ends: RoundEnd[] = []
   const left = on.rounds.map((round, i) => ({ ...round, name: `${i + 1}-${round.fault.name}` }))
+  const kinds = new Set(on.rounds.map(({ fault }) => fault)).size
+  const startedMs = Date.now()
+  const next = () => {
+    const begun = on.rounds.length - left.length
+    const may = !on.signal.aborted && mayBegin(begun, kinds, Date.now() - startedMs, on.seconds)
+    return may ? left.shift() : undefined
+  }
   const lane = async () => {
-    for (let round = left.shift(); round && !on.signal.aborted; round = left.shift())
-      ends.push(await go(round, on))
+    for (let round = next(); round; round = next()) ends.push(await go(round, on))
   }
   await Promise.all(Array.from({ length: LANES }, lane))
   return ends
