@@ -1,6 +1,15 @@
-import { expect, test } from 'vitest'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 
-import { ConfigError, readConfig } from './config.js'
+import { afterEach, expect, test, vi } from 'vitest'
+
+import { DECLARATIONS, type Settings, type Variable } from './config-variables.js'
+import { ConfigError, readConfig, readSurroundings, toConfig, VARIABLES } from './config.js'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
   try {
@@ -93,4 +102,44 @@ test('all that is wrong is named at once, a line each', () => {
 test('what is wrong with a secret is told without the secret', () => {
   expect(problemsOf({ LINEHAUL_API_KEY: 'hush' }).join()).not.toContain('hush')
   expect(problemsOf({ DATABASE_URL: 'mysql://me:hush@db' }).join()).not.toContain('hush')
+})
+
+test('each default is one that could have been written', () => {
+  const wrong = Object.entries<Variable>(DECLARATIONS).filter(
+    ([, { schema, default: otherwise }]) => otherwise !== undefined && !schema.safeParse(otherwise).success,
+  )
+  expect(wrong.map(([name]) => name)).toEqual([])
+})
+
+test('what can be set is read into the configuration, all of it', () => {
+  const read = new Set<string>()
+  const watched = new Proxy({} as Settings, { get: (_, name) => void read.add(String(name)) })
+  toConfig(watched)
+  expect([...read].sort()).toEqual([...VARIABLES].sort())
+})
+
+test('what the configuration holds is used somewhere', async () => {
+  const files = await readdir('src', { recursive: true })
+  const sources = files.filter((file) => /\.ts$/.test(file) && !/\.test\.ts$|testing|^config/.test(file))
+  const texts = await Promise.all(sources.map((file) => readFile(path.join('src', file), 'utf8')))
+  const isUsed = (name: string) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text))
+  expect(leavesOf(readConfig({})).filter((name) => !isUsed(name))).toEqual([])
+})
+
+function leavesOf(value: object): string[] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    typeof inner === 'object' && inner !== null ? leavesOf(inner) : [name],
+  )
+}
+
+test('the file .env is read, and the real environment wins', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-env-'))
+  await writeFile(path.join(folder, '.env'), 'PORT=1\nHOST=::1\nLOG_LEVEL=warn\n')
+  for (const name of VARIABLES) vi.stubEnv(name, undefined)
+  vi.stubEnv('PORT', '2')
+  vi.stubEnv('HOST', '') // set to nothing: not set
+  expect(readSurroundings(folder)).toMatchObject({ port: 2, host: '::1', logLevel: 'warn' })
+  await writeFile(path.join(folder, '.env'), 'PORT: 1\nLOG_LEVEL=loud\n')
+  expect(() => readSurroundings(folder)).toThrow(/:\n {2}.*\.env is wrong in line 1.*\n {2}LOG_LEVEL .*$/)
+  await rm(folder, { recursive: true })
 })

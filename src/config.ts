@@ -1,6 +1,8 @@
-import { z } from 'zod'
+import path from 'node:path'
 
-import { isDuration, toMs, type Duration } from './time/index.js'
+import { DECLARATIONS, type LOG_LEVELS, type Settings, type Variable } from './config-variables.js'
+import { readDotEnv } from './dot-env.js'
+import { toMs, type Duration } from './time/index.js'
 
 /** Everything that can be set from outside, with every default filled in. */
 export interface Config {
@@ -13,7 +15,7 @@ export interface Config {
   readonly apiKey: string | undefined
   /** Where the command line finds a running Linehaul, if not on this machine. */
   readonly url: string | undefined
-  readonly logLevel: LogLevel
+  readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly freight: {
     readonly analysis: {
       /** An analysis runs this long after a customer's last shipment … */
@@ -24,8 +26,31 @@ export interface Config {
   }
 }
 
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
-type LogLevel = (typeof LOG_LEVELS)[number]
+/** Which variable each part of the configuration comes from. */
+export function toConfig(set: Settings): Config {
+  return {
+    host: set.HOST,
+    port: set.PORT,
+    databaseUrl: set.DATABASE_URL,
+    dataDir: set.LINEHAUL_DATA_DIR,
+    apiKey: set.LINEHAUL_API_KEY,
+    url: set.LINEHAUL_URL,
+    logLevel: set.LOG_LEVEL,
+    freight: {
+      analysis: {
+        debounce: set.FREIGHT_ANALYSIS_DEBOUNCE,
+        debounceAtMost: set.FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST,
+      },
+    },
+  }
+}
+
+/** What is wrong with settings that are fine one by one. */
+function conflictsIn(set: Partial<Settings>): string[] {
+  const { FREIGHT_ANALYSIS_DEBOUNCE: wait, FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: atMost } = set
+  if (wait === undefined || atMost === undefined || toMs(wait) <= toMs(atMost)) return []
+  return ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST is shorter than FREIGHT_ANALYSIS_DEBOUNCE']
+}
 
 /** Thrown with one line for each variable that is wrong. */
 export class ConfigError extends Error {
@@ -36,66 +61,39 @@ export class ConfigError extends Error {
   }
 }
 
-const duration = z.custom<Duration>(
-  (value) => typeof value === 'string' && isDuration(value),
-  'is not a duration; write 30s, 5m or 1h',
-)
-
-const Environment = z
-  .object({
-    HOST: z.string().default('127.0.0.1'),
-    PORT: z.coerce
-      .number('is not a number')
-      .int('is not a whole number')
-      .min(0, 'is not between 0 and 65535')
-      .max(65_535, 'is not between 0 and 65535')
-      .default(3000),
-    DATABASE_URL: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'does not begin with postgres://')
-      .refine((url) => URL.canParse(url), 'is not a URL')
-      .optional(),
-    LINEHAUL_DATA_DIR: z.string().default('.linehaul'),
-    LINEHAUL_API_KEY: z
-      .string()
-      .regex(/^[\x21-\x7e]{16,}$/, 'is not 16 or more characters without blanks')
-      .optional(),
-    LINEHAUL_URL: z.url('is not a URL').optional(),
-    LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
-    FREIGHT_ANALYSIS_DEBOUNCE: duration.default('30s'),
-    FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: duration.default('5m'),
-  })
-  .refine((set) => toMs(set.FREIGHT_ANALYSIS_DEBOUNCE) <= toMs(set.FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST), {
-    path: ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST'],
-    message: 'is shorter than FREIGHT_ANALYSIS_DEBOUNCE',
-  })
-
 /** The names of all that can be set. */
-export const VARIABLES: readonly string[] = Object.keys(Environment.shape)
+export const VARIABLES: readonly string[] = Object.keys(DECLARATIONS)
 
 /**
- * Reads the environment. A variable set to nothing counts as not set.
+ * What the process was started with, and what the file `.env` in its working folder sets besides.
  * @throws {ConfigError} CONFIG_INVALID, naming all that is wrong at once.
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const read = Environment.safeParse(set)
-  if (!read.success)
-    throw new ConfigError(read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`))
-  const { data } = read
-  return {
-    host: data.HOST,
-    port: data.PORT,
-    databaseUrl: data.DATABASE_URL,
-    dataDir: data.LINEHAUL_DATA_DIR,
-    apiKey: data.LINEHAUL_API_KEY,
-    url: data.LINEHAUL_URL,
-    logLevel: data.LOG_LEVEL,
-    freight: {
-      analysis: {
-        debounce: data.FREIGHT_ANALYSIS_DEBOUNCE,
-        debounceAtMost: data.FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST,
-      },
-    },
-  }
+export function readSurroundings(folder = process.cwd()): Config {
+  const { set, problems } = readDotEnv(path.join(folder, '.env'))
+  return readConfig({ ...set, ...given(process.env) }, problems)
+}
+
+/**
+ * Reads an environment. A variable set to nothing counts as not set.
+ * @param problems what is known to be wrong before
+ * @throws {ConfigError} CONFIG_INVALID, naming all that is wrong at once.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, problems: readonly string[] = []): Config {
+  const set = given(environment)
+  const wrong: string[] = []
+  const read = Object.entries<Variable>(DECLARATIONS).map(([name, { schema, default: otherwise }]) => {
+    const value = set[name] ?? otherwise
+    if (value === undefined) return [name, undefined]
+    const { data, error } = schema.safeParse(value)
+    if (error) wrong.push(...error.issues.map(({ message }) => `${name} ${message}`))
+    return [name, data]
+  })
+  const settings = Object.fromEntries(read) as Settings
+  const all = [...problems, ...wrong, ...conflictsIn(settings)]
+  if (all.length > 0) throw new ConfigError(all)
+  return toConfig(settings)
+}
+
+function given(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
 }

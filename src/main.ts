@@ -5,7 +5,7 @@ import { pino, type Logger } from 'pino'
 
 import { listTenants, makeApiKey, setApiKey } from './access/index.js'
 import { runCli, type App, type WorkerApp, type WorkerOptions } from './cli/index.js'
-import { readConfig, type Config } from './config.js'
+import { readSurroundings, type Config } from './config.js'
 import {
   checkWholeSchema,
   EmbeddedDatabase,
@@ -23,7 +23,7 @@ import { systemClock } from './time/index.js'
 
 /** Runs one command line. @returns the exit code. */
 export function main(argv: readonly string[]): Promise<number> {
-  return runCli(argv, { readConfig, openDatabase, openApp, openWorker, schema, version: version() })
+  return runCli(argv, { readConfig: readSurroundings, openDatabase, openApp, openWorker, schema, version: version() })
 }
 
 /** As many as there are attempts at a time, each of which may hold one, and as many again for requests. */

@@ -10,7 +10,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'domain/freight': ['time', 'database', 'queue', 'events', 'access', 'directory'],
   api: ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
   cli: ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight', 'config.ts'],
-  'config.ts': ['time'],
+  'config.ts': ['time', 'config-variables.ts', 'dot-env.ts'],
+  'config-variables.ts': ['time'],
+  'dot-env.ts': [],
   'schema.ts': ['database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
   'reactions.ts': ['queue', 'events', 'domain/freight', 'config.ts'],
 }
