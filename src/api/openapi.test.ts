@@ -201,7 +201,7 @@ async function declaredCodes(): Promise<string[]> {
   const codes = texts.flatMap((text) =>
     [
       ...text.matchAll(
-        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|JOBS|SAMPLE|TIME)_[A-Z_]+)'/g,
+        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|JOBS|OUTGOING|SAMPLE|TIME)_[A-Z_]+)'/g,
       ),
     ].map(([, code]) => code ?? ''),
   )

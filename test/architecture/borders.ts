@@ -6,6 +6,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ['time', 'database'],
   telemetry: ['time', 'database', 'queue', 'events'],
   access: ['time', 'database', 'events'],
+  outgoing: [],
   directory: ['time', 'database', 'events', 'access'],
   'domain/freight': ['time', 'database', 'queue', 'events', 'access', 'directory'],
   api: ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight'],

@@ -1,0 +1,91 @@
+import { lookup } from 'node:dns/promises'
+
+import { fetch as fetchThrough, type RequestInit } from 'undici'
+
+import { allowed } from './allowed.js'
+import { failed, OutgoingError, refusedUrl, timedOut, tooLarge } from './errors.js'
+import { guardedAgent, type Resolve } from './guarded-agent.js'
+
+export interface OutgoingOptions {
+  /** Hosts, addresses and ranges that are let through although they are not public. */
+  allow: readonly string[]
+  /** Longest from the start of a request to the last byte of its answer, redirects included. Default 10 s. */
+  timeoutMs?: number
+  /** Most of an answer's body, unpacked. Default 5 MiB. */
+  maxBytes?: number
+  resolve?: Resolve
+}
+
+/** What a request can say: as for the global `fetch`, but without ways around the guard. */
+export interface OutgoingRequest {
+  method?: string
+  headers?: Record<string, string> | Iterable<readonly [string, string]>
+  body?: string | Uint8Array
+  /** Default `'follow'`: each hop is judged anew. */
+  redirect?: 'follow' | 'manual' | 'error'
+  signal?: AbortSignal
+}
+
+/** Requests to addresses that people gave. */
+export interface Outgoing {
+  /**
+   * As the global `fetch`, but to the public internet only, within a time and a size. The body has arrived whole.
+   * @throws {OutgoingError} OUTGOING_REFUSED, OUTGOING_FAILED, OUTGOING_TIMEOUT, OUTGOING_TOO_LARGE
+   */
+  fetch(url: string | URL, request?: OutgoingRequest): Promise<Response>
+  close(): Promise<void>
+}
+
+export function createOutgoing({
+  allow,
+  timeoutMs = 10_000,
+  maxBytes = 5 * 1024 ** 2,
+  resolve = (host) => lookup(host, { all: true }),
+}: OutgoingOptions): Outgoing {
+  const dispatcher = guardedAgent(allowed(allow), resolve)
+  return {
+    async fetch(url, { signal, ...request } = {}) {
+      const { href, host } = checked(url)
+      const late = AbortSignal.timeout(timeoutMs)
+      const within = signal ? AbortSignal.any([signal, late]) : late
+      try {
+        return await exchange(href, { ...(request as RequestInit), dispatcher, signal: within }, maxBytes)
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw late.aborted ? timedOut(host, timeoutMs) : reasonOf(error, host)
+      }
+    },
+    close: () => dispatcher.destroy(),
+  }
+}
+
+/** Writes the odd notations of an address (`0x7f.1`, `2130706433`) as the one that is judged. */
+function checked(url: string | URL): URL {
+  if (!URL.canParse(String(url))) throw refusedUrl('it is not a URL')
+  const parsed = new URL(url)
+  if (!['http:', 'https:'].includes(parsed.protocol)) throw refusedUrl('only http and https are spoken')
+  if (parsed.username !== '' || parsed.password !== '')
+    throw refusedUrl('it contains a user or password, which belong in a header')
+  return parsed
+}
+
+async function exchange(href: string, request: RequestInit, maxBytes: number): Promise<Response> {
+  const answer = await fetchThrough(href, request)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw tooLarge(new URL(answer.url || href).host, maxBytes)
+    chunks.push(chunk)
+  }
+  const { status, statusText, headers } = answer
+  const body = answer.body === null ? null : Buffer.concat(chunks)
+  return new Response(body, { status, statusText, headers: [...headers] })
+}
+
+/** `fetch` wraps what went wrong beneath it. */
+function reasonOf(error: unknown, host: string): OutgoingError {
+  for (let reason = error; reason instanceof Error; reason = reason.cause)
+    if (reason instanceof OutgoingError) return reason
+  return failed(host, error instanceof TypeError && error.cause !== undefined ? error.cause : error)
+}
