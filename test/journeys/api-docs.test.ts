@@ -1,0 +1,120 @@
+import { beforeAll, expect, test } from 'vitest'
+
+import { readExamples, type ApiExample } from './api-examples.js'
+import { namesIn } from './match-answer.js'
+import { aStrangersKey, KEY, onEachRunningApp, untilAnalysed, type Running } from './running-app.js'
+import { compareAnswer, sendExample, type Sent } from './send-example.js'
+
+const statusOf = async (sent: Promise<Sent>) => (await sent).answer.status
+
+interface Operation {
+  readonly name: string
+  /** What its credential has to allow. */
+  readonly permission: string | undefined
+  /** Whether its path names something that belongs to one tenant. */
+  readonly isAboutAnObject: boolean
+}
+
+const EXAMPLES = readExamples('docs/api.md')
+
+/** Paths that name what all tenants have. */
+const NAMES_OF_ALL = /^\/api\/v1\/(queues|scheduler\/trigger)\//
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
+onEachRunningApp((running) => {
+  const names = new Map([['key', KEY]])
+  /** What only the tenant of the examples may be told. */
+  const ours = new Set<string>()
+  let operations: readonly Operation[]
+  let stranger: string
+
+  beforeAll(async () => {
+    operations = await readOperations(running())
+    stranger = await aStrangersKey(running(), 'stranger')
+  })
+
+  const operationOf = ({ method, path }: ApiExample): Operation => {
+    const asked = `${method} ${path.replace(/\?.*/, '')}`
+    const found = operations.find(({ name }) => patternOf(name).test(asked))
+    if (!found) throw new Error(`the OpenAPI document has no ${asked}`)
+    return found
+  }
+
+  const send = (example: ApiExample, credential?: string | null) =>
+    sendExample(running().url, example, names, credential)
+
+  async function refuses(example: ApiExample, { permission, isAboutAnObject }: Operation): Promise<void> {
+    if (permission === 'nobody') return
+    expect(await statusOf(send(example, null)), 'with no credential').toBe(401)
+    if (!isAboutAnObject) return
+    const told = await send(example, stranger)
+    expect(told.answer.status, 'with the key of another tenant').toBe(404)
+    expect(leaksOf(told), 'told to another tenant').toEqual([])
+  }
+
+  /** Asks for what names no object, and so is another thing to another tenant, or names one in its body. */
+  async function tellsStrangersNothing(example: ApiExample, operation: Operation): Promise<void> {
+    if (operation.isAboutAnObject || operation.permission === 'nobody') return
+    if (example.method !== 'GET' && namesIn(example.request.body).length === 0) return
+    const told = await send(example, stranger)
+    expect(told.answer.status).toBeLessThan(500)
+    expect(leaksOf(told), 'told to another tenant').toEqual([])
+  }
+
+  function leaksOf({ text, answer }: Sent): string[] {
+    return [...ours].filter((id) => answer.body.includes(id) && !text.includes(id))
+  }
+
+  async function answersAsWritten(example: ApiExample): Promise<void> {
+    const sent = await send(example)
+    const { differences, given } = compareAnswer(example, sent, names)
+    expect(differences).toEqual([])
+    for (const [key, value] of given) names.set(key, value)
+    for (const [id] of sent.answer.body.matchAll(UUID)) if (id !== running().app.engine.workerId) ours.add(id)
+  }
+
+  test.each(EXAMPLES.map((example) => [titleOf(example), example] as const))('%s', async (_, example) => {
+    if (example.waitsUntilAnalysed) await untilAnalysed(running().app)
+    const operation = operationOf(example)
+    await refuses(example, operation)
+    await answersAsWritten(example)
+    await tellsStrangersNothing(example, operation)
+  })
+
+  /** Their examples come with the route by which jobs are made. */
+  const STILL_WITHOUT = ['POST /api/v1/jobs/{id}/retry', 'DELETE /api/v1/jobs/{id}']
+
+  test('every operation has an example that succeeds', () => {
+    const shown = EXAMPLES.filter(({ status }) => status < 400).map((example) => operationOf(example).name)
+    expect(
+      operations
+        .map(({ name }) => name)
+        .filter((name) => !shown.includes(name))
+        .sort(),
+    ).toEqual(STILL_WITHOUT.sort())
+  })
+})
+
+function titleOf({ heading, method, path }: ApiExample): string {
+  return `${heading}: ${method} ${path}`
+}
+
+async function readOperations({ caller }: Running): Promise<Operation[]> {
+  const { body } = await caller.get<{ paths: Record<string, Record<string, { 'x-permission'?: string }>> }>(
+    '/api/v1/openapi.json',
+  )
+  // `/jobs/schedule` before `/jobs/{id}`, which would take it for an id.
+  const paths = Object.entries(body.paths).sort(([a], [b]) => a.split('{').length - b.split('{').length)
+  return paths.flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { 'x-permission': permission }]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      permission: path.startsWith('/api/v1') ? permission : 'nobody',
+      isAboutAnObject: path.includes('{') && !NAMES_OF_ALL.test(path),
+    })),
+  )
+}
+
+function patternOf(name: string): RegExp {
+  return new RegExp(`^${name.replace(/\{\w+\}/g, '[^/]+')}$`)
+}
