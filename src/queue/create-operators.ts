@@ -3,6 +3,8 @@ import type { SettledOptions } from './engine-options.js'
 import type { Client } from './enqueue/client.js'
 import { Pauses, type PausesOptions } from './limit/pauses.js'
 import { Operator } from './operate/operator.js'
+import { Workers } from './operate/workers.js'
+import { Scheduler } from './schedule/scheduler.js'
 import { Schedules } from './schedule/schedules.js'
 
 interface Parts<Needs> {
@@ -22,6 +24,8 @@ interface Parts<Needs> {
 /** What people do to jobs, schedules and queues. */
 export function createOperators<Needs>({ options, on, client, queues, told }: Parts<Needs>): {
   schedules: Schedules
+  scheduler: Scheduler
+  workers: Workers
   pauses: Pauses
   operator: Operator
 } {
@@ -29,6 +33,8 @@ export function createOperators<Needs>({ options, on, client, queues, told }: Pa
   const enqueue: Client['enqueueMany'] = (requests) => client.enqueueMany(requests)
   return {
     schedules: new Schedules({ ...on, client }),
+    scheduler: new Scheduler({ database, registry, clock }),
+    workers: new Workers({ database, clock }),
     pauses: new Pauses({ database, registry, queues, clock, on: told }),
     operator: new Operator(options.database, registry, clock, { ...told, enqueue, queues }),
   }

@@ -44,8 +44,12 @@ export function createServices<Needs>(parts: Parts<Needs>): Pick<Services, 'lead
     knowing: [
       admitter,
       lineKeeper,
-      new ScheduleSync(database, registry, tenants, clock, onError),
-      new Ticker({ ...on, random, client, onError }),
+      ...(options.schedules
+        ? [
+            new ScheduleSync(database, registry, tenants, clock, onError),
+            new Ticker({ ...on, random, client, onError }),
+          ]
+        : []),
     ],
   }
 }

@@ -15,6 +15,8 @@ export interface EngineOptions<Needs> {
   needs: Needs
   /** Whose schedules run, and in which zone. Default: none. */
   tenants?: () => Promise<readonly TenantZone[]>
+  /** Whether this process enters schedules and makes their ticks. Default true. */
+  schedules?: boolean
   /** Most attempts running at once in this process. Default 10. */
   concurrency?: number
   /** Every queue and how it is treated. Default: the queues of the definitions, all alike. */
@@ -46,6 +48,7 @@ const KNOWN: Readonly<Record<keyof EngineOptions<unknown>, true>> = {
   jobs: true,
   needs: true,
   tenants: true,
+  schedules: true,
   concurrency: true,
   queues: true,
   order: true,
@@ -63,6 +66,7 @@ export function settleOptions<Needs>(options: EngineOptions<Needs>): SettledOpti
   refuseUnknown('of an engine', options, KNOWN)
   return {
     tenants: async () => [],
+    schedules: true,
     concurrency: 10,
     order: 'weighted',
     carry: () => undefined,

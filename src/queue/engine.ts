@@ -29,11 +29,13 @@ import { Recorder } from './attempt/recorder.js'
 import { Reporter } from './attempt/reporter.js'
 import { Rescuer } from './duty/rescuer.js'
 import { Ringer } from './work/ringer.js'
+import type { Scheduler } from './schedule/scheduler.js'
 import type { Schedules } from './schedule/schedules.js'
 import { Signals } from './signals.js'
 import { Threads } from './attempt/threads.js'
 import { Watcher } from './duty/watcher.js'
 import type { Worker } from './work/worker.js'
+import type { Workers } from './operate/workers.js'
 
 /** The job engine: puts jobs in, runs them, and keeps its promises in the background once it is started. */
 export class Engine<Needs> {
@@ -41,6 +43,8 @@ export class Engine<Needs> {
   readonly operator: Operator
   readonly pauses: Pauses
   readonly schedules: Schedules
+  readonly scheduler: Scheduler
+  readonly workers: Workers
   readonly signals: Signals<EngineSignals>
   readonly workerId = newId()
   /** Those that are worked here. */
@@ -63,7 +67,7 @@ export class Engine<Needs> {
 
   constructor(options: EngineOptions<Needs>) {
     this.#options = settleOptions(options)
-    const { clock, onError, concurrency } = this.#options
+    const { clock, onError, concurrency, schedules: ticks } = this.#options
     const { workerId } = this
     const database = this.#options.database.background()
     this.signals = new Signals(onError)
@@ -118,7 +122,7 @@ export class Engine<Needs> {
     const on = { database, registry, clock, recorder: this.#recorder }
     this.#rescuer = new Rescuer(on, workerId, admitted)
     const host = { host: os.hostname(), pid: process.pid }
-    const worker = { id: workerId, ...host, queues: this.queues, concurrency, names: registry.names }
+    const worker = { id: workerId, ...host, queues: this.queues, concurrency, names: registry.names, ticks }
     this.#heartbeat = new Heartbeat(database, worker, clock, {
       cutOff: () => this.#rescuer.startOver(),
       error: onError,
@@ -127,7 +131,7 @@ export class Engine<Needs> {
       database,
       clock,
       workerId,
-      schedules: registry.known,
+      schedules: ticks ? registry.known : registry.jobs.map(({ name }) => name),
       onElected: () => this.#duties.takeUp(),
     })
     const watcher = new Watcher(on, this.#worker, workerId)
@@ -167,6 +171,7 @@ export class Engine<Needs> {
       },
     })
     ;({ schedules: this.schedules, pauses: this.pauses, operator: this.operator } = operators)
+    ;({ scheduler: this.scheduler, workers: this.workers } = operators)
   }
 
   get enqueue(): Client['enqueue'] {

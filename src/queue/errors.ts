@@ -130,6 +130,23 @@ export class ScheduleExistsError extends JobsError {
   }
 }
 
+/** Several schedules go by the name that was given. */
+export class ScheduleAmbiguousError extends JobsError {
+  constructor(name: string, ids: readonly string[]) {
+    super('JOBS_SCHEDULE_AMBIGUOUS', `"${name}" may be any of ${ids.join(', ')}: give one of these ids.`)
+  }
+}
+
+/** What belongs to the engine is out of a tenant's hands. */
+export class EngineOwnedError extends JobsError {
+  constructor(what: string) {
+    super(
+      'JOBS_ENGINE_OWNED',
+      `${what} is the engine's own, and serves all tenants: only an owner of the instance can change it.`,
+    )
+  }
+}
+
 export class JobNotFoundError extends JobsError {
   constructor(readonly jobId: string) {
     super('JOBS_NOT_FOUND', `There is no job ${jobId}. Finished jobs are kept for a while only.`)

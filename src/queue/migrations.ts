@@ -11,6 +11,7 @@ import { ownRetry } from './migrations/009-own-retry.js'
 import { names } from './migrations/010-names.js'
 import { attempts } from './migrations/011-attempts.js'
 import { narrowIndex } from './migrations/012-narrow-index.js'
+import { scheduler } from './migrations/013-scheduler.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
 export const queueMigrations: MigrationSet = {
@@ -28,5 +29,6 @@ export const queueMigrations: MigrationSet = {
     names,
     attempts,
     narrowIndex,
+    scheduler,
   ],
 }

@@ -1,6 +1,7 @@
 import { applyBulk, type BulkEngine } from './operate/apply-bulk.job.js'
 import { cleanUp, type CleanUpEngine } from './operate/clean-up.job.js'
 import type { AnyJob } from './define-job.js'
+import { isEngineName } from './system-names.js'
 import { InvalidDefinitionError } from './errors.js'
 
 /**
@@ -12,7 +13,7 @@ export function withSystemJobs<Needs>(
   engine: BulkEngine & CleanUpEngine,
 ): readonly AnyJob<Needs>[] {
   for (const name of jobs.flatMap(({ name, aliases }) => [name, ...aliases]))
-    if (name.startsWith('jobs.'))
+    if (isEngineName(name))
       throw new InvalidDefinitionError(name, 'names that begin with "jobs." are the engine\'s own')
   return [...jobs, applyBulk(engine), cleanUp(engine)]
 }

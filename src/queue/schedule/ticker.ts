@@ -14,6 +14,7 @@ import {
   type DueSchedule,
   type ScheduleKey,
 } from '../store/schedule.js'
+import { holdScheduler } from '../store/scheduler.js'
 import { planTicks, type Plan } from './ticks.js'
 
 /** Schedules ticked in one transaction, and about how many jobs it may make: many may have many ticks to make up for. */
@@ -66,6 +67,7 @@ export class Ticker implements Service {
 
   /** @returns how many had a tick; another process may have been quicker. */
   async #tick(tx: Transaction, due: readonly ScheduleKey[]): Promise<number> {
+    await holdScheduler(tx)
     const locked = await lockDueSchedules(tx, due, this.on.clock.statementTime())
     const schedules = locked.map((row) => settle(this.on.registry, row))
     const busy = await findBusy(tx, schedules)

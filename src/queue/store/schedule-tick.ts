@@ -12,23 +12,6 @@ export interface Tick {
   readonly by: string | null
 }
 
-/** Newest first. */
-export function listTicks(
-  db: Executor,
-  { jobName, scheduleName, tenantId }: ScheduleKey,
-  limit: number,
-): Promise<readonly Tick[]> {
-  return db.query(LIST, [jobName, scheduleName, tenantId, limit])
-}
-
-const LIST = /* sql */ `
--- list ticks: $1 job, $2 schedule, $3 tenant, $4 limit
-SELECT at, outcome, job_id::text AS "jobId", run_by AS "by"
-FROM linehaul.schedule_tick
-WHERE (job_name, schedule_name, tenant_id) = ($1, $2, $3)
-ORDER BY seq DESC
-LIMIT $4`
-
 /** Those of `keys` that made a job which has not finished. */
 export function listBusy(db: Executor, keys: readonly ScheduleKey[]): Promise<readonly ScheduleKey[]> {
   return db.query(LIST_BUSY, columnsOf(keys))

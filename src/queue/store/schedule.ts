@@ -1,5 +1,6 @@
 import type { Executor } from '../../database/index.js'
 import type { Overlap } from '../schedule/schedule.js'
+import { GOES_ON } from './scheduler.js'
 
 export interface ScheduleKey {
   readonly jobName: string
@@ -98,16 +99,34 @@ const LIST_ALL = /* sql */ `
 -- list schedules
 SELECT ${COLUMNS} FROM linehaul.schedule FULL JOIN linehaul.schedule_change AS change USING (${KEY})`
 
-/** All schedules of a tenant, by name. */
-export function listSchedules(db: Executor, tenantId: string): Promise<readonly StoredSchedule[]> {
-  return db.query(LIST, [tenantId])
+export interface ScheduleSelection {
+  readonly tenantId: string
+  readonly jobName?: string | undefined
+  readonly paused?: boolean | undefined
+  /** Only those after this one. */
+  readonly after?: Pick<ScheduleKey, 'jobName' | 'scheduleName'> | undefined
+  readonly limit?: number | undefined
+}
+
+/** Schedules of a tenant, by name. */
+export function listSchedules(
+  db: Executor,
+  { tenantId, jobName, paused, after, limit }: ScheduleSelection,
+): Promise<readonly StoredSchedule[]> {
+  const from = [after?.jobName ?? '', after?.scheduleName ?? '']
+  return db.query(LIST, [tenantId, jobName ?? null, paused ?? null, ...from, limit ?? null])
 }
 
 const LIST = /* sql */ `
--- list tenant schedules: $1 tenant
+-- list tenant schedules: $1 tenant, $2 job or null, $3 whether paused or null, $4 job and $5 schedule it begins after, or
+--   both empty, $6 limit or null
 SELECT ${COLUMNS} ${FROM}
 WHERE tenant_id = $1
-ORDER BY ${KEY}`
+  AND ($2::text IS NULL OR job_name = $2)
+  AND ($3::boolean IS NULL OR coalesce(change.paused, false) = $3)
+  AND (job_name, schedule_name) > ($4::text, $5::text)
+ORDER BY ${KEY}
+LIMIT $6::int`
 
 /** Those due, and those with a tick that waits no longer, of the schedules that this process can tick; longest due first. */
 export function listDueSchedules(
@@ -131,6 +150,7 @@ WHERE (next_at <= coalesce($3::timestamptz, now()) OR (waiting_tick IS NOT NULL 
         AND change.payload IS NOT NULL
     ))
   )
+  AND ${GOES_ON}
 ORDER BY next_at, ${KEY}`
 
 export type TimedSchedule = StoredSchedule & { readonly now: Date }
@@ -151,6 +171,7 @@ const LOCK_DUE = /* sql */ `
 SELECT ${COLUMNS}, coalesce($4::timestamptz, now()) AS "now" ${FROM}
 WHERE (${KEY}) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
   AND (next_at <= coalesce($4::timestamptz, now()) OR (waiting_tick IS NOT NULL AND next_at IS NOT NULL))
+  AND ${GOES_ON}
 ORDER BY next_at, ${KEY}
 FOR UPDATE OF schedule SKIP LOCKED`
 

@@ -8,12 +8,15 @@ export interface WorkerRow {
   readonly concurrency: number
   /** Of the definitions that it knows, with their aliases. */
   readonly names: readonly string[]
+  /** Whether its process makes the ticks of schedules. */
+  readonly ticks: boolean
 }
 
 const BEAT = /* sql */ `
--- beat: $1 worker id, $2 host, $3 pid, $4 queues, $5 concurrency, $6 now or null, $7 names, $8 lock key or null
-INSERT INTO linehaul.worker (id, host, pid, queues, concurrency, started_at, heartbeat_at, names, lock_key)
-VALUES ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), coalesce($6::timestamptz, now()), $7, $8::bigint)
+-- beat: $1 worker id, $2 host, $3 pid, $4 queues, $5 concurrency, $6 now or null, $7 names, $8 whether it makes ticks, $9 lock key
+--   or null
+INSERT INTO linehaul.worker (id, host, pid, queues, concurrency, started_at, heartbeat_at, names, ticks, lock_key)
+VALUES ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), coalesce($6::timestamptz, now()), $7, $8, $9::bigint)
 ON CONFLICT (id) DO UPDATE SET heartbeat_at = EXCLUDED.heartbeat_at, lock_key = EXCLUDED.lock_key`
 
 /** Says that the worker is alive, without a lock that would tell the contrary; enters it again if it was taken for dead. */
@@ -27,10 +30,10 @@ export function beatOf(worker: WorkerRow): { sql: string; parameters: readonly u
 }
 
 function parametersOf(
-  { id, host, pid, queues, concurrency, names }: WorkerRow,
+  { id, host, pid, queues, concurrency, names, ticks }: WorkerRow,
   now: Date | null,
 ): readonly unknown[] {
-  return [id, host, pid, queues, concurrency, now, names]
+  return [id, host, pid, queues, concurrency, now, names, ticks]
 }
 
 /** What a database can tell of a worker. */

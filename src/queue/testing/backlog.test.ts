@@ -172,7 +172,7 @@ onEachDatabase((database, kind) => {
     expect(await keeper.runOnce()).toEqual({ aside: backlog.paused, back: 0 })
     await compare(alone)
     expect(await keeper.runOnce()).toEqual({ aside: 0, back: 0 })
-    const newer = { id: newId(), host: 'newer', pid: 7, queues: ['default'], concurrency: 1 }
+    const newer = { id: newId(), host: 'newer', pid: 7, queues: ['default'], concurrency: 1, ticks: true }
     await beat(database(), { ...newer, names: ['test.retired'] }, null)
     expect(await keeper.runOnce()).toEqual({ aside: 0, back: backlog.paused })
   }, 120_000)
@@ -181,7 +181,7 @@ onEachDatabase((database, kind) => {
     await putIn(database(), 3, { name: 'test.retired', state: 'waiting' })
     await beat(
       database(),
-      { id: newId(), host: 'h', pid: 7, queues: ['default'], concurrency: 1, names: [] },
+      { id: newId(), host: 'h', pid: 7, queues: ['default'], concurrency: 1, names: [], ticks: true },
       null,
     )
     await database().query('UPDATE linehaul.worker SET names = NULL') // as a version without the column leaves it

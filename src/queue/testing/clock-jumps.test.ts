@@ -109,6 +109,7 @@ const aWorker = (id: string) => ({
   queues: ['default'],
   concurrency: 1,
   names: ['test.work'],
+  ticks: true,
 })
 
 const aRunningJob = (database: Database, workerId: string, clock: FakeClock): Promise<string> =>

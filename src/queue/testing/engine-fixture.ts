@@ -9,6 +9,7 @@ import type { Engineering } from '../attempt/give-back.js'
 import { Recorder } from '../attempt/recorder.js'
 import { Registry } from '../registry.js'
 import type { JobState } from '../state.js'
+import { finish } from '../store/finish.js'
 
 export interface Fixture {
   readonly engine: Engine<unknown>
@@ -83,6 +84,7 @@ const TABLES = [
   'schedule',
   'schedule_change',
   'schedule_tick',
+  'scheduler',
   'leader',
 ]
 
@@ -138,4 +140,27 @@ export async function aJob(
     ],
   )
   return id
+}
+
+/** Ends an open job as if an attempt had done it. */
+export async function finishJob(
+  database: Database,
+  id: string,
+  { startedAt, endedAt, result = null }: { startedAt: Date; endedAt: Date; result?: string | null },
+): Promise<void> {
+  const [job] = await database.query<{ fence: string }>(
+    `UPDATE linehaul.job
+     SET state = 'running', attempt = 1, worker_id = gen_random_uuid(), fence = gen_random_uuid(), claimed_at = $2
+     WHERE id = $1 RETURNING fence::text`,
+    [id, startedAt],
+  )
+  const ending = {
+    id,
+    fence: job?.fence ?? '',
+    state: 'done',
+    result,
+    error: null,
+    keepMs: 86_400_000,
+  } as const
+  await finish(database, [ending], endedAt)
 }

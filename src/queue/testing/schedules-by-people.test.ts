@@ -241,7 +241,7 @@ onEachDatabase((database, kind) => {
       expect(await listJobs(database(), 'berlin', { limit: 10 })).toMatchObject([
         { id: jobId, actor: 'user:bob', state: 'waiting', payload: { tick: '2026-01-05T08:00:00.000Z' } },
       ])
-      expect(await schedules.history('berlin', DAILY)).toEqual([
+      expect(await schedules.history('berlin', DAILY)).toMatchObject([
         { at: clock.now(), outcome: 'enqueued', jobId, by: 'user:bob' },
       ])
       expect(await schedules.get('berlin', DAILY)).toMatchObject({ nextAt: null, lastAt: null })
