@@ -3,16 +3,19 @@ import { readFileSync } from 'node:fs'
 
 import { pino, type Logger } from 'pino'
 
-import { listTenants, makeApiKey, setApiKey } from './access/index.js'
+import type { AllServices } from './api/index.js'
+import { Credentials, listTenants, makeApiKey, setApiKey } from './access/index.js'
 import { runCli, type App, type WorkerApp, type WorkerOptions } from './cli/index.js'
 import { readSurroundings, type Config } from './config.js'
 import {
   checkWholeSchema,
   EmbeddedDatabase,
   migrate,
+  joined,
   openEmbedded,
   PostgresDatabase,
   type Database,
+  type Transaction,
 } from './database/index.js'
 import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog } from './events/index.js'
@@ -90,12 +93,19 @@ const QUEUES = {
   default: { weight: 1 },
 }
 
+interface Built {
+  readonly engine: Engine<FreightNeeds>
+  readonly freight: Freight
+  /** The same services as a part of a transaction. */
+  freightIn(tx: Transaction): Freight
+}
+
 function buildEngine(
   config: Config,
   database: Database,
   onError: (error: unknown, where: string) => void,
   settings: Pick<EngineOptions<FreightNeeds>, 'serve' | 'concurrency'> = {},
-): { engine: Engine<FreightNeeds>; freight: Freight } {
+): Built {
   const events = new EventLog(
     reactTo(config, (requests, options) => engine.client.enqueueMany(requests, options)),
   )
@@ -111,18 +121,32 @@ function buildEngine(
     onError,
     ...settings,
   })
-  return { engine, freight }
+  const freightIn = (tx: Transaction) =>
+    createFreight({ database: joined(tx, database), events, clock: systemClock })
+  return { engine, freight, freightIn }
+}
+
+/** What the routes call, and the same as a part of a transaction. */
+function servicesOn(database: Database, { engine, freight, freightIn }: Built): AllServices {
+  return {
+    database,
+    engine,
+    freight,
+    in: (tx) => ({ database: joined(tx, database), engine: engine.in(tx), freight: freightIn(tx) }),
+  }
 }
 
 async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
-  const { engine, freight } = buildEngine(config, database, logErrors(logger))
+  const built = buildEngine(config, database, logErrors(logger))
+  const { engine, freight } = built
   const localSecret = randomBytes(32).toString('base64url')
-  const services = { database, engine, freight }
+  const services = servicesOn(database, built)
+  const credentials = new Credentials(database, localSecret)
   // It would tell where it listens, which the commands say in words of their own.
   const quiet = config.logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
   // Loaded here, for most commands serve nothing and are to start at once: 0.1 s less.
   const { createApi } = await import('./api/index.js')
-  const api = await createApi({ services, version: version(), logger: quiet, localSecret })
+  const api = await createApi({ services, version: version(), logger: quiet, credentials })
   return {
     database,
     engine,

@@ -1,4 +1,4 @@
-import { accessMigrations } from './access/index.js'
+import { accessKeeps, accessMigrations } from './access/index.js'
 import type { MigrationSet } from './database/index.js'
 import { directoryMigrations } from './directory/index.js'
 import { freightMigrations } from './domain/freight/index.js'
@@ -15,4 +15,4 @@ export const schema: readonly MigrationSet[] = [
 ]
 
 /** How long the tables of the parts keep their rows, those of the engine and of finished jobs apart. */
-export const keeps: readonly Keep[] = [...eventKeeps]
+export const keeps: readonly Keep[] = [...eventKeeps, ...accessKeeps]

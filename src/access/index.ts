@@ -1,8 +1,24 @@
 import type { MigrationSet } from '../database/index.js'
 import { tenant } from './migrations/001-tenant.js'
 import { apiKey } from './migrations/002-api-key.js'
+import { auditEntry } from './migrations/008-audit-entry.js'
+import { keptAnswer } from './migrations/009-kept-answer.js'
 
 export { findApiKey, makeApiKey, setApiKey } from './api-key.js'
+export { listAudit, recordAudit, type AuditEntry, type RecordedEntry } from './audit.js'
+export { may, type Caller } from './caller.js'
+export { ACTIONS, can, isAtLeast, LEAST_ROLE, ROLES, type Action, type Role } from './can.js'
+export { Credentials } from './credentials.js'
+export { findAnswer, keepAnswer, type AnswerKey } from './kept-answer.js'
 export { getTenant, listTenants, updateTenant } from './tenant.js'
 
-export const accessMigrations: MigrationSet = { part: 'access', migrations: [tenant, apiKey] }
+/** How long the audit trail is kept, and answers for requests that are sent again; the store looks at the same day. */
+export const accessKeeps = [
+  { table: 'audit_entry', column: 'at', for: '400d' },
+  { table: 'kept_answer', column: 'kept_at', for: '1d' },
+] as const
+
+export const accessMigrations: MigrationSet = {
+  part: 'access',
+  migrations: [tenant, apiKey, auditEntry, keptAnswer],
+}

@@ -7,12 +7,14 @@ import fastify, {
 } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 
+import type { Credentials } from '../access/index.js'
 import { newId } from '../database/index.js'
-import { requireKey } from './authenticate.js'
 import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
 import { document } from './openapi.js'
+import { permit } from './permit.js'
 import { toProblem } from './problem.js'
 import { registerAll } from './route.js'
+import { audit } from './routes/audit.js'
 import { dedicatedLanes } from './routes/dedicated-lanes.js'
 import { directory } from './routes/directory.js'
 import { health } from './routes/health.js'
@@ -24,13 +26,12 @@ import { shipmentImport } from './routes/shipment-import.js'
 import { shipments } from './routes/shipments.js'
 import { tenant } from './routes/tenant.js'
 import { speakPlainly } from './sentences.js'
-import type { Services } from './services.js'
+import type { AllServices } from './services.js'
 
 export interface ApiOptions {
-  services: Services
+  services: AllServices
   version: string
-  /** Accepted as a key of the tenant `default`, for the command line on the same machine. */
-  localSecret: string
+  credentials: Pick<Credentials, 'find'>
   logger?: FastifyBaseLogger
 }
 
@@ -44,13 +45,14 @@ const RESOURCES = [
   tenant,
   jobs,
   queues,
+  audit,
 ]
 
 /** The HTTP interface, not yet listening. */
 export async function createApi({
   services,
   version,
-  localSecret,
+  credentials,
   logger,
 }: ApiOptions): Promise<FastifyInstance> {
   const api = fastify({
@@ -75,7 +77,7 @@ export async function createApi({
     async (v1) => {
       v1.get('/openapi.json', { schema: { hide: true } }, () => api.swagger())
       await v1.register(async (secured) => {
-        requireKey(secured, services.database, localSecret)
+        permit(secured, credentials)
         await registerAll(secured, RESOURCES, services)
       })
     },

@@ -1,3 +1,5 @@
+import { LEAST_ROLE, type Action } from '../access/index.js'
+
 /** An error of the HTTP interface itself. */
 export class ApiError extends Error {
   constructor(
@@ -14,6 +16,33 @@ export class UnauthorizedError extends ApiError {
     super(
       'API_UNAUTHORIZED',
       'Send a valid key: "Authorization: Bearer lh_…". The first one was printed at the first start.',
+    )
+  }
+}
+
+export class ForbiddenError extends ApiError {
+  constructor(action: Action) {
+    super(
+      'API_FORBIDDEN',
+      `Your credential does not allow "${action}", which takes the role ${LEAST_ROLE[action]} or more, and no scopes without it. An admin of your tenant can change that.`,
+    )
+  }
+}
+
+export class SecretNotKeptError extends ApiError {
+  constructor() {
+    super(
+      'API_SECRET_NOT_KEPT',
+      'This answer holds a secret that is shown once and kept nowhere. Send the request without Idempotency-Key; if its answer is lost, make another secret.',
+    )
+  }
+}
+
+export class InvalidIdempotencyKeyError extends ApiError {
+  constructor() {
+    super(
+      'API_INVALID_IDEMPOTENCY_KEY',
+      'The Idempotency-Key is not 1 to 200 printable characters. Send a UUID.',
     )
   }
 }

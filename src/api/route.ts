@@ -1,11 +1,18 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 
+import { Changes } from './change.js'
 import { Problem } from './problem.js'
-import type { Services } from './services.js'
+import type { AllServices, Services } from './services.js'
 
 /** The routes of one resource. */
-export type Routes = FastifyPluginAsyncZod<{ services: Services }>
+export type Routes = FastifyPluginAsyncZod<Means>
+
+/** What routes work with: `services` to look, `changes` to change. */
+export interface Means {
+  readonly services: Services
+  readonly changes: Changes
+}
 
 /** The answers that any route may give besides its own. */
 export const problems = {
@@ -20,8 +27,8 @@ function problem(description: string) {
 export async function registerAll(
   api: FastifyInstance,
   routes: readonly Routes[],
-  services: Services,
+  services: AllServices,
 ): Promise<void> {
-  for (const plugin of routes)
-    await api.register(plugin as FastifyPluginAsync<{ services: Services }>, { services })
+  const means = { services, changes: new Changes(services) }
+  for (const plugin of routes) await api.register(plugin as FastifyPluginAsync<Means>, means)
 }

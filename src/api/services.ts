@@ -1,10 +1,15 @@
-import type { Database } from '../database/index.js'
-import type { Freight, FreightNeeds } from '../domain/freight/index.js'
-import type { Engine } from '../queue/index.js'
+import type { Database, Transaction } from '../database/index.js'
+import type { Freight } from '../domain/freight/index.js'
+import type { EngineInside } from '../queue/index.js'
 
 /** What the routes call. Assembled once, in `main.ts`. */
 export interface Services {
   readonly database: Database
-  readonly engine: Pick<Engine<FreightNeeds>, 'enqueue' | 'operator'>
+  readonly engine: Pick<EngineInside, 'enqueue' | 'operator' | 'schedules' | 'pauses'>
   readonly freight: Freight
+}
+
+export interface AllServices extends Services {
+  /** The same, as a part of a transaction: what they do commits with it or not at all. */
+  in(tx: Transaction): Services
 }

@@ -1,6 +1,9 @@
 /** Which HTTP status an error's code has. A code that is not listed is a fault of ours: 500, and nothing of it is told. */
 export const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   API_UNAUTHORIZED: 401,
+  API_FORBIDDEN: 403,
+  API_SECRET_NOT_KEPT: 400,
+  API_INVALID_IDEMPOTENCY_KEY: 400,
   API_INVALID_CURSOR: 400,
   API_NO_SUCH_ROUTE: 404,
   API_CUSTOMER_NOT_FOUND: 404,
@@ -8,6 +11,7 @@ export const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   API_ZERO_CHARACTER: 400,
   ACCESS_TENANT_NOT_FOUND: 404,
   ACCESS_UNKNOWN_TIME_ZONE: 400,
+  ACCESS_IDEMPOTENCY_KEY_REUSED: 422,
   DATABASE_UNAVAILABLE: 503,
   DATABASE_CLOSED: 503,
   DATABASE_BROKEN: 503,

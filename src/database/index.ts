@@ -11,6 +11,7 @@ export {
   NestedCallError,
 } from './errors.js'
 export { newId } from './id.js'
+export { joined } from './joined.js'
 export { checkSchema, checkWholeSchema, migrate, type Migration, type MigrationSet } from './migrate.js'
 export { findHolder } from './pglite/holder.js'
 export { EmbeddedDatabase, openEmbedded, type EmbeddedOptions } from './pglite/open.js'

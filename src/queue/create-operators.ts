@@ -1,5 +1,5 @@
+import { joined, type Database, type Transaction } from '../database/index.js'
 import type { Engineering } from './attempt/give-back.js'
-import type { SettledOptions } from './engine-options.js'
 import type { Client } from './enqueue/client.js'
 import { Pauses, type PausesOptions } from './limit/pauses.js'
 import { Operator } from './operate/operator.js'
@@ -7,10 +7,13 @@ import { Workers } from './operate/workers.js'
 import { Scheduler } from './schedule/scheduler.js'
 import { Schedules } from './schedule/schedules.js'
 
-interface Parts<Needs> {
-  options: SettledOptions<Needs>
-  on: Engineering
+export interface OperatorParts {
+  /** What people read; what they change goes through `on`. */
+  database: Database
+  on: Pick<Engineering, 'database' | 'registry' | 'clock'>
   client: Client
+  /** Inside a transaction all of it is written there. */
+  tx?: Transaction
   /** Every queue there is. */
   queues: readonly string[]
   /** Hears what people have done. */
@@ -21,21 +24,43 @@ interface Parts<Needs> {
   }
 }
 
+export interface Operators {
+  readonly schedules: Schedules
+  readonly scheduler: Scheduler
+  readonly workers: Workers
+  readonly pauses: Pauses
+  readonly operator: Operator
+}
+
 /** What people do to jobs, schedules and queues. */
-export function createOperators<Needs>({ options, on, client, queues, told }: Parts<Needs>): {
-  schedules: Schedules
-  scheduler: Scheduler
-  workers: Workers
-  pauses: Pauses
-  operator: Operator
-} {
+export function createOperators({ database: read, on, client, tx, queues, told }: OperatorParts): Operators {
   const { clock, registry, database } = on
-  const enqueue: Client['enqueueMany'] = (requests) => client.enqueueMany(requests)
+  const enqueue: Client['enqueueMany'] = (requests) => client.enqueueMany(requests, { tx })
   return {
     schedules: new Schedules({ ...on, client }),
     scheduler: new Scheduler({ database, registry, clock }),
     workers: new Workers({ database, clock }),
     pauses: new Pauses({ database, registry, queues, clock, on: told }),
-    operator: new Operator(options.database, registry, clock, { ...told, enqueue, queues }),
+    operator: new Operator(read, registry, clock, { ...told, enqueue, queues }),
   }
+}
+
+/** The same, inside a transaction: what they tell is told after the commit. */
+export function operatorsInside(tx: Transaction, parts: OperatorParts): Operators {
+  const database = joined(tx, parts.database)
+  const { ended, ...told } = parts.told
+  const later = (tell: () => void) => () => tx.afterCommit(tell)
+  return createOperators({
+    ...parts,
+    database,
+    on: { ...parts.on, database },
+    tx,
+    told: {
+      ended: (ids) => tx.afterCommit(() => ended(ids)),
+      waiting: later(told.waiting),
+      cancelRequested: later(told.cancelRequested),
+      paused: later(told.paused),
+      resumed: later(told.resumed),
+    },
+  })
 }

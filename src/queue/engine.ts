@@ -1,11 +1,11 @@
 import os from 'node:os'
 
-import { checkSchema, newId } from '../database/index.js'
+import { checkSchema, newId, type Transaction } from '../database/index.js'
 import { endsWithin, toMs, type Duration } from '../time/index.js'
 import { Admitter } from './limit/admitter.js'
 import type { Client, ClientOptions } from './enqueue/client.js'
 import { createClient } from './create-client.js'
-import { createOperators } from './create-operators.js'
+import { createOperators, operatorsInside, type OperatorParts, type Operators } from './create-operators.js'
 import { createRegistry } from './create-registry.js'
 import { createServices } from './create-services.js'
 import { createWorker } from './create-worker.js'
@@ -37,6 +37,12 @@ import { Watcher } from './duty/watcher.js'
 import type { Worker } from './work/worker.js'
 import type { Workers } from './operate/workers.js'
 
+/** What an engine does inside a transaction. */
+export interface EngineInside extends Operators {
+  readonly enqueue: Client['enqueue']
+  readonly enqueueMany: (requests: Parameters<Client['enqueueMany']>[0]) => ReturnType<Client['enqueueMany']>
+}
+
 /** The job engine: puts jobs in, runs them, and keeps its promises in the background once it is started. */
 export class Engine<Needs> {
   readonly client: Client
@@ -63,6 +69,7 @@ export class Engine<Needs> {
   readonly #elector: Elector
   readonly #duties: Duties
   readonly #loopWatcher: LoopWatcher
+  readonly #operatorParts: OperatorParts
   readonly #lifecycle = new Lifecycle()
 
   constructor(options: EngineOptions<Needs>) {
@@ -151,8 +158,8 @@ export class Engine<Needs> {
     this.#duties = new Duties(database, this.#elector, services, clock, onError)
     this.#loopWatcher = new LoopWatcher(clock, (blockedMs) => this.#tellBlocked(blockedMs))
 
-    const operators = createOperators({
-      options: this.#options,
+    this.#operatorParts = {
+      database: this.#options.database,
       on,
       client,
       queues: [...new Set([...registry.queues, ...Object.keys(options.queues ?? {})])],
@@ -169,9 +176,23 @@ export class Engine<Needs> {
           this.#duties.wake(lineKeeper)
         },
       },
-    })
+    }
+    const operators = createOperators(this.#operatorParts)
     ;({ schedules: this.schedules, pauses: this.pauses, operator: this.operator } = operators)
     ;({ scheduler: this.scheduler, workers: this.workers } = operators)
+  }
+
+  /**
+   * What people do to jobs, schedules and queues, and what puts jobs in, as a part of a transaction of the caller's on the
+   * engine's database: all of it commits or none, and workers hear of it after the commit.
+   */
+  in(tx: Transaction): EngineInside {
+    const { client } = this
+    return {
+      enqueue: (job, payload, options) => client.enqueue(job, payload, { ...options, tx }),
+      enqueueMany: (requests) => client.enqueueMany(requests, { tx }),
+      ...operatorsInside(tx, this.#operatorParts),
+    }
   }
 
   get enqueue(): Client['enqueue'] {

@@ -4,7 +4,7 @@ export { defineJob, type AnyJob, type Job, type JobOptions, type PayloadSchema }
 export { BULK_ACTIONS, type BulkRequest } from './operate/bulk.js'
 export { Client } from './enqueue/client.js'
 export type { Enqueued } from './enqueue/write-jobs.js'
-export { Engine } from './engine.js'
+export { Engine, type EngineInside } from './engine.js'
 export type { EngineOptions } from './engine-options.js'
 export type {
   EndedEvent,

@@ -1,18 +1,20 @@
 import { z } from 'zod'
 
 import { LANE_STATUSES, type DedicatedLane as Lane } from '../../domain/freight/index.js'
+import { changeOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
 import { DedicatedLane } from '../schemas/dedicated-lane.js'
 
 const Id = z.object({ id: z.string() })
 
-export const dedicatedLanes: Routes = async (api, { services: { freight } }) => {
+export const dedicatedLanes: Routes = async (api, { services: { freight }, changes }) => {
   const tags = ['lanes']
 
   api.get(
     '/dedicated-lanes',
     {
+      config: { may: 'lanes.read' },
       schema: {
         tags,
         summary: 'List dedicated lanes, newest first',
@@ -35,6 +37,7 @@ export const dedicatedLanes: Routes = async (api, { services: { freight } }) => 
   api.get(
     '/dedicated-lanes/:id',
     {
+      config: { may: 'lanes.read' },
       schema: {
         tags,
         summary: 'Look at one dedicated lane',
@@ -48,6 +51,7 @@ export const dedicatedLanes: Routes = async (api, { services: { freight } }) => 
   api.patch(
     '/dedicated-lanes/:id',
     {
+      config: { may: 'lanes.decide' },
       schema: {
         tags,
         summary: 'Switch a dedicated lane off, or on again',
@@ -58,6 +62,13 @@ export const dedicatedLanes: Routes = async (api, { services: { freight } }) => 
         response: { 200: DedicatedLane, ...problems },
       },
     },
-    ({ params, body, caller }) => freight.lanes.changeStatus(caller.tenantId, params.id, body.status),
+    (request, reply) =>
+      changes.make(request, reply, async ({ freight: { lanes } }, audit) => {
+        const { params, body, caller } = request
+        const before = await lanes.get(caller.tenantId, params.id)
+        const after = await lanes.changeStatus(caller.tenantId, params.id, body.status)
+        await audit(changeOf('dedicated-lane', 'change-status', before, after))
+        return after
+      }),
   )
 }

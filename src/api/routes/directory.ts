@@ -13,6 +13,7 @@ import {
   type Page,
 } from '../../directory/index.js'
 import type { Executor } from '../../database/index.js'
+import { creationOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
 
@@ -23,7 +24,7 @@ const ListQuery = PageQuery.extend({
   search: z.string().max(200).optional().describe('Only those whose name contains this.'),
 })
 
-export const directory: Routes = async (api, { services: { database } }) => {
+export const directory: Routes = async (api, { services: { database }, changes }) => {
   const tags = ['directory']
 
   const list =
@@ -48,18 +49,34 @@ export const directory: Routes = async (api, { services: { database } }) => {
     response: { 200: pageOf(item), ...problems },
   })
 
-  api.get('/customers', { schema: listSchema('List customers, newest first', Record) }, list(listCustomers))
-  api.get('/locations', { schema: listSchema('List locations, newest first', Record) }, list(listLocations))
-  api.get('/drivers', { schema: listSchema('List drivers, newest first', Record) }, list(listDrivers))
+  api.get(
+    '/customers',
+    { config: { may: 'directory.read' }, schema: listSchema('List customers, newest first', Record) },
+    list(listCustomers),
+  )
+  api.get(
+    '/locations',
+    { config: { may: 'directory.read' }, schema: listSchema('List locations, newest first', Record) },
+    list(listLocations),
+  )
+  api.get(
+    '/drivers',
+    { config: { may: 'directory.read' }, schema: listSchema('List drivers, newest first', Record) },
+    list(listDrivers),
+  )
   api.get(
     '/equipment',
-    { schema: listSchema('List equipment, newest first', EquipmentRecord) },
+    {
+      config: { may: 'directory.read' },
+      schema: listSchema('List equipment, newest first', EquipmentRecord),
+    },
     list(listEquipment),
   )
 
   api.post(
     '/drivers',
     {
+      config: { may: 'directory.write' },
       schema: {
         tags,
         summary: 'Add a driver',
@@ -67,13 +84,23 @@ export const directory: Routes = async (api, { services: { database } }) => {
         response: { 201: Record, ...problems },
       },
     },
-    async ({ body, caller }, reply) =>
-      reply.code(201).send(await createDriver(database, caller.tenantId, body)),
+    (request, reply) =>
+      changes.make(
+        request,
+        reply,
+        async ({ database }, audit) => {
+          const driver = await createDriver(database, request.caller.tenantId, request.body)
+          await audit(creationOf('driver', driver))
+          return driver
+        },
+        { status: 201 },
+      ),
   )
 
   api.post(
     '/equipment',
     {
+      config: { may: 'directory.write' },
       schema: {
         tags,
         summary: 'Add a piece of equipment',
@@ -81,7 +108,16 @@ export const directory: Routes = async (api, { services: { database } }) => {
         response: { 201: EquipmentRecord, ...problems },
       },
     },
-    async ({ body, caller }, reply) =>
-      reply.code(201).send(await createEquipment(database, caller.tenantId, body)),
+    (request, reply) =>
+      changes.make(
+        request,
+        reply,
+        async ({ database }, audit) => {
+          const equipment = await createEquipment(database, request.caller.tenantId, request.body)
+          await audit(creationOf('equipment', equipment))
+          return equipment
+        },
+        { status: 201 },
+      ),
   )
 }

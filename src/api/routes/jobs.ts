@@ -1,8 +1,10 @@
 import { z } from 'zod'
 
 import { BULK_ACTIONS, JOB_STATES, REASONS, type JobView } from '../../queue/index.js'
+import { changeOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
+import { Instant, Text } from '../schemas/plain.js'
 
 const Fault = z.object({ code: z.string(), message: z.string() })
 
@@ -51,9 +53,6 @@ const Job = z.object({
 
 const Id = z.object({ id: z.string() })
 
-const Text = z.string().min(1).max(500)
-const Instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at))
-
 /** Which jobs are meant; everything given must hold. */
 const Filter = {
   state: z.enum(JOB_STATES).optional(),
@@ -100,6 +99,7 @@ export const jobs: Routes = async (
     services: {
       engine: { operator },
     },
+    changes,
   },
 ) => {
   const tags = ['jobs']
@@ -107,6 +107,7 @@ export const jobs: Routes = async (
   api.get(
     '/jobs',
     {
+      config: { may: 'jobs.read' },
       schema: {
         tags,
         summary: 'List jobs, newest first',
@@ -125,13 +126,17 @@ export const jobs: Routes = async (
 
   api.get(
     '/jobs/:id',
-    { schema: { tags, summary: 'Look at one job', params: Id, response: { 200: Job, ...problems } } },
+    {
+      config: { may: 'jobs.read' },
+      schema: { tags, summary: 'Look at one job', params: Id, response: { 200: Job, ...problems } },
+    },
     ({ params, caller }) => operator.get(caller.tenantId, params.id),
   )
 
   api.get(
     '/jobs/:id/explain',
     {
+      config: { may: 'jobs.read' },
       schema: {
         tags,
         summary: 'Why a job does not run, and when it will',
@@ -145,6 +150,7 @@ export const jobs: Routes = async (
   api.post(
     '/jobs/bulk-operations',
     {
+      config: { may: 'jobs.control' },
       schema: {
         tags,
         summary: 'Retry, cancel, delete or move all jobs that match',
@@ -154,13 +160,33 @@ export const jobs: Routes = async (
         response: { 202: BulkAnswer, ...problems },
       },
     },
-    async ({ body, caller }, reply) =>
-      reply.code(202).send(await operator.bulk(caller.tenantId, { ...body, actor: caller.actor })),
+    (request, reply) =>
+      changes.make(
+        request,
+        reply,
+        async ({ engine: { operator } }, audit) => {
+          const { body, caller } = request
+          const answer = await operator.bulk(caller.tenantId, { ...body, actor: caller.actor })
+          if (answer.jobId !== null) {
+            const { action, filter, to, reason } = body
+            const object = `job:${answer.jobId}`
+            await audit({
+              action: `jobs.${body.action}`,
+              object,
+              before: null,
+              after: { action, filter, to, reason, ...answer },
+            })
+          }
+          return answer
+        },
+        { status: 202 },
+      ),
   )
 
   api.post(
     '/jobs/:id/retry',
     {
+      config: { may: 'jobs.control' },
       schema: {
         tags,
         summary: 'Run a dead, cancelled or scheduled job now',
@@ -168,12 +194,20 @@ export const jobs: Routes = async (
         response: { 200: Job, ...problems },
       },
     },
-    ({ params, caller }) => operator.retry(caller.tenantId, params.id),
+    (request, reply) =>
+      changes.make(request, reply, async ({ engine: { operator } }, audit) => {
+        const { params, caller } = request
+        const before = await operator.get(caller.tenantId, params.id)
+        const after = await operator.retry(caller.tenantId, params.id)
+        await audit(changeOf('job', 'retry', stateOf(before), stateOf(after)))
+        return after
+      }),
   )
 
   api.delete(
     '/jobs/:id',
     {
+      config: { may: 'jobs.control' },
       schema: {
         tags,
         summary: 'Cancel a job',
@@ -182,6 +216,18 @@ export const jobs: Routes = async (
         response: { 200: Job, ...problems },
       },
     },
-    ({ params, caller }) => operator.cancel(caller.tenantId, params.id, `cancelled by ${caller.actor}`),
+    (request, reply) =>
+      changes.make(request, reply, async ({ engine: { operator } }, audit) => {
+        const { params, caller } = request
+        const before = await operator.get(caller.tenantId, params.id)
+        const after = await operator.cancel(caller.tenantId, params.id, `cancelled by ${caller.actor}`)
+        await audit(changeOf('job', 'cancel', stateOf(before), stateOf(after)))
+        return after
+      }),
   )
+}
+
+/** What people change of a job; its payload and result are not theirs. */
+function stateOf({ id, state, runAt, attempt, cancelRequestedAt, error }: JobView) {
+  return { id, state, runAt, attempt, cancelRequestedAt, error }
 }

@@ -14,12 +14,13 @@ async function bodyMayBeMissing(request: FastifyRequest): Promise<void> {
   request.body ??= {}
 }
 
-export const laneSuggestions: Routes = async (api, { services: { freight } }) => {
+export const laneSuggestions: Routes = async (api, { services: { freight }, changes }) => {
   const tags = ['lanes']
 
   api.get(
     '/lane-suggestions',
     {
+      config: { may: 'lanes.read' },
       schema: {
         tags,
         summary: 'List lane suggestions, best first',
@@ -42,6 +43,7 @@ export const laneSuggestions: Routes = async (api, { services: { freight } }) =>
   api.get(
     '/lane-suggestions/:id',
     {
+      config: { may: 'lanes.read' },
       schema: {
         tags,
         summary: 'Look at one suggestion, with its factors and the shipments behind it',
@@ -55,6 +57,7 @@ export const laneSuggestions: Routes = async (api, { services: { freight } }) =>
   api.post(
     '/lane-suggestions/:id/accept',
     {
+      config: { may: 'lanes.decide' },
       preValidation: bodyMayBeMissing,
       schema: {
         tags,
@@ -66,13 +69,29 @@ export const laneSuggestions: Routes = async (api, { services: { freight } }) =>
         response: { 201: DedicatedLane, ...problems },
       },
     },
-    async ({ params, body, caller }, reply) =>
-      reply.code(201).send(await freight.suggestions.accept(caller.tenantId, params.id, body, caller.actor)),
+    (request, reply) =>
+      changes.make(
+        request,
+        reply,
+        async ({ freight: { suggestions } }, audit) => {
+          const { params, body, caller } = request
+          const lane = await suggestions.accept(caller.tenantId, params.id, body, caller.actor)
+          await audit({
+            action: 'lane-suggestion.accept',
+            object: `lane-suggestion:${params.id}`,
+            before: null,
+            after: { dedicatedLane: lane.id },
+          })
+          return lane
+        },
+        { status: 201 },
+      ),
   )
 
   api.post(
     '/lane-suggestions/:id/reject',
     {
+      config: { may: 'lanes.decide' },
       preValidation: bodyMayBeMissing,
       schema: {
         tags,
@@ -83,6 +102,19 @@ export const laneSuggestions: Routes = async (api, { services: { freight } }) =>
         response: { 200: LaneSuggestion, ...problems },
       },
     },
-    ({ params, body, caller }) => freight.suggestions.reject(caller.tenantId, params.id, body, caller.actor),
+    (request, reply) =>
+      changes.make(request, reply, async ({ freight: { suggestions } }, audit) => {
+        const { params, body, caller } = request
+        const before = await suggestions.get(caller.tenantId, params.id)
+        const after = await suggestions.reject(caller.tenantId, params.id, body, caller.actor)
+        const { status, decidedAt, decidedBy, reason } = after as unknown as Record<string, unknown>
+        await audit({
+          action: 'lane-suggestion.reject',
+          object: `lane-suggestion:${params.id}`,
+          before: { status: before.status },
+          after: { status, decidedAt, decidedBy, reason },
+        })
+        return after
+      }),
   )
 }

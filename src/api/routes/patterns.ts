@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { findCustomer } from '../../directory/index.js'
 import { analyzePatterns, PatternSettings } from '../../domain/freight/index.js'
+import { causeOf, changeOf } from '../audited.js'
 import { CustomerNotFoundError } from '../errors.js'
 import { problems, type Routes } from '../route.js'
 
@@ -14,18 +15,22 @@ const PatternConfig = PatternSettings.extend({
     .describe('Counts changes; 0 while nothing was changed.'),
 })
 
-export const patterns: Routes = async (api, { services: { database, engine, freight } }) => {
+export const patterns: Routes = async (api, { services: { freight }, changes }) => {
   const tags = ['lanes']
 
   api.get(
     '/pattern-config',
-    { schema: { tags, summary: 'How lanes are found', response: { 200: PatternConfig, ...problems } } },
+    {
+      config: { may: 'lanes.read' },
+      schema: { tags, summary: 'How lanes are found', response: { 200: PatternConfig, ...problems } },
+    },
     ({ caller }) => freight.patternConfigs.get(caller.tenantId),
   )
 
   api.put(
     '/pattern-config',
     {
+      config: { may: 'patterns.configure' },
       schema: {
         tags,
         summary: 'Set how lanes are found',
@@ -35,15 +40,23 @@ export const patterns: Routes = async (api, { services: { database, engine, frei
         response: { 200: PatternConfig, ...problems },
       },
     },
-    ({ body, caller }) => {
-      const { version, ...settings } = body
-      return freight.patternConfigs.put(caller.tenantId, settings, version)
-    },
+    (request, reply) =>
+      changes.make(request, reply, async ({ freight: { patternConfigs } }, audit) => {
+        const { tenantId } = request.caller
+        const { version, ...settings } = request.body
+        const before = await patternConfigs.get(tenantId)
+        const after = await patternConfigs.put(tenantId, settings, version)
+        await audit(
+          changeOf('pattern-config', 'update', { ...before, id: tenantId }, { ...after, id: tenantId }),
+        )
+        return after
+      }),
   )
 
   api.post(
     '/customers/:id/pattern-analysis',
     {
+      config: { may: 'jobs.create' },
       schema: {
         tags,
         summary: 'Look for lanes of one customer now',
@@ -53,15 +66,23 @@ export const patterns: Routes = async (api, { services: { database, engine, frei
         response: { 202: z.object({ jobId: z.string() }), ...problems },
       },
     },
-    async ({ params, caller, id }, reply) => {
-      const customer = await findCustomer(database, caller.tenantId, params.id)
-      if (!customer) throw new CustomerNotFoundError(params.id)
-      const job = await engine.enqueue(
-        analyzePatterns,
-        { customerId: customer.id, trigger: 'manual' },
-        { tenantId: caller.tenantId, actor: caller.actor, correlationId: id, onClash: 'replace' },
-      )
-      return reply.code(202).header('location', `/api/v1/jobs/${job.id}`).send({ jobId: job.id })
-    },
+    (request, reply) =>
+      changes.enqueue(
+        request,
+        reply,
+        async ({ engine, database }) => {
+          const { tenantId } = request.caller
+          const customer = await findCustomer(database, tenantId, request.params.id)
+          if (!customer) throw new CustomerNotFoundError(request.params.id)
+          const job = await engine.enqueue(
+            analyzePatterns,
+            { customerId: customer.id, trigger: 'manual' },
+            { tenantId, ...causeOf(request), onClash: 'replace' },
+          )
+          void reply.header('location', `/api/v1/jobs/${job.id}`)
+          return { jobId: job.id }
+        },
+        { status: 202 },
+      ),
   )
 }

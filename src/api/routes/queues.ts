@@ -32,6 +32,7 @@ export const queues: Routes = async (
   api.get(
     '/queues',
     {
+      config: { may: 'jobs.read' },
       schema: {
         tags: ['jobs'],
         summary: 'Count open and dead jobs by queue, as far as 10,000 each',

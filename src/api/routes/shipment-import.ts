@@ -2,7 +2,16 @@ import { Readable } from 'node:stream'
 
 import { z } from 'zod'
 
-import { readCsv, readNdjson, type ImportReport, type ImportRow } from '../../domain/freight/index.js'
+import {
+  readCsv,
+  readNdjson,
+  type ChunkCounts,
+  type ImportReport,
+  type ImportRow,
+} from '../../domain/freight/index.js'
+import type { Transaction } from '../../database/index.js'
+import { causeOf } from '../audited.js'
+import { auditIn } from '../change.js'
 import { UnsupportedTypeError } from '../errors.js'
 import { problems, type Routes } from '../route.js'
 
@@ -25,6 +34,7 @@ export const shipmentImport: Routes = async (api, { services: { freight } }) => 
   api.post(
     '/shipments/import',
     {
+      config: { may: 'shipments.write' },
       bodyLimit: BODY_LIMIT,
       schema: {
         tags: ['shipments'],
@@ -42,13 +52,23 @@ export const shipmentImport: Routes = async (api, { services: { freight } }) => 
         },
       },
     },
-    ({ body, headers, caller, id }, reply) => {
+    (request, reply) => {
+      const { body, headers, caller } = request
       const read = READERS[headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '']
       if (!(body instanceof Readable) || !read) throw new UnsupportedTypeError(Object.keys(READERS))
       uploads.add(body)
       body.once('close', () => uploads.delete(body))
-      const cause = { actor: caller.actor, correlationId: id }
-      const reports = freight.importShipments(caller.tenantId, read(chunksOf(body)), cause)
+      const { tenantId } = caller
+      // Each chunk commits by itself, together with what it says here.
+      const note = (tx: Transaction, counts: ChunkCounts) =>
+        auditIn(
+          tx,
+          request,
+        )({ action: 'shipments.import', object: `import:${request.id}`, before: null, after: counts })
+      const reports = freight.importShipments(tenantId, read(chunksOf(body)), {
+        cause: causeOf(request),
+        note,
+      })
       return reply
         .type('application/x-ndjson')
         .serializer(String)

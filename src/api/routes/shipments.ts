@@ -7,6 +7,7 @@ import {
   type ShipmentRow,
 } from '../../domain/freight/index.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
+import { causeOf, changeOf, creationOf } from '../audited.js'
 import { problems, type Routes } from '../route.js'
 import { Shipment, ShipmentSummary } from '../schemas/shipment.js'
 
@@ -21,12 +22,13 @@ const EXAMPLE = {
   shippedAt: '2026-11-20T08:00:00-08:00',
 }
 
-export const shipments: Routes = async (api, { services: { freight } }) => {
+export const shipments: Routes = async (api, { services: { freight }, changes }) => {
   const tags = ['shipments']
 
   api.post(
     '/shipments',
     {
+      config: { may: 'shipments.write' },
       schema: {
         tags,
         summary: 'Take in a shipment',
@@ -36,18 +38,20 @@ export const shipments: Routes = async (api, { services: { freight } }) => {
         response: { 200: Shipment, 201: Shipment, ...problems },
       },
     },
-    async ({ body, caller, id }, reply) => {
-      const { shipment, created } = await freight.shipments.create(caller.tenantId, body, {
-        actor: caller.actor,
-        correlationId: id,
-      })
-      return reply.code(created ? 201 : 200).send(shipment)
-    },
+    (request, reply) =>
+      changes.make(request, reply, async ({ freight }, audit) => {
+        const { tenantId } = request.caller
+        const { shipment, created } = await freight.shipments.create(tenantId, request.body, causeOf(request))
+        if (created) await audit(creationOf('shipment', shipment))
+        void reply.code(created ? 201 : 200)
+        return shipment
+      }),
   )
 
   api.get(
     '/shipments',
     {
+      config: { may: 'shipments.read' },
       schema: {
         tags,
         summary: 'List shipments, newest first',
@@ -70,6 +74,7 @@ export const shipments: Routes = async (api, { services: { freight } }) => {
   api.get(
     '/shipments/:id',
     {
+      config: { may: 'shipments.read' },
       schema: { tags, summary: 'Look at one shipment', params: Id, response: { 200: Shipment, ...problems } },
     },
     ({ params, caller }) => freight.shipments.get(caller.tenantId, params.id),
@@ -78,6 +83,7 @@ export const shipments: Routes = async (api, { services: { freight } }) => {
   api.post(
     '/shipments/:id/status',
     {
+      config: { may: 'shipments.write' },
       schema: {
         tags,
         summary: 'Move a shipment on',
@@ -88,10 +94,13 @@ export const shipments: Routes = async (api, { services: { freight } }) => {
         response: { 200: Shipment, ...problems },
       },
     },
-    ({ params, body, caller, id }) =>
-      freight.shipments.changeStatus(caller.tenantId, params.id, body, {
-        actor: caller.actor,
-        correlationId: id,
+    (request, reply) =>
+      changes.make(request, reply, async ({ freight }, audit) => {
+        const { params, body, caller } = request
+        const before = await freight.shipments.get(caller.tenantId, params.id)
+        const after = await freight.shipments.changeStatus(caller.tenantId, params.id, body, causeOf(request))
+        await audit(changeOf('shipment', 'change-status', before, after))
+        return after
       }),
   )
 }

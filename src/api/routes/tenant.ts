@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { getTenant, updateTenant } from '../../access/index.js'
 import { NAME_LENGTH, text } from '../../directory/index.js'
+import { changeOf } from '../audited.js'
 import { problems, type Routes } from '../route.js'
 
 const Tenant = z.object({
@@ -12,18 +13,22 @@ const Tenant = z.object({
 
 const Changes = z.strictObject({ name: text(NAME_LENGTH), timeZone: z.string() }).partial()
 
-export const tenant: Routes = async (api, { services: { database } }) => {
+export const tenant: Routes = async (api, { services: { database }, changes }) => {
   const tags = ['tenant']
 
   api.get(
     '/tenant',
-    { schema: { tags, summary: 'Look at your own tenant', response: { 200: Tenant, ...problems } } },
+    {
+      config: { may: 'tenant.read' },
+      schema: { tags, summary: 'Look at your own tenant', response: { 200: Tenant, ...problems } },
+    },
     ({ caller }) => getTenant(database, caller.tenantId),
   )
 
   api.patch(
     '/tenant',
     {
+      config: { may: 'tenant.manage' },
       schema: {
         tags,
         summary: 'Change its name or time zone',
@@ -31,6 +36,12 @@ export const tenant: Routes = async (api, { services: { database } }) => {
         response: { 200: Tenant, ...problems },
       },
     },
-    ({ body, caller }) => updateTenant(database, caller.tenantId, body),
+    (request, reply) =>
+      changes.make(request, reply, async ({ database }, audit) => {
+        const before = await getTenant(database, request.caller.tenantId)
+        const after = await updateTenant(database, before.id, request.body)
+        await audit(changeOf('tenant', 'update', before, after))
+        return after
+      }),
   )
 }

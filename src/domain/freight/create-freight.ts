@@ -1,9 +1,9 @@
 import type { Database } from '../../database/index.js'
 import type { EventLog } from '../../events/index.js'
 import type { Clock } from '../../time/index.js'
+import type { ImportOptions } from './import/commit-rows.js'
 import { importShipments, type ImportReport } from './import/import-shipments.js'
 import type { ImportRow } from './import/row.js'
-import type { Cause } from './events.js'
 import { DedicatedLanes } from './lanes/dedicated-lanes.js'
 import { PatternAnalyzer } from './patterns/analyze-patterns.js'
 import { PatternConfigs } from './patterns/pattern-configs.js'
@@ -17,7 +17,7 @@ export interface Freight {
   importShipments(
     tenantId: string,
     rows: AsyncIterable<ImportRow>,
-    cause?: Cause,
+    options?: Pick<ImportOptions, 'cause' | 'note'>,
   ): AsyncGenerator<ImportReport>
   readonly patternConfigs: PatternConfigs
   readonly patterns: PatternAnalyzer
@@ -37,8 +37,8 @@ export function createFreight({ database, events, clock }: FreightOptions): Frei
   const patternConfigs = new PatternConfigs(database)
   return {
     shipments,
-    importShipments: (tenantId, rows, cause = {}) =>
-      importShipments(rows, { database, shipments, tenantId, cause }),
+    importShipments: (tenantId, rows, options = {}) =>
+      importShipments(rows, { ...options, database, shipments, tenantId }),
     patternConfigs,
     patterns: new PatternAnalyzer({ database, configs: patternConfigs, clock }),
     suggestions: new Suggestions({ database, events, clock }),

@@ -1,4 +1,4 @@
-import { isDataError, type Database } from '../../../database/index.js'
+import { isDataError, type Database, type Transaction } from '../../../database/index.js'
 import { ShipmentRefusedError } from '../errors.js'
 import type { Cause } from '../events.js'
 import type { Creation } from '../shipments/create-shipments.js'
@@ -11,7 +11,17 @@ export interface ImportOptions {
   shipments: Shipments
   tenantId: string
   cause?: Cause
+  /** Called in the transaction of each chunk that takes something in. */
+  note?: Note
 }
+
+/** How many shipments of a chunk are new, and how many were there. */
+export interface ChunkCounts {
+  readonly created: number
+  readonly existing: number
+}
+
+export type Note = (tx: Transaction, counts: ChunkCounts) => Promise<void>
 
 export interface ValidRow {
   line: number
@@ -45,13 +55,22 @@ export async function commitRows(rows: readonly ValidRow[], options: ImportOptio
 
 async function commitTogether(
   rows: readonly ValidRow[],
-  { database, shipments, tenantId, cause }: ImportOptions,
+  { database, shipments, tenantId, cause, note }: ImportOptions,
 ): Promise<Outcome[]> {
   const inputs = rows.map(({ input }) => input)
-  const creations = await database.transaction((tx) => shipments.createMany(tx, tenantId, inputs, cause))
+  const creations = await database.transaction(async (tx) => {
+    const made = await shipments.createMany(tx, tenantId, inputs, cause)
+    const counts = { created: countOf(made, 'created'), existing: countOf(made, 'existing') }
+    if (counts.created > 0) await note?.(tx, counts)
+    return made
+  })
   return creations.map((creation, index) =>
     creation.kind === 'rejected'
       ? { kind: 'rejected', rejected: rejectLine(rows[index]?.line ?? 0, creation.error) }
       : { kind: creation.kind },
   )
+}
+
+function countOf(creations: readonly Creation[], kind: Creation['kind']): number {
+  return creations.filter((creation) => creation.kind === kind).length
 }

@@ -1,0 +1,18 @@
+import { can, type Action, type Role } from './can.js'
+
+/** Who calls, as the credential tells: the tenant comes from there and from nowhere else. */
+export interface Caller {
+  readonly tenantId: string
+  /** `user:…`, `api-key:…`, `outside:…` or `cli:local` */
+  readonly actor: string
+  readonly role: Role
+  /** What a narrow credential is for; `null`: all that the role may. */
+  readonly scopes: readonly Action[] | null
+  /** The part of the tenant that the caller works for, kept with what it causes. */
+  readonly businessUnitId: string | null
+}
+
+/** Whether both the role and the credential's own scopes allow something. */
+export function may({ role, scopes }: Pick<Caller, 'role' | 'scopes'>, action: Action): boolean {
+  return can(role, action) && (scopes === null || scopes.includes(action))
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+
+import type { Problem } from '../../test/journeys/caller.js'
+import { onEachRunningApp, KEY, aStranger } from '../../test/journeys/running-app.js'
+
+interface Entry {
+  action: string
+  object: string
+  after: unknown
+}
+
+onEachRunningApp((running) => {
+  const send = async (name: string, key: string | undefined, path = '/drivers') => {
+    const response = await fetch(`${running().url}/api/v1${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        'content-type': 'application/json',
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+      body: JSON.stringify({ name }),
+    })
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Problem & { id: string },
+    }
+  }
+  const entries = () => running().caller.all<Entry>('/api/v1/audit-entries?action=driver.create')
+
+  test('a change and what the audit trail says of it are there together', async () => {
+    const { body } = await send('Jo March', undefined)
+    expect(await entries()).toMatchObject([{ object: `driver:${body.id}`, after: { name: 'Jo March' } }])
+  })
+
+  test('a change that is refused says nothing in the audit trail', async () => {
+    const before = await entries()
+    expect(await send('Jo March', undefined)).toMatchObject({ status: 409 })
+    expect(await entries()).toEqual(before)
+  })
+
+  test('a request sent again under its key is told the same, and nothing happens twice', async () => {
+    const first = await send('Ann Lee', 'key-1')
+    const again = await send('Ann Lee', 'key-1')
+    expect(first.status).toBe(201)
+    expect(again).toMatchObject({ status: 201, body: first.body })
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect((await entries()).filter(({ object }) => object === `driver:${first.body.id}`)).toHaveLength(1)
+  })
+
+  test('requests sent at the same time under one key are one', async () => {
+    const answers = await Promise.all(['key-2', 'key-2', 'key-2'].map((key) => send('Bo Lind', key)))
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
+  })
+
+  test('a key that stood for another request, or is none, is refused', async () => {
+    expect(await send('Someone Else', 'key-1')).toMatchObject({
+      status: 422,
+      body: { code: 'ACCESS_IDEMPOTENCY_KEY_REUSED' },
+    })
+    expect(await send('Someone Else', 'x'.repeat(201))).toMatchObject({
+      status: 400,
+      body: { code: 'API_INVALID_IDEMPOTENCY_KEY' },
+    })
+  })
+
+  test('a request that was refused may be sent again under its key once it can be served', async () => {
+    expect(await send('Ann Lee', 'key-3')).toMatchObject({ status: 409 })
+    expect(await send('Cy Dow', 'key-3')).toMatchObject({ status: 201 })
+  })
+
+  test('the key of one caller means nothing for another', async () => {
+    const stranger = await aStranger(running(), 'stranger-of-keys')
+    expect(await stranger.post('/api/v1/drivers', { name: 'Ann Lee' })).toMatchObject({ status: 201 })
+  })
+})
