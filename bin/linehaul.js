@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 // The launcher: everything else is compiled from src/ to dist/.
-import { main } from '../dist/main.js'
+import { program } from '../dist/program.js'
 
-process.exitCode = await main(process.argv)
+process.exitCode = await program(process.argv)

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 
 import { pino, type Logger } from 'pino'
 
 import type { AllServices } from './api/index.js'
 import { Credentials, listTenants, makeApiKey, setApiKey } from './access/index.js'
-import { runCli, type App, type WorkerApp, type WorkerOptions } from './cli/index.js'
-import { readSurroundings, type Config } from './config.js'
+import type { App, WorkerApp, WorkerOptions } from './cli/index.js'
+import type { Config } from './config.js'
 import {
   checkWholeSchema,
   EmbeddedDatabase,
@@ -23,11 +22,7 @@ import { Engine, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
 import { keeps, schema } from './schema.js'
 import { systemClock } from './time/index.js'
-
-/** Runs one command line. @returns the exit code. */
-export function main(argv: readonly string[]): Promise<number> {
-  return runCli(argv, { readConfig: readSurroundings, openDatabase, openApp, openWorker, schema, version: version() })
-}
+import { version } from './version.js'
 
 /** As many as there are attempts at a time, each of which may hold one, and as many again for requests. */
 const CONNECTIONS = 20
@@ -44,6 +39,18 @@ export function openApp(config: Config): Promise<App> {
   return onDatabase(config, async (database) => {
     await migrate(database, schema)
     if (config.apiKey !== undefined) await setApiKey(database, { ...FIRST_KEY, secret: config.apiKey })
+    return assemble(config, database, logTo(config))
+  })
+}
+
+/**
+ * The same for one command, on a database that nobody has open. A server is not this process's alone: its schema and its keys
+ * stay as they are, and a schema of another version is refused.
+ */
+export function openForCommand(config: Config): Promise<App> {
+  return onDatabase(config, async (database) => {
+    if (config.databaseUrl === undefined) await migrate(database, schema)
+    else await checkWholeSchema(database, schema)
     return assemble(config, database, logTo(config))
   })
 }
@@ -180,11 +187,4 @@ function logTo({ logLevel }: Config): Logger {
 function logErrors(logger: Logger): (error: unknown, where?: string) => void {
   return (error, where = 'background') =>
     logger.error({ err: error, where }, 'failed, and will be tried again')
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return version
 }

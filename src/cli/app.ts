@@ -40,13 +40,16 @@ export interface WorkerOptions {
   readonly concurrency: number
 }
 
-/** How commands get what they work on; `main.ts` hands it in. */
+/** How commands get what they work on. None of it is loaded before it is asked for. */
 export interface Builders {
   readonly version: string
-  readonly schema: readonly MigrationSet[]
-  readConfig(): Config
+  readConfig(): Promise<Config>
   openDatabase(config: Config): Promise<Database>
+  /** Migrates the database, and sets the key that the environment presets. */
   openApp(config: Config): Promise<App>
+  /** On a server it refuses a schema that is not that of this version, and sets no key. */
+  openForCommand(config: Config): Promise<App>
   /** Refuses a schema that is not that of this version. */
   openWorker(config: Config, options: WorkerOptions): Promise<WorkerApp>
+  loadSchema(): Promise<readonly MigrationSet[]>
 }

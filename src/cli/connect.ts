@@ -2,7 +2,6 @@ import { access } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { Config } from '../config.js'
-import { findHolder } from '../database/index.js'
 import type { Builders } from './app.js'
 import { readLocalKey } from './local-key.js'
 import { CliError, UnreachableError } from './cli-error.js'
@@ -18,14 +17,22 @@ export interface Connection {
  * Finds the API that a command shall use: the one at LINEHAUL_URL; else that of the process which has the data folder
  * open; else one of this process's own, on the same database, for as long as the command runs.
  */
-export async function connect(config: Config, { openApp }: Pick<Builders, 'openApp'>): Promise<Connection> {
+export async function connect(
+  config: Config,
+  { openForCommand }: Pick<Builders, 'openForCommand'>,
+): Promise<Connection> {
   if (config.url !== undefined) return remote(config.url, config)
-  const holder = config.databaseUrl === undefined ? await findHolder(config.dataDir) : undefined
+  const holder = config.databaseUrl === undefined ? await holderOf(config.dataDir) : undefined
   if (holder?.url)
     return { url: holder.url, key: await readLocalKey(config.dataDir), close: async () => undefined }
-  const app = await openApp(config)
+  const app = await openForCommand(config)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return { url, key: app.localSecret, close: () => app.close() }
+}
+
+async function holderOf(folder: string) {
+  const { findHolder } = await import('../database/index.js')
+  return findHolder(folder)
 }
 
 function remote(url: string, { apiKey }: Config): Connection {

@@ -14,6 +14,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'config.ts': ['time', 'config-variables.ts', 'dot-env.ts'],
   'config-variables.ts': ['time'],
   'dot-env.ts': [],
+  'program.ts': ['cli', 'config.ts', 'schema.ts', 'main.ts', 'version.ts'],
+  'version.ts': [],
   'schema.ts': ['database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
   'reactions.ts': ['queue', 'events', 'domain/freight', 'config.ts'],
 }

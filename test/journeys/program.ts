@@ -123,6 +123,8 @@ export class Program {
   #spawn(parameters: readonly string[], environment: NodeJS.ProcessEnv) {
     const { PATH } = process.env
     return spawn(process.execPath, [...BRIEF, path.join(this.folder, 'bin/linehaul.js'), ...parameters], {
+      // Not where the sources are: a `.env` of whoever works on them is none of the tests' business.
+      cwd: this.folder,
       env: { PATH, LOG_LEVEL: 'error', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

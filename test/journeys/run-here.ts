@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 
-import { main } from '../../src/main.js'
+import { readConfig } from '../../src/config.js'
+import { program } from '../../src/program.js'
 import type { Ended } from './program.js'
 
 /**
@@ -14,15 +15,13 @@ export async function runHere(
   const spies = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, 'write').mockReturnValue(true),
   )
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
   try {
-    const code = await main(['node', 'linehaul', ...parameters])
+    const code = await program(['node', 'linehaul', ...parameters], async () => readConfig(environment))
     const [output = '', errors = ''] = spies.map(({ mock }) =>
       mock.calls.map(([text]) => String(text)).join(''),
     )
     return { code, signal: null, output, errors }
   } finally {
-    vi.unstubAllEnvs()
     for (const spy of spies) spy.mockRestore()
   }
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Option, type Command } from 'commander'
 
 import type { Config } from '../../config.js'
-import { readScms, shiftDates, type Freight, type SampleShipment } from '../../domain/freight/index.js'
+import type { Freight, SampleShipment } from '../../domain/freight/index.js'
 import { systemClock } from '../../time/index.js'
 import type { App, Builders } from '../app.js'
 import { describeDemo } from '../describe-demo.js'
@@ -30,7 +30,7 @@ export function addDemo(program: Command, builders: Builders): void {
 async function demo(windowDays: number, { readConfig, openApp }: Builders): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-demo-'))
   try {
-    const config = demoConfig(readConfig(), folder)
+    const config = demoConfig(await readConfig(), folder)
     process.stdout.write('Starting on a new embedded database …\n')
     await serve(
       () => openApp(config),
@@ -53,6 +53,7 @@ function demoConfig(config: Config, dataDir: string): Config {
 }
 
 async function show(app: App, url: string, windowDays: number, { apiKey }: Config): Promise<void> {
+  const { readScms, shiftDates } = await import('../../domain/freight/index.js')
   const { freight } = app
   const { version, ...settings } = await freight.patternConfigs.get(TENANT)
   await freight.patternConfigs.put(TENANT, { ...settings, analysisWindowDays: windowDays }, version)

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 
-import { Presets, SingleBar } from 'cli-progress'
 import { Option, type Command } from 'commander'
 
 import type { Builders } from '../app.js'
@@ -39,15 +38,10 @@ async function importShipments(file: string, format: Format, builders: Builders)
   const { size } = await stat(file).catch((cause: unknown) => {
     throw new UnreadableFileError(file, cause as Error)
   })
-  const connection = await connect(builders.readConfig(), builders)
+  const connection = await connect(await builders.readConfig(), builders)
   const stop = new AbortController()
   void untilSignal().then(() => stop.abort())
-  const progress = process.stdout.isTTY
-    ? new SingleBar(
-        { format: '{bar} {percentage}% of {file} sent, {shipments} shipments taken in' },
-        Presets.shades_classic,
-      )
-    : undefined
+  const progress = process.stdout.isTTY ? await makeBar() : undefined
   try {
     progress?.start(size, 0, { file, shipments: 0 })
     const summary = await upload(connection, file, format, {
@@ -61,6 +55,12 @@ async function importShipments(file: string, format: Format, builders: Builders)
     progress?.stop()
     await connection.close()
   }
+}
+
+async function makeBar() {
+  const { Presets, SingleBar } = await import('cli-progress')
+  const format = '{bar} {percentage}% of {file} sent, {shipments} shipments taken in'
+  return new SingleBar({ format }, Presets.shades_classic)
 }
 
 /** At most this many rejected lines are shown. */

@@ -1,21 +1,23 @@
 import type { Command } from 'commander'
 
-import { migrate } from '../../database/index.js'
 import type { Builders } from '../app.js'
 
-export function addMigrate(program: Command, { readConfig, openDatabase, schema }: Builders): void {
+export function addMigrate(program: Command, builders: Builders): void {
   program
     .command('migrate')
     .description('Bring the database up to date. (Starting does this as well.)')
-    .action(async () => {
-      const database = await openDatabase(readConfig())
-      try {
-        const applied = await migrate(database, schema)
-        process.stdout.write(
-          applied.length > 0 ? `Applied:\n${applied.map((name) => `  ${name}\n`).join('')}` : 'Up to date.\n',
-        )
-      } finally {
-        await database.close()
-      }
-    })
+    .action(() => bringUpToDate(builders))
+}
+
+async function bringUpToDate({ readConfig, openDatabase, loadSchema }: Builders): Promise<void> {
+  const database = await openDatabase(await readConfig())
+  try {
+    const { migrate } = await import('../../database/index.js')
+    const applied = await migrate(database, await loadSchema())
+    process.stdout.write(
+      applied.length > 0 ? `Applied:\n${applied.map((name) => `  ${name}\n`).join('')}` : 'Up to date.\n',
+    )
+  } finally {
+    await database.close()
+  }
 }

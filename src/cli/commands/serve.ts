@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 
 import type { Config } from '../../config.js'
-import { EmbeddedDatabase } from '../../database/index.js'
 import type { Duration } from '../../time/index.js'
 import type { App, Builders } from '../app.js'
 import { removeLocalKey, writeLocalKey } from '../local-key.js'
@@ -13,7 +12,7 @@ export function addServe(program: Command, { readConfig, openApp }: Builders): v
     .description('Serve the API and run jobs, until Ctrl-C.')
     .addHelpText('after', ENVIRONMENT)
     .action(async () => {
-      const config = readConfig()
+      const config = await readConfig()
       const open = () => {
         if (config.databaseUrl === undefined)
           process.stdout.write(`Opening the embedded database in ${config.dataDir} …\n`)
@@ -68,6 +67,7 @@ async function begin(
   stopped: Promise<unknown>,
   onReady: (app: App, url: string) => Promise<void>,
 ): Promise<void> {
+  const { EmbeddedDatabase } = await import('../../database/index.js')
   const url = await app.listen(config)
   if (app.database instanceof EmbeddedDatabase) {
     await writeLocalKey(config.dataDir, app.localSecret)

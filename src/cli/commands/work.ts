@@ -36,7 +36,7 @@ Environment:
   LINEHAUL_DATA_DIR    without it: folder of the embedded database, which one process at a time may have open`
 
 async function work({ queues, concurrency, grace }: WorkOptions, builders: Builders): Promise<void> {
-  const config = builders.readConfig()
+  const config = await builders.readConfig()
   await refuseMissingData({ ...config, url: undefined })
   const stopped = untilSignal()
   const worker = await builders.openWorker(config, { queues, concurrency })
