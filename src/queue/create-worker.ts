@@ -11,7 +11,7 @@ import { Worker } from './work/worker.js'
 
 type Parts<Needs> = Pick<
   ExecutionOptions<Needs>,
-  'registry' | 'signals' | 'recorder' | 'reporter' | 'threads'
+  'registry' | 'signals' | 'recorder' | 'reporter' | 'tally' | 'threads'
 > & {
   workerId: string
   options: SettledOptions<Needs>

@@ -32,6 +32,9 @@ import { Ringer } from './work/ringer.js'
 import type { Scheduler } from './schedule/scheduler.js'
 import type { Schedules } from './schedule/schedules.js'
 import { Signals } from './signals.js'
+import { Statistics } from './statistics/statistics.js'
+import { StatisticsWriter } from './statistics/statistics-writer.js'
+import { Tally } from './statistics/tally.js'
 import { Threads } from './attempt/threads.js'
 import { Watcher } from './duty/watcher.js'
 import type { Worker } from './work/worker.js'
@@ -52,6 +55,7 @@ export class Engine<Needs> {
   readonly scheduler: Scheduler
   readonly workers: Workers
   readonly signals: Signals<EngineSignals>
+  readonly statistics: Statistics
   readonly workerId = newId()
   /** Those that are worked here. */
   readonly queues: readonly string[]
@@ -61,6 +65,8 @@ export class Engine<Needs> {
   readonly #admitter: Admitter
   readonly #recorder: Recorder
   readonly #reporter: Reporter
+  readonly #tally = new Tally()
+  readonly #statisticsWriter: StatisticsWriter
   readonly #threads: Threads
   readonly #ringer: Ringer
   readonly #worker: Worker
@@ -111,6 +117,8 @@ export class Engine<Needs> {
       this.signals.emit('attempt.progress', progressEvent(job, progress)),
     )
     this.#threads = new Threads(concurrency)
+    this.statistics = new Statistics(this.#options.database, clock)
+    this.#statisticsWriter = new StatisticsWriter(database, this.#tally)
     const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
     this.#worker = createWorker({
       options: this.#options,
@@ -122,11 +130,12 @@ export class Engine<Needs> {
       signals: this.signals,
       recorder: this.#recorder,
       reporter: this.#reporter,
+      tally: this.#tally,
       threads: this.#threads,
       meter,
     })
 
-    const on = { database, registry, clock, recorder: this.#recorder }
+    const on = { database, registry, clock, recorder: this.#recorder, tally: this.#tally }
     this.#rescuer = new Rescuer(on, workerId, admitted)
     const host = { host: os.hostname(), pid: process.pid }
     const worker = { id: workerId, ...host, queues: this.queues, concurrency, names: registry.names, ticks }
@@ -144,7 +153,7 @@ export class Engine<Needs> {
     const watcher = new Watcher(on, this.#worker, workerId)
     const lineKeeper = new LineKeeper(on, ring)
     const services = {
-      everywhere: [this.#heartbeat, watcher, meter, this.#reporter],
+      everywhere: [this.#heartbeat, watcher, meter, this.#reporter, this.#statisticsWriter],
       ...createServices({
         options: this.#options,
         on,
@@ -238,6 +247,7 @@ export class Engine<Needs> {
       await this.#heartbeat.end().catch(() => undefined) // why it could not start matters more
       throw error
     }
+    this.#tally.open()
     this.#admitter.start()
     this.#loopWatcher.start()
     this.#worker.start()
@@ -255,6 +265,8 @@ export class Engine<Needs> {
     await Promise.all([handOver, this.#worker.stop(grace)])
     await this.#settler.idle()
     await Promise.all([this.#admitter.stop(), this.#duties.stop(), this.#threads.close()])
+    this.#tally.close()
+    await this.#statisticsWriter.runOnce().catch((error: unknown) => onError(error, 'write statistics'))
     this.#loopWatcher.stop()
     this.#ringer.stop()
     // Without it the others take this worker for dead once its lease is over, and it holds nothing.
@@ -264,6 +276,7 @@ export class Engine<Needs> {
   readonly #onEnqueued: ClientOptions['onEnqueued'] = (prepared, answers, running) => {
     if (running < prepared.length) this.#ringer.ring()
     if (prepared.some(({ row }) => row.limitKeys !== null)) this.#admitter.wake()
+    this.#tally.enqueued(prepared, answers, this.#options.clock.now().getTime())
     if (this.signals.isHeard('job.enqueued'))
       this.signals.emit('job.enqueued', enqueuedEvent(prepared, answers))
   }

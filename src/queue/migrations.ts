@@ -12,6 +12,7 @@ import { names } from './migrations/010-names.js'
 import { attempts } from './migrations/011-attempts.js'
 import { narrowIndex } from './migrations/012-narrow-index.js'
 import { scheduler } from './migrations/013-scheduler.js'
+import { queueMinute } from './migrations/014-queue-minute.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
 export const queueMigrations: MigrationSet = {
@@ -30,5 +31,6 @@ export const queueMigrations: MigrationSet = {
     attempts,
     narrowIndex,
     scheduler,
+    queueMinute,
   ],
 }

@@ -3,13 +3,14 @@ import type { Clock } from '../../time/index.js'
 import type { Giver } from '../batcher.js'
 import type { AnyJob } from '../define-job.js'
 import { LEASE_MS } from '../duty/lease.js'
-import { endedEvent, startedEvent, type EngineSignals } from '../engine-signals.js'
+import { endedAs, endedEvent, startedEvent, type EngineSignals } from '../engine-signals.js'
 import type { Client } from '../enqueue/client.js'
 import { InvalidPayloadError } from '../errors.js'
 import { planChildren, type PlannedWait } from '../flow/children.js'
 import type { Registry } from '../registry.js'
 import type { Signals } from '../signals.js'
 import type { FinalState } from '../state.js'
+import type { Tally } from '../statistics/tally.js'
 import { findEnded } from '../store/find-ended.js'
 import { JobAttempt, type Attempt } from './attempt.js'
 import { AttemptParts } from './attempt-parts.js'
@@ -30,6 +31,7 @@ export interface ExecutionOptions<Needs> {
   database: Database
   recorder: Recorder
   reporter: Reporter
+  tally: Tally
   registry: Registry<Needs>
   /** Checks a child that a handler asks for. */
   prepare: Client['prepare']
@@ -179,10 +181,11 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
   }
 
   #conclude(state: Recorded): void {
-    const { signals, onError } = this.on
+    const { signals, tally, onError } = this.on
     const [ending, verdict] = [this.#ending as Ending, this.#verdict as Verdict]
     this.#parts.tried?.settle(state)
     if (ending.kind === 'threw' && state === 'done') onError(ending.error, 'after finish')
+    if (this.#begins) tally.ended(this.#definition.name, this.run.job, endedAs(state, verdict), this.#runMs)
     if (this.#begins && signals.isHeard('attempt.ended'))
       signals.emit('attempt.ended', endedEvent(this.run.job, state, verdict, this.#runMs))
     this.listener.recorded(state, verdict)

@@ -5,6 +5,7 @@ import type { Verdict } from './classify.js'
 import { record, type Recorded } from './record.js'
 import type { Recorder } from './recorder.js'
 import type { Registry } from '../registry.js'
+import type { Tally } from '../statistics/tally.js'
 import type { LostJob } from '../store/lost.js'
 
 /** What the engine's duties work with. */
@@ -13,17 +14,20 @@ export interface Engineering {
   readonly registry: Registry<never>
   readonly clock: Clock
   readonly recorder: Recorder
+  readonly tally: Tally
 }
 
 /** A definition that this process does not know is kept as long as any job is by default. */
 export const DEFAULT_KEEP = { done: '7d', dead: '30d' } as const
 
 /** Puts a job that nobody runs any more back in line; by default as lost, or buries it when that happened too often. */
-export function giveBack(
+export async function giveBack(
   on: Engineering,
   job: LostJob,
   verdict: Verdict = afterLoss(job),
 ): Promise<Recorded> {
   const keep = on.registry.find(job.name)?.keep ?? DEFAULT_KEEP
-  return record(on, job, verdict, keep)
+  const state = await record(on, job, verdict, keep)
+  if (state === 'dead') on.tally.buried(job, on.clock.now().getTime())
+  return state
 }

@@ -10,7 +10,7 @@ export function listHeld(db: Executor, workerId: string): Promise<readonly HeldJ
 
 const LIST_HELD = /* sql */ `
 -- list held: $1 worker id
-SELECT id::text AS "id", name, losses::int AS "losses", fence::text AS "fence",
+SELECT id::text AS "id", tenant_id AS "tenantId", queue, name, losses::int AS "losses", fence::text AS "fence",
        cancel_requested_at IS NOT NULL AS "cancelRequested"
 FROM linehaul.job
 WHERE worker_id = $1 AND state = 'running'`

@@ -43,6 +43,7 @@ onEachDatabase((database) => {
       job_window: 1,
       job_log: 0,
       queue_rate: 0,
+      queue_minute: 0,
       worker: 0,
       pause_history: 1,
       event: 1_100,

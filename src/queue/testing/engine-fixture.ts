@@ -8,6 +8,7 @@ import type { EngineOptions } from '../engine-options.js'
 import type { Engineering } from '../attempt/give-back.js'
 import { Recorder } from '../attempt/recorder.js'
 import { Registry } from '../registry.js'
+import { Tally } from '../statistics/tally.js'
 import type { JobState } from '../state.js'
 import { finish } from '../store/finish.js'
 
@@ -50,6 +51,7 @@ export function engineering(
     clock,
     registry: new Registry<never>(jobs as readonly AnyJob[]),
     recorder: new Recorder(database, clock, nobody, noFlows),
+    tally: new Tally(),
   }
 }
 
@@ -80,6 +82,7 @@ const TABLES = [
   'bucket_start',
   'job_log',
   'queue_rate',
+  'queue_minute',
   'worker',
   'schedule',
   'schedule_change',
