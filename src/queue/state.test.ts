@@ -12,11 +12,11 @@ test('every state that is not final can be left, and every one can be reached', 
   }
 })
 
-test('only what waits may run, and only what runs may be done or dead', () => {
+test('only what waits may run, only what runs may be done, and only what is open may be buried', () => {
   const into = (state: (typeof JOB_STATES)[number]) => JOB_STATES.filter((from) => mayMove(from, state))
   expect(into('running')).toEqual(['waiting'])
   expect(into('done')).toEqual(['running'])
-  expect(into('dead')).toEqual(['running'])
+  expect(into('dead')).toEqual(JOB_STATES.filter((state) => !isFinal(state)))
 })
 
 test('what is done stays done, and a dead or cancelled job only comes back into line', () => {

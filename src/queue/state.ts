@@ -17,10 +17,10 @@ export const JOB_STATES = [
 
 /** Every move a job may make; whatever is not listed never happens. */
 export const LEGAL_MOVES: Readonly<Record<JobState, readonly JobState[]>> = {
-  scheduled: ['scheduled', 'held', 'waiting', 'cancelled'],
-  blocked: ['blocked', 'scheduled', 'held', 'waiting', 'cancelled'],
-  held: ['held', 'scheduled', 'waiting', 'cancelled'],
-  waiting: ['waiting', 'scheduled', 'held', 'running', 'cancelled'],
+  scheduled: ['scheduled', 'held', 'waiting', 'cancelled', 'dead'],
+  blocked: ['blocked', 'scheduled', 'held', 'waiting', 'cancelled', 'dead'],
+  held: ['held', 'scheduled', 'waiting', 'cancelled', 'dead'],
+  waiting: ['waiting', 'scheduled', 'held', 'running', 'cancelled', 'dead'],
   running: ['scheduled', 'blocked', 'held', 'waiting', 'done', 'cancelled', 'dead'],
   done: [],
   cancelled: ['blocked', 'held', 'waiting'],

@@ -4,8 +4,9 @@ import { refuseInvalidBulk, selectionOf, toPayload, type BulkRequest } from './b
 import { refuseInvalidFilter } from './check-filter.js'
 import { refuseUnstorable } from '../check-options.js'
 import type { Client } from '../enqueue/client.js'
-import { IllegalMoveError, JobNotFoundError } from '../errors.js'
+import { EngineOwnedError, IllegalMoveError, JobNotFoundError } from '../errors.js'
 import { DEFAULT_KEEP } from '../attempt/give-back.js'
+import { bury, replayWith } from './dead-letter.js'
 import { explain, type Explanation } from './explain.js'
 import { gatherFacts } from './explain-facts.js'
 import { pauseOf } from '../limit/pauses.js'
@@ -19,6 +20,7 @@ import { listLogLines, type LogLine } from '../store/log.js'
 import { listPauses, type StandingPause } from '../store/pause.js'
 import { hurry, replayFinished } from '../store/replay.js'
 import type { JobFilter } from '../store/select-jobs.js'
+import { isEngineName } from '../system-names.js'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -30,7 +32,10 @@ export interface BulkAnswer extends Count {
   readonly jobId: string | null
 }
 
-/** What people may look at and do to jobs, each within one tenant. */
+/**
+ * What people may look at and do to jobs, each within one tenant. Nothing is done to the engine's own but {@link asOwner}:
+ * else JOBS_ENGINE_OWNED.
+ */
 export class Operator {
   constructor(
     readonly database: Database,
@@ -44,7 +49,13 @@ export class Operator {
       /** Where jobs can be moved to. */
       queues: readonly string[]
     },
+    private readonly ofOwner = false,
   ) {}
+
+  /** The same, for an owner of the instance: what it does it does to the engine's own jobs as well. */
+  get asOwner(): Operator {
+    return new Operator(this.database, this.registry, this.clock, this.on, true)
+  }
 
   /** @throws {JobNotFoundError} JOBS_NOT_FOUND */
   async get(tenantId: string, id: string): Promise<JobView> {
@@ -132,7 +143,7 @@ export class Operator {
    */
   async cancel(tenantId: string, id: string, reason: string): Promise<JobView> {
     refuseUnstorable('reason', reason)
-    const job = await this.get(tenantId, id)
+    const job = await this.#getToChange(tenantId, id)
     const now = this.clock.statementTime()
     const keepMs = toMs((this.registry.find(job.name)?.keep ?? DEFAULT_KEEP).done)
     const cancelled = await cancelPending(this.database, { id, tenantId, reason, keepMs, now })
@@ -156,12 +167,52 @@ export class Operator {
    * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE in any other state, or when a newer job stands under its unique key.
    */
   async retry(tenantId: string, id: string): Promise<JobView> {
-    const job = await this.get(tenantId, id)
+    const job = await this.#getToChange(tenantId, id)
     const wish = { id, tenantId, now: this.clock.statementTime() }
-    const moved = (await this.#replay(wish, job)) || (await hurry(this.database, wish))
+    const moved =
+      (await this.#unlessNeedless(job, () => replayFinished(this.database, wish))) ||
+      (await hurry(this.database, wish))
     if (!moved)
       throw new IllegalMoveError(id, job.state, 'only a dead, a cancelled or a scheduled job can be retried')
     this.on.waiting()
+    return this.get(tenantId, id)
+  }
+
+  /**
+   * A dead or cancelled job starts anew, with all its attempts, and with `payload` if that is given.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   * @throws {JobsError} JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION
+   * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE in any other state, or when a newer job stands under its unique key.
+   */
+  async replay(tenantId: string, id: string, edit: { payload?: unknown } = {}): Promise<JobView> {
+    refuseUnknown('of a replay', edit, { payload: true })
+    const job = await this.#getToChange(tenantId, id)
+    const wish = { id, tenantId, now: this.clock.statementTime() }
+    const moved = await this.#unlessNeedless(job, () =>
+      edit.payload === undefined ? replayFinished(this.database, wish) : replayWith(this, job, edit.payload),
+    )
+    if (!moved) throw new IllegalMoveError(id, job.state, 'only a dead or a cancelled job can be replayed')
+    this.on.waiting()
+    return this.get(tenantId, id)
+  }
+
+  /**
+   * Gives a job up: it is dead at once, whatever attempts it had left. One that runs is taken from its worker, which hears
+   * of it within half a second by its signal, and can no longer end it.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   * @throws {InvalidOptionError} JOBS_INVALID_OPTION when the reason cannot be stored.
+   * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE when it is finished.
+   */
+  async bury(tenantId: string, id: string, reason: string): Promise<JobView> {
+    refuseUnstorable('reason', reason)
+    const job = await this.#getToChange(tenantId, id)
+    const buried = await bury(this, job, reason)
+    if (!buried) throw new IllegalMoveError(id, job.state, 'only a job that is not finished can be buried')
+    if (buried.hasWaiters) this.on.ended([id])
+    if (buried.wasRunning) {
+      this.on.cancelRequested()
+      this.on.waiting() // its limits have room
+    }
     return this.get(tenantId, id)
   }
 
@@ -169,13 +220,20 @@ export class Operator {
     return { ...filter, tenantId, idsTellTime: this.clock.statementTime() === null }
   }
 
-  async #replay(wish: { id: string; tenantId: string; now: Date | null }, job: JobView): Promise<boolean> {
+  async #getToChange(tenantId: string, id: string): Promise<JobView> {
+    const job = await this.get(tenantId, id)
+    if (isEngineName(job.name) && !this.ofOwner) throw new EngineOwnedError(`Job ${id} (${job.name})`)
+    return job
+  }
+
+  /** Says in words that a newer job stands under the unique key of one that was to come back. */
+  async #unlessNeedless(job: JobView, replay: () => Promise<boolean>): Promise<boolean> {
     try {
-      return await replayFinished(this.database, wish)
+      return await replay()
     } catch (error) {
       if (!isUniqueViolation(error, 'job_unique') && !isUniqueViolation(error, 'job_exclusive')) throw error
       throw new IllegalMoveError(
-        wish.id,
+        job.id,
         job.state,
         'a newer job for the same is in line or running, so this one is not needed',
       )

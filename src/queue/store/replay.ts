@@ -1,6 +1,7 @@
 import type { Executor } from '../../database/index.js'
 import { ARCHIVE_COLUMNS } from './archive-columns.js'
 import { DUE_STATE } from './due-state.js'
+import type { NewJob } from './new-jobs.js'
 
 /** Puts a dead or cancelled job back in line with all its attempts allowed again, behind those it waits for that are open. @returns whether there was one. */
 export async function replayFinished(
@@ -9,6 +10,27 @@ export async function replayFinished(
 ): Promise<boolean> {
   return (await db.query(REPLAY, [id, tenantId, now])).length > 0
 }
+
+/** Gives a dead or cancelled job another payload, and what follows from it. */
+export async function editFinished(
+  db: Executor,
+  {
+    id,
+    tenantId,
+    payload,
+    uniqueKey,
+    subject,
+    limitKeys,
+  }: Pick<NewJob, 'id' | 'tenantId' | 'payload' | 'uniqueKey' | 'subject' | 'limitKeys'>,
+): Promise<void> {
+  await db.query(EDIT, [id, tenantId, payload, uniqueKey, subject, limitKeys])
+}
+
+const EDIT = /* sql */ `
+-- edit finished: $1 id, $2 tenant, $3 payload, $4 unique key or null, $5 subject or null to keep it, $6 limits or null
+UPDATE linehaul.job_archive
+SET payload = $3::jsonb, unique_key = $4, subject = coalesce($5, subject), limit_keys = $6::text[]
+WHERE id = $1 AND tenant_id = $2 AND state IN ('dead', 'cancelled')`
 
 /** What was `replayed`, as it begins anew: due at the parameter `now`, or by the database's clock. */
 export const freshAt = (now: string) => /* sql */ `

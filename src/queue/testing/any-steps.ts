@@ -101,11 +101,18 @@ const enqueues = [
 
 const cancelNth = (n: number): Step =>
   step(`cancel ${n}`, async (story) =>
-    forgiving(story.engine.operator.cancel(TENANT, await story.pick(n), 'changed my mind')),
+    forgiving(story.engine.operator.asOwner.cancel(TENANT, await story.pick(n), 'changed my mind')),
   )
 
 const retryNth = (n: number): Step =>
-  step(`retry ${n}`, async (story) => forgiving(story.engine.operator.retry(TENANT, await story.pick(n))))
+  step(`retry ${n}`, async (story) =>
+    forgiving(story.engine.operator.asOwner.retry(TENANT, await story.pick(n))),
+  )
+
+export const buryNth = (n: number): Step =>
+  step(`bury ${n}`, async (story) =>
+    forgiving(story.engine.operator.asOwner.bury(TENANT, await story.pick(n), 'given up')),
+  )
 
 export const bulk = (wish: BulkRequest): Step =>
   step(`bulk ${JSON.stringify(wish)}`, (story) => story.bulk(wish))
@@ -123,6 +130,7 @@ const BULKS: readonly BulkRequest[] = [
 const byPeople = [
   fc.nat(9).map(cancelNth),
   fc.nat(9).map(retryNth),
+  fc.nat(9).map(buryNth),
   fc.constantFrom(...BULKS).map(bulk),
   fc
     .tuple(fc.constantFrom(...TARGETS), fc.boolean())

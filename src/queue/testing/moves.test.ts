@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { bulk, enqueueFlow, enqueueIn, enqueueLimited, goBy, handlersNow } from './any-steps.js'
+import { bulk, buryNth, enqueueFlow, enqueueIn, enqueueLimited, goBy, handlersNow } from './any-steps.js'
 import { Story, type Step } from './any-story.js'
 import { findFlaws, forgetSightings, listSightings, listStandings, observe } from './sightings.js'
 
@@ -49,6 +49,7 @@ const STORIES: readonly (readonly [what: string, steps: readonly Step[], moves: 
     ],
     ['dead -> waiting', 'running -> cancelled'],
   ],
+  ['a burial', [enqueueIn('3s'), buryNth(0)], ['scheduled -> dead']],
 ]
 
 onEachDatabase((database) => {

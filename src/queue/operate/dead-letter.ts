@@ -1,0 +1,44 @@
+import type { Database } from '../../database/index.js'
+import { toMs, type Clock } from '../../time/index.js'
+import type { Fault } from '../attempt/classify.js'
+import { DEFAULT_KEEP } from '../attempt/give-back.js'
+import { prepare } from '../enqueue/prepare.js'
+import type { Registry } from '../registry.js'
+import { buryOpen, type Buried } from '../store/bury.js'
+import type { JobView } from '../store/find.js'
+import { editFinished, replayFinished } from '../store/replay.js'
+
+interface On {
+  readonly database: Database
+  readonly registry: Registry<never>
+  readonly clock: Clock
+}
+
+/** Moves an open job to the dead. @returns `undefined`: it is not open any more */
+export function bury(
+  { database, registry, clock }: On,
+  { id, tenantId, name }: JobView,
+  reason: string,
+): Promise<Buried | undefined> {
+  const fault: Fault = { code: 'JOBS_BURIED', message: reason }
+  const keepMs = toMs((registry.find(name)?.keep ?? DEFAULT_KEEP).dead)
+  return buryOpen(database, { id, tenantId, fault, keepMs, now: clock.statementTime() })
+}
+
+/**
+ * Puts a finished job back in line with another payload; what its definition derives from that is derived anew, and what
+ * only its request gave stays.
+ * @returns whether there was one
+ * @throws {JobsError} JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION
+ */
+export function replayWith(
+  { database, registry, clock }: On,
+  { id, tenantId, name }: JobView,
+  payload: unknown,
+): Promise<boolean> {
+  const { row } = prepare(registry.get(name), { name, payload, tenantId }, clock.now())
+  return database.transaction(async (tx) => {
+    await editFinished(tx, { ...row, id })
+    return replayFinished(tx, { id, tenantId, now: clock.statementTime() })
+  })
+}
