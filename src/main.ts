@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { pino, type Logger } from 'pino'
 
 import type { AllServices } from './api/index.js'
-import { Credentials, listTenants, makeApiKey, setApiKey } from './access/index.js'
+import { listTenants, makeApiKey, openAccess, setApiKey, type Access } from './access/index.js'
 import type { App, WorkerApp, WorkerOptions } from './cli/index.js'
 import type { Config } from './config.js'
 import {
@@ -134,26 +134,36 @@ function buildEngine(
 }
 
 /** What the routes call, and the same as a part of a transaction. */
-function servicesOn(database: Database, { engine, freight, freightIn }: Built): AllServices {
+function servicesOn(database: Database, { engine, freight, freightIn }: Built, access: Access): AllServices {
   return {
     database,
     engine,
     freight,
-    in: (tx) => ({ database: joined(tx, database), engine: engine.in(tx), freight: freightIn(tx) }),
+    apiKeys: access.apiKeys,
+    in(tx) {
+      const inside = joined(tx, database)
+      return { database: inside, engine: engine.in(tx), freight: freightIn(tx), ...access.in(inside) }
+    },
   }
 }
 
 async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
-  const built = buildEngine(config, database, logErrors(logger))
+  const onError = logErrors(logger)
+  const built = buildEngine(config, database, onError)
   const { engine, freight } = built
   const localSecret = randomBytes(32).toString('base64url')
-  const services = servicesOn(database, built)
-  const credentials = new Credentials(database, localSecret)
+  const access = await openAccess({ database, localSecret, onError })
+  const services = servicesOn(database, built, access)
   // It would tell where it listens, which the commands say in words of their own.
   const quiet = config.logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
   // Loaded here, for most commands serve nothing and are to start at once: 0.1 s less.
   const { createApi } = await import('./api/index.js')
-  const api = await createApi({ services, version: version(), logger: quiet, credentials })
+  const api = await createApi({
+    services,
+    version: version(),
+    logger: quiet,
+    credentials: access.credentials,
+  })
   return {
     database,
     engine,
@@ -168,6 +178,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
       const cutOff = systemClock.after(CLOSE_WITHIN_MS, () => api.server.closeAllConnections())
       await Promise.all([api.close(), engine.stop(grace)])
       cutOff()
+      await access.close()
       await database.close()
     },
   }
@@ -177,7 +188,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
 const CLOSE_WITHIN_MS = 5_000
 
 /** The key of the tenant `default` that people begin with. The environment may preset it. */
-const FIRST_KEY = { tenantId: 'default', name: 'first' }
+const FIRST_KEY = { tenantId: 'default', name: 'first', role: 'owner' } as const
 
 /** To the standard error: the standard output belongs to what a command answers. */
 function logTo({ logLevel }: Config): Logger {

@@ -1,41 +1,86 @@
 import { timingSafeEqual } from 'node:crypto'
 
 import type { Database } from '../database/index.js'
-import { findApiKey } from './api-key.js'
+import { systemClock, type Cancel, type Clock } from '../time/index.js'
 import type { Caller } from './caller.js'
+import { Remembered } from './remembered.js'
+import { hashOf } from './secret.js'
+import { ACCESS_CHANNEL } from './store/announce.js'
 
-/** Tells who presents a secret. */
+/** What a secret turned out to be. */
+export interface Credential {
+  readonly caller: Caller
+  /** When it ends by itself; `null`: it does not. */
+  readonly expiresAt: Date | null
+  /** Hears of each use. In the path of every request: it must not wait for anything. */
+  used?(): void
+}
+
+/** One kind of credential. `undefined` for a secret that is none of its kind, or no good any more. */
+export type FindCredential = (secret: string) => Promise<Credential | undefined>
+
+/** How long an answer may be out of date when no word of a change comes through. */
+const REMEMBERED_FOR_MS = 10_000
+const MOST_REMEMBERED = 10_000
+const MOST_MISSES_REMEMBERED = 1_000
+
+/** Longer than any token that an issuer makes; what is longer is looked up nowhere. */
+const LONGEST_SECRET = 8_192
+
+/** Tells who presents a secret. What is looked up is remembered until somebody's rights change, or for 10 s. */
 export class Credentials {
-  /** @param localSecret what commands of this machine's own user present */
+  readonly #remembered: Remembered<Credential>
+  readonly #clock: Clock
+
+  /** @param kinds asked in this order; the first that knows the secret decides */
   constructor(
-    private readonly database: Database,
-    private readonly localSecret: string,
-  ) {}
+    private readonly kinds: readonly FindCredential[],
+    clock: Clock = systemClock,
+  ) {
+    this.#clock = clock
+    this.#remembered = new Remembered({
+      forMs: REMEMBERED_FOR_MS,
+      most: MOST_REMEMBERED,
+      mostMissing: MOST_MISSES_REMEMBERED,
+      clock,
+    })
+  }
+
+  /** Forgets at once what any process changes from now on. @returns what ends that */
+  listen(database: Database): Promise<Cancel> {
+    return database.listen(ACCESS_CHANNEL, () => this.forget())
+  }
 
   async find(secret: string): Promise<Caller | undefined> {
-    if (isSame(secret, this.localSecret)) return LOCAL
-    const key = await findApiKey(this.database, secret)
-    if (!key) return undefined
-    const role = key.tenantId === 'default' ? 'owner' : 'admin'
-    return {
-      tenantId: key.tenantId,
-      actor: `api-key:${key.id}`,
-      role,
-      scopes: null,
-      businessUnitId: null,
+    if (secret.length > LONGEST_SECRET) return undefined
+    // Remembered by its hash: secrets do not lie about in memory, and how long a look-up takes tells nothing of them.
+    const credential = await this.#remembered.get(hashOf(secret), () => this.#ask(secret))
+    if (!credential || hasEnded(credential, this.#clock.now())) return undefined
+    credential.used?.()
+    return credential.caller
+  }
+
+  forget(): void {
+    this.#remembered.forget()
+  }
+
+  async #ask(secret: string): Promise<Credential | undefined> {
+    for (const find of this.kinds) {
+      const credential = await find(secret)
+      if (credential) return credential
     }
+    return undefined
   }
 }
 
-const LOCAL: Caller = {
-  tenantId: 'default',
-  actor: 'cli:local',
-  role: 'owner',
-  scopes: null,
-  businessUnitId: null,
+function hasEnded({ expiresAt }: Credential, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now
 }
 
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
+/** The one secret that stands for `caller`. */
+export function exactly(known: string, caller: Caller): FindCredential {
+  const hash = Buffer.from(hashOf(known))
+  // Hashes are of one length, so that not even the length of the known one can be measured.
+  return async (secret) =>
+    timingSafeEqual(Buffer.from(hashOf(secret)), hash) ? { caller, expiresAt: null } : undefined
 }

@@ -1,14 +1,18 @@
 import type { MigrationSet } from '../database/index.js'
 import { tenant } from './migrations/001-tenant.js'
 import { apiKey } from './migrations/002-api-key.js'
+import { apiKeyRights } from './migrations/006-api-key-rights.js'
+import { identityProvider } from './migrations/007-identity-provider.js'
 import { auditEntry } from './migrations/008-audit-entry.js'
 import { keptAnswer } from './migrations/009-kept-answer.js'
 
-export { findApiKey, makeApiKey, setApiKey } from './api-key.js'
 export { listAudit, recordAudit, type AuditEntry, type RecordedEntry } from './audit.js'
 export { may, type Caller } from './caller.js'
 export { ACTIONS, can, isAtLeast, LEAST_ROLE, ROLES, type Action, type Role } from './can.js'
-export { Credentials } from './credentials.js'
+export { openAccess, type Access } from './create-access.js'
+export type { Credentials } from './credentials.js'
+export { findApiKey, makeApiKey, setApiKey, type ApiKey } from './key/api-key.js'
+export type { ApiKeys, IssuedKey, NewApiKey } from './key/api-keys.js'
 export { findAnswer, keepAnswer, type AnswerKey } from './kept-answer.js'
 export { getTenant, listTenants, updateTenant } from './tenant.js'
 
@@ -20,5 +24,5 @@ export const accessKeeps = [
 
 export const accessMigrations: MigrationSet = {
   part: 'access',
-  migrations: [tenant, apiKey, auditEntry, keptAnswer],
+  migrations: [tenant, apiKey, apiKeyRights, identityProvider, auditEntry, keptAnswer],
 }

@@ -14,6 +14,7 @@ import { document } from './openapi.js'
 import { permit } from './permit.js'
 import { toProblem } from './problem.js'
 import { registerAll } from './route.js'
+import { apiKeys } from './routes/api-keys.js'
 import { audit } from './routes/audit.js'
 import { dedicatedLanes } from './routes/dedicated-lanes.js'
 import { directory } from './routes/directory.js'
@@ -46,6 +47,7 @@ const RESOURCES = [
   jobs,
   queues,
   audit,
+  apiKeys,
 ]
 
 /** The HTTP interface, not yet listening. */

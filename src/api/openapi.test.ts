@@ -43,6 +43,11 @@ const PROMISED = [
   'GET /tenant',
   'PATCH /tenant',
   'GET /audit-entries',
+  'GET /api-keys',
+  'POST /api-keys',
+  'GET /api-keys/{id}',
+  'DELETE /api-keys/{id}',
+  'POST /api-keys/{id}/rotate',
 ]
 
 /** Codes that no client is ever told, and why. */

@@ -1,9 +1,10 @@
+import type { Access } from '../access/index.js'
 import type { Database, Transaction } from '../database/index.js'
 import type { Freight } from '../domain/freight/index.js'
 import type { EngineInside } from '../queue/index.js'
 
 /** What the routes call. Assembled once, in `main.ts`. */
-export interface Services {
+export interface Services extends Pick<Access, 'apiKeys'> {
   readonly database: Database
   readonly engine: Pick<EngineInside, 'enqueue' | 'operator' | 'schedules' | 'pauses'>
   readonly freight: Freight

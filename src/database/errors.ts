@@ -93,6 +93,12 @@ export function isUniqueViolation(error: unknown, name?: string): boolean {
   return fault?.code === '23505' && (name === undefined || fault.constraint === name)
 }
 
+/** Whether a statement was refused because a row refers to one that is not there, or is referred to by one that is. */
+export function isForeignKeyViolation(error: unknown, name?: string): boolean {
+  const fault = faultOf(error)
+  return fault?.code === '23503' && (name === undefined || fault.constraint === name)
+}
+
 /** Whether the values themselves were refused (SQLSTATE classes 22 and 23), so that the same row fails again. */
 export function isDataError(error: unknown): boolean {
   return /^2[23][0-9A-Z]{3}$/.test(faultOf(error)?.code ?? '')

@@ -4,6 +4,7 @@ export {
   DatabaseError,
   DatabaseUnavailableError,
   isDataError,
+  isForeignKeyViolation,
   isUnavailable,
   mayPass,
   isLockTimeout,

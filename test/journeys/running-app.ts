@@ -71,5 +71,5 @@ export async function aStranger(running: Running, tenantId: string): Promise<Cal
 
 export async function aStrangersKey({ app }: Running, tenantId: string): Promise<string> {
   await app.database.query('INSERT INTO linehaul.tenant (id, name) VALUES ($1, $1)', [tenantId])
-  return (await makeApiKey(app.database, { tenantId, name: 'first' })) ?? ''
+  return (await makeApiKey(app.database, { tenantId, name: 'first', role: 'admin' })) ?? ''
 }

@@ -1,0 +1,56 @@
+import type { Database } from '../database/index.js'
+import { systemClock, type Clock } from '../time/index.js'
+import type { Caller } from './caller.js'
+import { Credentials, exactly } from './credentials.js'
+import { ApiKeys } from './key/api-keys.js'
+import { apiKeys } from './key/find-key.js'
+import { LastUse } from './key/last-use.js'
+
+export interface AccessOptions {
+  readonly database: Database
+  /** What commands of this machine's own user present. */
+  readonly localSecret: string
+  readonly onError: (error: unknown, where: string) => void
+  readonly clock?: Clock
+}
+
+/** What lets programs in. */
+export interface Access {
+  readonly credentials: Credentials
+  readonly apiKeys: ApiKeys
+  /** The same, as a part of a transaction. */
+  in(database: Database): Pick<Access, 'apiKeys'>
+  /** Hears no more of changes, and writes down what it still knows of last uses. */
+  close(): Promise<void>
+}
+
+/** Begins at once to hear of what other processes change. */
+export async function openAccess({
+  database,
+  localSecret,
+  onError,
+  clock = systemClock,
+}: AccessOptions): Promise<Access> {
+  const lastUse = new LastUse(database, onError, clock)
+  const credentials = new Credentials([exactly(localSecret, LOCAL), apiKeys(database, lastUse)], clock)
+  const forget = () => credentials.forget()
+  const within = (database: Database) => ({ apiKeys: new ApiKeys(database, forget) })
+  const stop = await credentials.listen(database)
+  return {
+    credentials,
+    ...within(database),
+    in: within,
+    async close() {
+      stop()
+      await lastUse.flush()
+    },
+  }
+}
+
+const LOCAL: Caller = {
+  tenantId: 'default',
+  actor: 'cli:local',
+  role: 'owner',
+  scopes: null,
+  businessUnitId: null,
+}
