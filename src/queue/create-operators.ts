@@ -3,6 +3,7 @@ import type { Engineering } from './attempt/give-back.js'
 import type { Client } from './enqueue/client.js'
 import { Pauses, type PausesOptions } from './limit/pauses.js'
 import { Operator } from './operate/operator.js'
+import { Metrics } from './operate/metrics.js'
 import { Workers } from './operate/workers.js'
 import { Scheduler } from './schedule/scheduler.js'
 import { Schedules } from './schedule/schedules.js'
@@ -28,6 +29,7 @@ export interface Operators {
   readonly schedules: Schedules
   readonly scheduler: Scheduler
   readonly workers: Workers
+  readonly metrics: Metrics
   readonly pauses: Pauses
   readonly operator: Operator
 }
@@ -36,10 +38,12 @@ export interface Operators {
 export function createOperators({ database: read, on, client, tx, queues, told }: OperatorParts): Operators {
   const { clock, registry, database } = on
   const enqueue: Client['enqueueMany'] = (requests) => client.enqueueMany(requests, { tx })
+  const workers = new Workers({ database: read, clock })
   return {
     schedules: new Schedules({ ...on, client }),
     scheduler: new Scheduler({ database, registry, clock }),
-    workers: new Workers({ database, clock }),
+    workers,
+    metrics: new Metrics({ database: read, registry, clock, queues, workers }),
     pauses: new Pauses({ database, registry, queues, clock, on: told }),
     operator: new Operator(read, registry, clock, { ...told, enqueue, queues }),
   }

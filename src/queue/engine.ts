@@ -38,6 +38,7 @@ import { Tally } from './statistics/tally.js'
 import { Threads } from './attempt/threads.js'
 import { Watcher } from './duty/watcher.js'
 import type { Worker } from './work/worker.js'
+import type { Metrics } from './operate/metrics.js'
 import type { Workers } from './operate/workers.js'
 
 /** What an engine does inside a transaction. */
@@ -54,6 +55,7 @@ export class Engine<Needs> {
   readonly schedules: Schedules
   readonly scheduler: Scheduler
   readonly workers: Workers
+  readonly metrics: Metrics
   readonly signals: Signals<EngineSignals>
   readonly statistics: Statistics
   readonly workerId = newId()
@@ -188,7 +190,7 @@ export class Engine<Needs> {
     }
     const operators = createOperators(this.#operatorParts)
     ;({ schedules: this.schedules, pauses: this.pauses, operator: this.operator } = operators)
-    ;({ scheduler: this.scheduler, workers: this.workers } = operators)
+    ;({ scheduler: this.scheduler, workers: this.workers, metrics: this.metrics } = operators)
   }
 
   /**
