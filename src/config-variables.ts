@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { isDuration, type Duration } from './time/index.js'
+import { isDuration, toMs, type Duration } from './time/index.js'
 
 /** One thing that can be set from outside. */
 export interface Variable {
@@ -66,6 +66,12 @@ export const DECLARATIONS = {
     schema: text.regex(/^[\x21-\x7e]{16,}$/, 'is not 16 or more characters without blanks'),
     sentence:
       "The secret of the tenant `default`'s first API key, 16 or more characters without blanks. Without it one is drawn at random at the first start and printed once. Setting it later replaces the first key. With `LINEHAUL_URL`: the key that commands use there.",
+  },
+  AUDIT_KEEP: {
+    group: 'Access',
+    schema: duration.refine((value) => toMs(value) >= toMs('30d'), 'is less than 30d'),
+    default: '400d',
+    sentence: 'How long the audit trail is kept; `30d` or more.',
   },
   LOG_LEVEL: {
     group: 'Logs',

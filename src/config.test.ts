@@ -28,6 +28,7 @@ test('an empty environment means this machine, port 3000 and an embedded databas
     dataDir: '.linehaul',
     apiKey: undefined,
     url: undefined,
+    auditKeep: '400d',
     logLevel: 'info',
     freight: { analysis: { debounce: '30s', debounceAtMost: '5m' } },
   })
@@ -42,6 +43,7 @@ test('every variable is read', () => {
       LINEHAUL_DATA_DIR: '/var/lib/linehaul',
       LINEHAUL_API_KEY: 'sixteen-or-more-characters',
       LINEHAUL_URL: 'https://linehaul.example',
+      AUDIT_KEEP: '90d',
       LOG_LEVEL: 'warn',
       FREIGHT_ANALYSIS_DEBOUNCE: '1s',
       FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1h',
@@ -54,6 +56,7 @@ test('every variable is read', () => {
     dataDir: '/var/lib/linehaul',
     apiKey: 'sixteen-or-more-characters',
     url: 'https://linehaul.example',
+    auditKeep: '90d',
     logLevel: 'warn',
     freight: { analysis: { debounce: '1s', debounceAtMost: '1h' } },
   })

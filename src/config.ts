@@ -15,6 +15,8 @@ export interface Config {
   readonly apiKey: string | undefined
   /** Where the command line finds a running Linehaul, if not on this machine. */
   readonly url: string | undefined
+  /** How long the audit trail is kept, 30 days or more. */
+  readonly auditKeep: Duration
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly freight: {
     readonly analysis: {
@@ -35,6 +37,7 @@ export function toConfig(set: Settings): Config {
     dataDir: set.LINEHAUL_DATA_DIR,
     apiKey: set.LINEHAUL_API_KEY,
     url: set.LINEHAUL_URL,
+    auditKeep: set.AUDIT_KEEP,
     logLevel: set.LOG_LEVEL,
     freight: {
       analysis: {

@@ -20,7 +20,7 @@ import { createFreight, freightJobs, type Freight, type FreightNeeds } from './d
 import { EventLog } from './events/index.js'
 import { Engine, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
-import { keeps, schema } from './schema.js'
+import { keepsWith, schema } from './schema.js'
 import { systemClock } from './time/index.js'
 import { version } from './version.js'
 
@@ -124,7 +124,7 @@ function buildEngine(
     queues: QUEUES,
     needs: freight,
     tenants,
-    keeps,
+    keeps: keepsWith({ audit: config.auditKeep }),
     onError,
     ...settings,
   })

@@ -4,6 +4,7 @@ import { directoryMigrations } from './directory/index.js'
 import { freightMigrations } from './domain/freight/index.js'
 import { eventKeeps, eventMigrations } from './events/index.js'
 import { queueMigrations, type Keep } from './queue/index.js'
+import type { Duration } from './time/index.js'
 
 /** Every part's migrations, a part after those whose tables it refers to. */
 export const schema: readonly MigrationSet[] = [
@@ -14,5 +15,10 @@ export const schema: readonly MigrationSet[] = [
   freightMigrations,
 ]
 
-/** How long the tables of the parts keep their rows, those of the engine and of finished jobs apart. */
-export const keeps: readonly Keep[] = [...eventKeeps, ...accessKeeps]
+/**
+ * How long the tables of the parts keep their rows, those of the engine and of finished jobs apart.
+ * @param audit how long the audit trail is kept
+ */
+export function keepsWith({ audit }: { audit?: Duration } = {}): readonly Keep[] {
+  return [...eventKeeps, ...accessKeeps(audit)]
+}

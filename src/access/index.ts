@@ -1,4 +1,5 @@
 import type { MigrationSet } from '../database/index.js'
+import type { Duration } from '../time/index.js'
 import { tenant } from './migrations/001-tenant.js'
 import { apiKey } from './migrations/002-api-key.js'
 import { apiKeyRights } from './migrations/006-api-key-rights.js'
@@ -16,11 +17,16 @@ export type { ApiKeys, IssuedKey, NewApiKey } from './key/api-keys.js'
 export { findAnswer, keepAnswer, type AnswerKey } from './kept-answer.js'
 export { getTenant, listTenants, updateTenant } from './tenant.js'
 
-/** How long the audit trail is kept, and answers for requests that are sent again; the store looks at the same day. */
-export const accessKeeps = [
-  { table: 'audit_entry', column: 'at', for: '400d' },
-  { table: 'kept_answer', column: 'kept_at', for: '1d' },
-] as const
+/**
+ * How long answers are kept for requests that are sent again (the store looks at the same day), and the audit trail.
+ * @param audit default `'400d'`; what is younger than 30 days is not forgotten
+ */
+export function accessKeeps(audit: Duration = '400d') {
+  return [
+    { table: 'audit_entry', column: 'at', for: audit },
+    { table: 'kept_answer', column: 'kept_at', for: '1d' },
+  ] as const
+}
 
 export const accessMigrations: MigrationSet = {
   part: 'access',

@@ -16,7 +16,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dot-env.ts': [],
   'program.ts': ['cli', 'config.ts', 'schema.ts', 'main.ts', 'version.ts'],
   'version.ts': [],
-  'schema.ts': ['database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
+  'schema.ts': ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
   'reactions.ts': ['queue', 'events', 'domain/freight', 'config.ts'],
 }
 

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { keeps } from '../../schema.js'
+import { keepsWith } from '../../schema.js'
 import { ENGINE_KEEPS, type Keep } from '../keep.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 onEachDatabase((database) => {
-  const bench = eachTestHasAWorkbench(database, { engine: { keeps } })
+  const bench = eachTestHasAWorkbench(database, { engine: { keeps: keepsWith() } })
 
-  const nothing = Object.fromEntries([...ENGINE_KEEPS, ...keeps].map(({ table }) => [table, 0]))
+  const nothing = Object.fromEntries([...ENGINE_KEEPS, ...keepsWith()].map(({ table }) => [table, 0]))
 
   async function cleanUp(): Promise<unknown> {
     const { engine } = bench()
@@ -61,7 +61,7 @@ onEachDatabase((database) => {
 
   test('every table with a keep is there, with its column', async () => {
     const missing: Keep[] = []
-    for (const keep of [...ENGINE_KEEPS, ...keeps]) {
+    for (const keep of [...ENGINE_KEEPS, ...keepsWith()]) {
       const found = await database().query(
         `SELECT FROM information_schema.columns
          WHERE table_schema = 'linehaul' AND table_name = $1 AND column_name = $2
