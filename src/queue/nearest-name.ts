@@ -1,10 +1,20 @@
 /** The known name that differs least from `name`, if at most a third of its letters do. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
+  const [best] = ranked(name, known)
+  return best && best.distance <= Math.ceil(name.length / 3) ? best.candidate : undefined
+}
+
+/** The few known names that differ least from `name`, however much they do. */
+export function nearestNames(name: string, known: readonly string[]): readonly string[] {
+  return ranked(name, known)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate)
+}
+
+function ranked(name: string, known: readonly string[]): { candidate: string; distance: number }[] {
+  return known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance)
-  const [best] = ranked
-  return best && best.distance <= Math.ceil(name.length / 3) ? best.candidate : undefined
 }
 
 /** Levenshtein: the fewest letters to insert, delete or replace. */

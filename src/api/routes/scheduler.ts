@@ -1,0 +1,184 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+
+import type { SchedulerStatus, Standing, TickView } from '../../queue/index.js'
+import { PageQuery, readPage } from '../page.js'
+import { requireOwner } from '../permit.js'
+import { problems, type Means, type Routes } from '../route.js'
+import { Tick } from '../schemas/schedule.js'
+import { runNow } from './schedules.js'
+
+const answerOf = <Data extends z.ZodType>(data: Data) => z.object({ success: z.literal(true), data })
+
+const Scheduler = z.object({
+  status: z.enum(['running', 'stopped']),
+  isRunning: z.boolean(),
+  startedAt: z.date().nullable(),
+  startedBy: z.string().nullable(),
+  stopped: z
+    .object({ at: z.date(), by: z.string(), ofAll: z.boolean() })
+    .nullable()
+    .describe('Who stopped it, and when; null: nobody, and if it does not run, no process makes ticks.'),
+  processes: z.number().int().describe('Live processes that make ticks.'),
+})
+
+const Status = Scheduler.extend({
+  activeJobs: z.array(z.string()).describe('Schedules that are not paused.'),
+  lastSyncs: z
+    .record(
+      z.string(),
+      z.object({
+        lastStart: z.date().nullable(),
+        lastEnd: z.date().nullable(),
+        lastResults: z.unknown(),
+        lastError: z.object({ code: z.string(), message: z.string() }).nullable(),
+      }),
+    )
+    .describe('How the last job of each schedule went.'),
+})
+
+const Scope = z.strictObject({
+  scope: z.enum(['tenant', 'all']).default('tenant').describe('`all`: of every tenant; owners only.'),
+})
+
+export const scheduler: Routes = async (api, means) => {
+  const { scheduler, schedules } = means.services.engine
+  const tags = ['scheduler']
+  const reads = { may: 'schedules.read' } as const
+  const controls = { may: 'scheduler.control' } as const
+  const control = controller(means)
+
+  api.get(
+    '/scheduler/status',
+    {
+      config: reads,
+      schema: {
+        tags,
+        summary: 'Whether schedules run, and how each last went',
+        response: { 200: answerOf(Status), ...problems },
+      },
+    },
+    async ({ caller }) => succeeded(toStatus(await scheduler.status(caller.tenantId))),
+  )
+
+  api.post(
+    '/scheduler/start',
+    {
+      config: controls,
+      schema: {
+        tags,
+        summary: 'Start the scheduler',
+        description: 'Each schedule does with the ticks in between as its `missed` says.',
+        querystring: Scope,
+        response: { 200: answerOf(Scheduler), ...problems },
+      },
+    },
+    (request, reply) => control(request, reply, 'start', request.query.scope),
+  )
+
+  api.post(
+    '/scheduler/stop',
+    {
+      config: controls,
+      schema: {
+        tags,
+        summary: 'Stop the scheduler',
+        description: 'No schedule of yours makes a job until it is started again. Jobs already made run on.',
+        querystring: Scope,
+        response: { 200: answerOf(Scheduler), ...problems },
+      },
+    },
+    (request, reply) => control(request, reply, 'stop', request.query.scope),
+  )
+
+  api.post(
+    '/scheduler/trigger/:job',
+    {
+      config: controls,
+      schema: {
+        tags,
+        summary: 'Run a schedule now, by its name or its job’s',
+        params: z.object({ job: z.string().describe('A schedule, or a definition that has one.') }),
+        response: { 200: answerOf(z.object({ jobId: z.string(), scheduleId: z.string() })), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { job } = request.params
+      return runNow(means, request, reply, job, { status: 200, toAnswer: succeeded })
+    },
+  )
+
+  api.get(
+    '/scheduler/next-sync-times',
+    {
+      config: reads,
+      schema: {
+        tags,
+        summary: 'When each schedule ticks next',
+        response: { 200: answerOf(z.record(z.string(), z.date().nullable())), ...problems },
+      },
+    },
+    async ({ caller }) => {
+      const all = await schedules.list(caller.tenantId)
+      return succeeded(Object.fromEntries(all.map(({ id, nextAt }) => [id, nextAt])))
+    },
+  )
+
+  api.get(
+    '/scheduler/history',
+    {
+      config: reads,
+      schema: {
+        tags,
+        summary: 'How the last ticks of all schedules went, newest first',
+        querystring: PageQuery,
+        response: { 200: answerOf(z.array(Tick)).extend({ nextCursor: z.string().nullable() }), ...problems },
+      },
+    },
+    async ({ query, caller }) => {
+      const { items, nextCursor } = await readPage(
+        query,
+        z.string().regex(/^\d+$/),
+        (tick: TickView) => tick.seq,
+        (part) => scheduler.history(caller.tenantId, part),
+      )
+      return { ...succeeded(items), nextCursor }
+    },
+  )
+}
+
+function succeeded<Data>(data: Data): { success: true; data: Data } {
+  return { success: true, data }
+}
+
+function toScheduler(standing: Standing) {
+  return { ...standing, status: standing.isRunning ? ('running' as const) : ('stopped' as const) }
+}
+
+function toStatus({ active, ...standing }: SchedulerStatus) {
+  const runs = active.flatMap(({ id, lastRun }) => (lastRun ? [[id, toSync(lastRun)] as const] : []))
+  return {
+    ...toScheduler(standing),
+    activeJobs: active.map(({ id }) => id),
+    lastSyncs: Object.fromEntries(runs),
+  }
+}
+
+function toSync({ startedAt, endedAt, result, error }: TickView) {
+  return { lastStart: startedAt, lastEnd: endedAt, lastResults: result, lastError: error }
+}
+
+/** Stops or starts a tenant's schedules, or those of all. */
+function controller({ changes }: Means) {
+  return (request: FastifyRequest, reply: FastifyReply, verb: 'start' | 'stop', scope: 'tenant' | 'all') =>
+    changes.make(request, reply, async ({ engine: { scheduler } }, audit) => {
+      const { caller } = request
+      if (scope === 'all') requireOwner(caller)
+      const { tenantId, actor } = caller
+      const whose = scope === 'all' ? 'all' : { tenantId }
+      const after = toScheduler(await scheduler[verb](whose, actor))
+      const object = `scheduler:${scope === 'all' ? 'all' : tenantId}`
+      await audit({ action: `scheduler.${verb}`, object, before: null, after: { status: after.status } })
+      return succeeded(after)
+    })
+}
