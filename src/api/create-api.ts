@@ -20,6 +20,10 @@ import { dedicatedLanes } from './routes/dedicated-lanes.js'
 import { directory } from './routes/directory.js'
 import { health } from './routes/health.js'
 import { jobs } from './routes/jobs.js'
+import { schedules } from './routes/schedules.js'
+import { scheduler } from './routes/scheduler.js'
+import { scheduleChanges } from './routes/schedule-changes.js'
+import { jobCreation } from './routes/job-creation.js'
 import { laneSuggestions } from './routes/lane-suggestions.js'
 import { patterns } from './routes/patterns.js'
 import { queues } from './routes/queues.js'
@@ -45,6 +49,10 @@ const RESOURCES = [
   directory,
   tenant,
   jobs,
+  jobCreation,
+  schedules,
+  scheduleChanges,
+  scheduler,
   queues,
   audit,
   apiKeys,

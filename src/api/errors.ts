@@ -29,6 +29,22 @@ export class ForbiddenError extends ApiError {
   }
 }
 
+export class OwnersOnlyError extends ApiError {
+  constructor() {
+    super(
+      'API_OWNERS_ONLY',
+      'That is of all tenants, and takes the role owner. Leave out scope=all to do it for your own tenant.',
+    )
+  }
+}
+
+export class UnknownTypeError extends ApiError {
+  readonly field = 'type'
+  constructor(type: string, nearest: readonly string[]) {
+    super('API_UNKNOWN_TYPE', `No job is declared as "${type}". The nearest: ${nearest.join(', ')}.`)
+  }
+}
+
 export class SecretNotKeptError extends ApiError {
   constructor() {
     super(

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-import { may, type Action, type Caller, type Credentials } from '../access/index.js'
-import { ForbiddenError, UnauthorizedError } from './errors.js'
+import { isAtLeast, may, type Action, type Caller, type Credentials } from '../access/index.js'
+import { ForbiddenError, OwnersOnlyError, UnauthorizedError } from './errors.js'
 
 /** What a route asks of its caller: something that the role and the scopes must allow, any credential, or none at all. */
 export type Permission = Action | 'anyone' | 'nobody'
@@ -32,6 +32,11 @@ export function permit(api: FastifyInstance, credentials: Pick<Credentials, 'fin
     request.caller = await authenticate(credentials, request)
     if (permission !== 'anyone' && !may(request.caller, permission)) throw new ForbiddenError(permission)
   })
+}
+
+/** For what a route does to all tenants instead of the caller's own. @throws {OwnersOnlyError} API_OWNERS_ONLY */
+export function refuseNonOwner({ role }: Caller): void {
+  if (!isAtLeast(role, 'owner')) throw new OwnersOnlyError()
 }
 
 /** What the OpenAPI document tells of it. */

@@ -3,6 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 
 import { pointerTo } from '../domain/freight/index.js'
+import type { InvalidPayloadError } from '../queue/index.js'
 import { STATUS_BY_CODE } from './status-by-code.js'
 
 /** An error as RFC 9457 has it. `code` is stable; the sentences may change. */
@@ -41,15 +42,29 @@ const TITLES: Record<number, string> = {
 /** What the client is told. An error nobody foresaw tells nothing but the request's id. */
 export function toProblem(error: unknown, requestId: string): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidInput(error, requestId)
-  const { code, message, field } = error as { code?: string; message?: string; field?: string }
+  const { code, message } = error as { code?: string; message?: string }
   const status = code === undefined ? undefined : STATUS_BY_CODE[code]
   if (code !== undefined && status !== undefined) {
     return {
       ...problem(status, code, message ?? '', requestId),
-      ...(field && { errors: [{ field: pointerTo(field.split('.')), message: message ?? '' }] }),
+      ...toldFields(error as ToldError),
     }
   }
   return frameworkProblem(error, requestId)
+}
+
+interface ToldError {
+  readonly message: string
+  /** With dots between its parts. */
+  readonly field?: string
+  /** Of a job's data. */
+  readonly fields?: InvalidPayloadError['fields']
+}
+
+function toldFields({ field, fields = [], message }: ToldError): Pick<Problem, 'errors'> {
+  if (field !== undefined) return { errors: [{ field: pointerTo(field.split('.')), message }] }
+  if (fields.length === 0) return {}
+  return { errors: fields.map(({ path, message }) => ({ field: pointerTo(['data', ...path]), message })) }
 }
 
 /** Codes for those of Fastify's own refusals that a program may want to tell apart. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 
 import { Changes } from './change.js'
@@ -12,6 +12,11 @@ export type Routes = FastifyPluginAsyncZod<Means>
 export interface Means {
   readonly services: Services
   readonly changes: Changes
+}
+
+/** For bodies of which every field may be left out. */
+export async function bodyMayBeMissing(request: FastifyRequest): Promise<void> {
+  request.body ??= {}
 }
 
 /** The answers that any route may give besides its own. */

@@ -6,7 +6,7 @@ import type { EngineInside } from '../queue/index.js'
 /** What the routes call. Assembled once, in `main.ts`. */
 export interface Services extends Pick<Access, 'apiKeys'> {
   readonly database: Database
-  readonly engine: Pick<EngineInside, 'enqueue' | 'operator' | 'schedules' | 'pauses'>
+  readonly engine: Omit<EngineInside, 'enqueueMany'>
   readonly freight: Freight
 }
 

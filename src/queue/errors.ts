@@ -1,4 +1,5 @@
 import { nearestName } from './nearest-name.js'
+import { inSentences, wrongFieldsOf, type WrongField } from './wrong-fields.js'
 
 /** An error of the engine, with a stable code. */
 export class JobsError extends Error {
@@ -48,12 +49,17 @@ export class NotPausedError extends JobsError {
 }
 
 export class InvalidPayloadError extends JobsError {
+  readonly fields: readonly WrongField[]
+
   constructor(jobName: string, cause: unknown) {
+    const fields = wrongFieldsOf(cause)
+    const why = cause instanceof Error ? cause.message : String(cause)
     super(
       'JOBS_INVALID_PAYLOAD',
-      `The payload does not fit ${jobName}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `The payload does not fit ${jobName}: ${fields.length > 0 ? inSentences(fields) : why}`,
       { cause },
     )
+    this.fields = fields
   }
 }
 

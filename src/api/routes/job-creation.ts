@@ -7,7 +7,11 @@ import { problems, type Routes } from '../route.js'
 import { JobHead } from '../schemas/job.js'
 import { NewJob, NewScheduledJob } from '../schemas/new-job.js'
 
-const EXAMPLE = { type: 'pattern:analyze', data: { trigger: 'manual' }, options: { priority: 1, attempts: 3 } }
+const EXAMPLE = {
+  type: 'pattern:analyze',
+  data: { trigger: 'manual' },
+  options: { priority: 1, attempts: 3 },
+}
 
 const ANSWERS = {
   200: JobHead.describe('There was such a job already, which has not started.'),

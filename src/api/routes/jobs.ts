@@ -1,55 +1,19 @@
 import { z } from 'zod'
 
-import { BULK_ACTIONS, JOB_STATES, REASONS, type JobView } from '../../queue/index.js'
+import {
+  BULK_ACTIONS,
+  JOB_STATES,
+  REASONS,
+  type JobFilter,
+  type JobView,
+  type LogLine,
+  type Operator,
+} from '../../queue/index.js'
 import { changeOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
+import { Job, JobProgress, statesOf, STATUSES, toJob, toProgress } from '../schemas/job.js'
 import { Instant, Text } from '../schemas/plain.js'
-
-const Fault = z.object({ code: z.string(), message: z.string() })
-
-const Job = z.object({
-  id: z.string(),
-  name: z.string().describe('The definition it is of, `domain.verb-noun`.'),
-  queue: z.string(),
-  subject: z.string().nullable().describe('The business object it is about, `kind:id`.'),
-  state: z.enum(JOB_STATES),
-  payload: z.unknown(),
-  priority: z.number().int().describe('Lower runs first.'),
-  createdAt: z.date(),
-  runAt: z.date().describe('Not before this.'),
-  claimedAt: z.date().nullable().describe('When its last attempt began.'),
-  cancelRequestedAt: z.date().nullable(),
-  finishedAt: z.date().nullable(),
-  attempt: z.number().int().describe('Attempts begun.'),
-  maxAttempts: z.number().int(),
-  retry: z
-    .object({
-      backoff: z
-        .object({ base: z.string().optional(), cap: z.string().optional(), jitter: z.string().optional() })
-        .optional(),
-      timeout: z.string().optional(),
-    })
-    .nullable()
-    .describe("Its own backoff and timeout; null: its definition's."),
-  losses: z.number().int().describe('How often its worker died while running it.'),
-  actor: z.string().nullable().describe('Who or what caused it, `kind:id`.'),
-  correlationId: z.string().nullable(),
-  result: z.unknown(),
-  error: Fault.nullable().describe('Why it is dead or cancelled.'),
-  attempts: z
-    .array(
-      z.object({
-        number: z.number().int(),
-        startedAt: z.string(),
-        workerId: z.string(),
-        ended: z.string(),
-        error: Fault.optional(),
-      }),
-    )
-    .readonly()
-    .describe('The last 20 attempts that ended, oldest first.'),
-})
 
 const Id = z.object({ id: z.string() })
 
@@ -61,6 +25,30 @@ const Filter = {
   subject: Text.optional().describe('About this business object, `kind:id`.'),
   createdFrom: Instant.optional().describe('Created at this instant or later.'),
   createdUntil: Instant.optional().describe('Created before this instant.'),
+}
+
+/** A list's, in the words of other queues as well. */
+const ListFilter = {
+  ...Filter,
+  status: z
+    .enum([...STATUSES, ...JOB_STATES])
+    .optional()
+    .describe('Or `state`, which is finer.'),
+  type: Text.optional().describe('The same as `name`; an alias will do.'),
+  ids: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.uuid()).max(200))
+    .optional()
+    .describe('Only these, with commas between.'),
+}
+
+function toFilter(
+  { status, type, name = type, ...filter }: z.output<z.ZodObject<typeof ListFilter>>,
+  { registry }: Pick<Operator, 'registry'>,
+): JobFilter {
+  const canonical = name === undefined ? {} : { name: registry.find(name)?.name ?? name }
+  return { ...filter, ...canonical, ...(status !== undefined && { states: statesOf(status) }) }
 }
 
 const Explanation = z.object({
@@ -77,6 +65,15 @@ const Explanation = z.object({
     .describe(
       'When it will probably start, from how fast its queue drains or its rate lets jobs in; null when nothing tells.',
     ),
+})
+
+const Line = z.object({
+  seq: z.number().int(),
+  attempt: z.number().int(),
+  at: z.date(),
+  level: z.string(),
+  message: z.string(),
+  data: z.unknown(),
 })
 
 const Bulk = z.strictObject({
@@ -111,7 +108,7 @@ export const jobs: Routes = async (
       schema: {
         tags,
         summary: 'List jobs, newest first',
-        querystring: PageQuery.extend(Filter),
+        querystring: PageQuery.extend(ListFilter),
         response: { 200: pageOf(Job), ...problems },
       },
     },
@@ -119,8 +116,9 @@ export const jobs: Routes = async (
       readPage(
         { limit, cursor },
         z.uuid(),
-        (job: JobView) => job.id,
-        (part) => operator.list(caller.tenantId, { ...filter, ...part }),
+        (job: { id: string }) => job.id,
+        async (part) =>
+          (await operator.list(caller.tenantId, { ...toFilter(filter, operator), ...part })).map(toJob),
       ),
   )
 
@@ -130,7 +128,37 @@ export const jobs: Routes = async (
       config: { may: 'jobs.read' },
       schema: { tags, summary: 'Look at one job', params: Id, response: { 200: Job, ...problems } },
     },
-    ({ params, caller }) => operator.get(caller.tenantId, params.id),
+    async ({ params, caller }) => toJob(await operator.get(caller.tenantId, params.id)),
+  )
+
+  api.get(
+    '/jobs/:id/progress',
+    {
+      config: { may: 'jobs.read' },
+      schema: { tags, summary: 'How far a job is', params: Id, response: { 200: JobProgress, ...problems } },
+    },
+    async ({ params, caller }) => toProgress(await operator.get(caller.tenantId, params.id)),
+  )
+
+  api.get(
+    '/jobs/:id/logs',
+    {
+      config: { may: 'jobs.read' },
+      schema: {
+        tags,
+        summary: 'What the attempts of a job logged, oldest first',
+        params: Id,
+        querystring: PageQuery,
+        response: { 200: pageOf(Line), ...problems },
+      },
+    },
+    ({ params, query, caller }) =>
+      readPage(
+        query,
+        z.number(),
+        (line: LogLine) => line.seq,
+        ({ limit, after }) => operator.logs(caller.tenantId, params.id, { limit, after }),
+      ),
   )
 
   api.get(
@@ -200,7 +228,7 @@ export const jobs: Routes = async (
         const before = await operator.get(caller.tenantId, params.id)
         const after = await operator.retry(caller.tenantId, params.id)
         await audit(changeOf('job', 'retry', stateOf(before), stateOf(after)))
-        return after
+        return toJob(after)
       }),
   )
 
@@ -222,7 +250,7 @@ export const jobs: Routes = async (
         const before = await operator.get(caller.tenantId, params.id)
         const after = await operator.cancel(caller.tenantId, params.id, `cancelled by ${caller.actor}`)
         await audit(changeOf('job', 'cancel', stateOf(before), stateOf(after)))
-        return after
+        return toJob(after)
       }),
   )
 }

@@ -1,18 +1,12 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
 import { Acceptance, Rejection, SUGGESTION_STATUSES, type Suggestion } from '../../domain/freight/index.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
-import { problems, type Routes } from '../route.js'
+import { bodyMayBeMissing, problems, type Routes } from '../route.js'
 import { DedicatedLane } from '../schemas/dedicated-lane.js'
 import { LaneSuggestion, LaneSuggestionDetails } from '../schemas/lane-suggestion.js'
 
 const Id = z.object({ id: z.string() })
-
-/** For bodies of which every field may be left out. */
-async function bodyMayBeMissing(request: FastifyRequest): Promise<void> {
-  request.body ??= {}
-}
 
 export const laneSuggestions: Routes = async (api, { services: { freight }, changes }) => {
   const tags = ['lanes']

@@ -2,11 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
 import type { SchedulerStatus, Standing, TickView } from '../../queue/index.js'
+import type { Changes } from '../change.js'
 import { PageQuery, readPage } from '../page.js'
-import { requireOwner } from '../permit.js'
-import { problems, type Means, type Routes } from '../route.js'
+import { refuseNonOwner } from '../permit.js'
+import { problems, type Routes } from '../route.js'
 import { Tick } from '../schemas/schedule.js'
-import { runNow } from './schedules.js'
+import { runNow } from '../schedule-acts.js'
 
 const answerOf = <Data extends z.ZodType>(data: Data) => z.object({ success: z.literal(true), data })
 
@@ -41,12 +42,19 @@ const Scope = z.strictObject({
   scope: z.enum(['tenant', 'all']).default('tenant').describe('`all`: of every tenant; owners only.'),
 })
 
-export const scheduler: Routes = async (api, means) => {
-  const { scheduler, schedules } = means.services.engine
+export const scheduler: Routes = async (
+  api,
+  {
+    changes,
+    services: {
+      engine: { scheduler, schedules },
+    },
+  },
+) => {
   const tags = ['scheduler']
   const reads = { may: 'schedules.read' } as const
   const controls = { may: 'scheduler.control' } as const
-  const control = controller(means)
+  const control = controller(changes)
 
   api.get(
     '/scheduler/status',
@@ -102,10 +110,7 @@ export const scheduler: Routes = async (api, means) => {
         response: { 200: answerOf(z.object({ jobId: z.string(), scheduleId: z.string() })), ...problems },
       },
     },
-    async (request, reply) => {
-      const { job } = request.params
-      return runNow(means, request, reply, job, { status: 200, toAnswer: succeeded })
-    },
+    (request, reply) => runNow(changes, request, reply, { named: request.params.job, toAnswer: succeeded }),
   )
 
   api.get(
@@ -169,11 +174,11 @@ function toSync({ startedAt, endedAt, result, error }: TickView) {
 }
 
 /** Stops or starts a tenant's schedules, or those of all. */
-function controller({ changes }: Means) {
+function controller(changes: Changes) {
   return (request: FastifyRequest, reply: FastifyReply, verb: 'start' | 'stop', scope: 'tenant' | 'all') =>
     changes.make(request, reply, async ({ engine: { scheduler } }, audit) => {
       const { caller } = request
-      if (scope === 'all') requireOwner(caller)
+      if (scope === 'all') refuseNonOwner(caller)
       const { tenantId, actor } = caller
       const whose = scope === 'all' ? 'all' : { tenantId }
       const after = toScheduler(await scheduler[verb](whose, actor))

@@ -39,7 +39,11 @@ export const JobHead = z.object({
 })
 
 /** How far it is. */
-const Percent = z.number().min(0).max(100).describe('In percent, as its last attempt said; 100 once it is done.')
+const Percent = z
+  .number()
+  .min(0)
+  .max(100)
+  .describe('In percent, as its last attempt said; 100 once it is done.')
 const Step = z.string().nullable().describe('What it was doing then.')
 const Message = z.string().nullable().describe('What it said about it.')
 

@@ -14,7 +14,9 @@ export const ScheduleSettings = z.strictObject({
   overlap: z
     .enum(['allow', 'skip', 'queue'])
     .describe('While a job of it is not finished: make the next one all the same, never, or afterwards.'),
-  missed: Missed.describe('Of the ticks that nobody was there to see: the latest, none, or the newest so many.'),
+  missed: Missed.describe(
+    'Of the ticks that nobody was there to see: the latest, none, or the newest so many.',
+  ),
   jitter: Length.describe('Each job runs later than its tick by a chance time up to this.'),
 })
 
@@ -22,7 +24,9 @@ export const ScheduleChange = ScheduleSettings.partial()
 
 export const NewSchedule = ScheduleChange.extend({
   type: Type,
-  name: Text.regex(/^[^/]+$/, 'must not have a /').optional().describe('Default: one of its own.'),
+  name: Text.regex(/^[^/]+$/, 'must not have a /')
+    .optional()
+    .describe('Default: one of its own.'),
   data: Data.default({}),
 })
 export type NewSchedule = z.output<typeof NewSchedule>
@@ -56,8 +60,16 @@ export const Schedule = z.object({
 })
 
 export function toSchedule({ jobName, ...view }: ScheduleView) {
-  return { ...view, type: jobName, changed: view.changed && { ...view.changed, settings: { ...view.changed.settings } } }
+  return {
+    ...view,
+    type: jobName,
+    changed: view.changed && { ...view.changed, settings: { ...view.changed.settings } },
+  }
 }
+
+export const ScheduleId = z.object({
+  id: z.string().describe('`definition/schedule`, its / written %2F; or the name, where no other has it.'),
+})
 
 /** One tick, and what its job made of it. */
 export const Tick = z.object({

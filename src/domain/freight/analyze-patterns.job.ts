@@ -9,7 +9,7 @@ const Payload = z.strictObject({
   /** Looks only at lanes with a pickup in so many days. Default: all. */
   lookbackDays: z.int().min(1).max(365).optional(),
   /** What asked for it. */
-  trigger: z.enum(['created', 'completed', 'manual', 'scheduled']),
+  trigger: z.enum(['created', 'completed', 'manual', 'scheduled']).default('manual'),
 })
 
 export type AnalyzePatternsPayload = z.output<typeof Payload>

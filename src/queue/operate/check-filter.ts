@@ -1,12 +1,15 @@
+import { UUID } from '../check-options.js'
 import { InvalidOptionError } from '../errors.js'
 import { nearestName } from '../nearest-name.js'
 import { refuseUnknown } from '../refuse-unknown.js'
-import { JOB_STATES } from '../state.js'
+import { JOB_STATES, type JobState } from '../state.js'
 import type { JobFilter } from '../store/select-jobs.js'
 
 /** All that a filter may say. */
 const FILTER: Readonly<Record<keyof JobFilter, true>> = {
   state: true,
+  states: true,
+  ids: true,
   name: true,
   queue: true,
   subject: true,
@@ -25,17 +28,23 @@ export function refuseInvalidFilter(
   besides: Readonly<Record<string, true>> = {},
 ): void {
   refuseUnknown(where, filter, { ...FILTER, ...besides })
-  const { state, createdFrom, createdUntil } = filter
-  if (state !== undefined && !JOB_STATES.includes(state)) {
+  const { state, states = [], ids = [], createdFrom, createdUntil } = filter
+  for (const one of state === undefined ? states : [state, ...states]) refuseNoState(one)
+  const noId = ids.find((id) => !UUID.test(id))
+  if (noId !== undefined) throw new InvalidOptionError('ids', `has "${noId}", which is no UUID`)
+  for (const [option, at] of Object.entries({ createdFrom, createdUntil }))
+    if (at !== undefined && !isInstant(at))
+      throw new InvalidOptionError(option, `is ${JSON.stringify(at)}, not a Date`)
+}
+
+function refuseNoState(state: JobState): void {
+  if (!JOB_STATES.includes(state)) {
     const nearest = nearestName(state, JOB_STATES)
     throw new InvalidOptionError(
       'state',
       `is "${String(state)}", not one of ${JOB_STATES.join(', ')}${nearest ? `: did you mean "${nearest}"?` : ''}`,
     )
   }
-  for (const [option, at] of Object.entries({ createdFrom, createdUntil }))
-    if (at !== undefined && !isInstant(at))
-      throw new InvalidOptionError(option, `is ${JSON.stringify(at)}, not a Date`)
 }
 
 function isInstant(at: unknown): boolean {

@@ -2,7 +2,11 @@ import { isFinal, JOB_STATES, type JobState } from '../state.js'
 
 /** Which jobs are meant; everything given must hold. */
 export interface JobFilter {
-  readonly state?: JobState
+  readonly state?: JobState | undefined
+  /** In one of these; besides what `state` says. */
+  readonly states?: readonly JobState[] | undefined
+  /** Only these jobs. */
+  readonly ids?: readonly string[] | undefined
   readonly name?: string
   readonly queue?: string
   /** `kind:id` */
@@ -18,8 +22,6 @@ export interface Selection extends JobFilter {
   /** Only jobs older than this one. */
   readonly after?: string | undefined
   readonly limit: number
-  /** Only in one of these states; besides what `state` says. */
-  readonly states?: readonly JobState[]
   /** Leaves out what was created, or, if it is finished, ended after this instant, and the engine's own jobs. */
   readonly upTo?: Date | undefined
   /** Leaves out open jobs of this queue. */
@@ -77,7 +79,7 @@ interface Conditions {
 const CLOCKS_DIFFER_MS = 3_600_000
 
 function conditions(selection: Selection, add: (value: unknown) => string): Conditions {
-  const { state, states, name, queue, subject, after, upTo, notIn, notAsked } = selection
+  const { state, states, ids, name, queue, subject, after, upTo, notIn, notAsked } = selection
   const { createdFrom, createdUntil, idsTellTime } = selection
   const both: string[] = ['tenant_id = $1']
   const line: string[] = []
@@ -86,6 +88,7 @@ function conditions(selection: Selection, add: (value: unknown) => string): Cond
   }
   also(state, (p) => `state = ${p}`)
   also(state ? undefined : states, (p) => `state = ANY (${p}::text[])`)
+  also(ids, (p) => `id = ANY (${p}::uuid[])`)
   also(subject, (p) => `subject = ${p}`)
   also(after, (p) => `id < ${p}::uuid`)
   also(createdFrom, (p) => `created_at >= ${p}::timestamptz`)
@@ -122,12 +125,12 @@ ${NEWEST_FIRST})`
 const NEWEST_FIRST = 'ORDER BY job.id DESC LIMIT $2'
 
 /** What is rare among finished jobs has an index in the order of ids; the rest is read definition by definition. */
-function finishedPart(columns: string, where: Conditions, { state, subject }: Selection): string {
+function finishedPart(columns: string, where: Conditions, { state, subject, ids }: Selection): string {
   const { common, finished, line } = where
   const newest = (condition: string) => /* sql */ `
 SELECT ${columns}, id AS sort_id FROM linehaul.job_archive AS job WHERE ${common} AND ${finished} AND ${condition}
 ${NEWEST_FIRST}`
-  if (subject !== undefined) return `(${newest(line)})`
+  if (subject !== undefined || ids !== undefined) return `(${newest(line)})`
   if (state !== undefined && state !== 'done') return `(${newest(`${line} AND state <> 'done'`)})`
   return /* sql */ `
 (WITH RECURSIVE ${LINES}
