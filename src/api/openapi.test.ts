@@ -98,6 +98,7 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   JOBS_PARENT_DEAD: 'kept with the job that it ended',
   JOBS_ABANDONED: 'kept with the job whose attempt it ended',
   JOBS_ALREADY_FINISHED: 'thrown at the handler that finishes twice',
+  JOBS_BURIED: 'kept with the job that was given up',
   JOBS_CANCELLED: 'kept with the job whose attempt it ended',
   JOBS_ENGINE_STOPPED: 'thrown at the program that starts an engine again',
   JOBS_FAILED: 'kept with the job whose attempt it ended',

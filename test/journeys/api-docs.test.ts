@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 
 import { readExamples, type ApiExample } from './api-examples.js'
+import { leastRoleFor, LesserKeys } from './lesser-keys.js'
 import { namesIn } from './match-answer.js'
 import { aStrangersKey, KEY, onEachRunningApp, untilAnalysed, type Running } from './running-app.js'
 import { compareAnswer, sendExample, type Sent } from './send-example.js'
@@ -32,9 +33,11 @@ onEachRunningApp((running) => {
   const ours = new Set<string>()
   let operations: readonly Operation[]
   let stranger: string
+  let keys: LesserKeys
 
   beforeAll(async () => {
     operations = await readOperations(running())
+    keys = new LesserKeys(running())
     stranger = await aStrangersKey(running(), 'stranger')
   })
 
@@ -51,9 +54,13 @@ onEachRunningApp((running) => {
   async function refuses(example: ApiExample, { permission, isAboutAnObject }: Operation): Promise<void> {
     if (permission === 'nobody') return
     expect(await statusOf(send(example, null)), 'with no credential').toBe(401)
+    const least = leastRoleFor(permission)
+    const lesser = await keys.below(least)
+    if (lesser !== undefined)
+      expect(await statusOf(send(example, lesser)), `with less than ${least}`).toBe(403)
     if (!isAboutAnObject) return
     const told = await send(example, stranger)
-    expect(told.answer.status, 'with the key of another tenant').toBe(404)
+    expect(told.answer.status, 'with the key of another tenant').toBe(least === 'owner' ? 403 : 404)
     expect(leaksOf(told), 'told to another tenant').toEqual([])
   }
 
