@@ -1,4 +1,5 @@
 import { joined, type Database, type Transaction } from '../database/index.js'
+import { Alerts } from './alert/alerts.js'
 import type { Engineering } from './attempt/give-back.js'
 import type { Client } from './enqueue/client.js'
 import { Pauses, type PausesOptions } from './limit/pauses.js'
@@ -7,6 +8,7 @@ import { Metrics } from './operate/metrics.js'
 import { Workers } from './operate/workers.js'
 import { Scheduler } from './schedule/scheduler.js'
 import { Schedules } from './schedule/schedules.js'
+import { Statistics } from './statistics/statistics.js'
 
 export interface OperatorParts {
   /** What people read; what they change goes through `on`. */
@@ -32,6 +34,8 @@ export interface Operators {
   readonly metrics: Metrics
   readonly pauses: Pauses
   readonly operator: Operator
+  readonly statistics: Statistics
+  readonly alerts: Alerts
 }
 
 /** What people do to jobs, schedules and queues. */
@@ -46,6 +50,8 @@ export function createOperators({ database: read, on, client, tx, queues, told }
     metrics: new Metrics({ database: read, registry, clock, queues, workers }),
     pauses: new Pauses({ database, registry, queues, clock, on: told }),
     operator: new Operator(read, registry, clock, { ...told, enqueue, queues }),
+    statistics: new Statistics(read, clock),
+    alerts: new Alerts({ database, clock, queues }),
   }
 }
 

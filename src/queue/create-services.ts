@@ -1,5 +1,7 @@
 import type { Database } from '../database/index.js'
+import type { EngineSignals } from './engine-signals.js'
 import type { Admitter } from './limit/admitter.js'
+import { AlertWatcher } from './alert/alert-watcher.js'
 import { BucketPruner } from './limit/bucket-pruner.js'
 import type { Client } from './enqueue/client.js'
 import type { Services } from './duty/duties.js'
@@ -11,6 +13,7 @@ import type { Service } from './duty/periodic.js'
 import { Promoter } from './duty/promoter.js'
 import { daysAheadFor, Pruner } from './duty/pruner.js'
 import { ScheduleSync } from './schedule/schedule-sync.js'
+import type { Signals } from './signals.js'
 import { Ticker } from './schedule/ticker.js'
 
 interface Parts<Needs> {
@@ -19,6 +22,7 @@ interface Parts<Needs> {
   /** For statements that may take long. */
   readonly unhurried: Database
   readonly client: Client
+  readonly signals: Signals<EngineSignals>
   readonly admitter: Admitter
   readonly settler: FlowSettler
   readonly lineKeeper: Service
@@ -29,7 +33,7 @@ interface Parts<Needs> {
 
 /** What one process does for all. */
 export function createServices<Needs>(parts: Parts<Needs>): Pick<Services, 'leading' | 'knowing'> {
-  const { options, on, unhurried, client, admitter, settler, lineKeeper, rescuer, due } = parts
+  const { options, on, unhurried, client, signals, admitter, settler, lineKeeper, rescuer, due } = parts
   const { database, clock, registry } = on
   const { tenants, random, onError } = options
   return {
@@ -40,6 +44,7 @@ export function createServices<Needs>(parts: Parts<Needs>): Pick<Services, 'lead
       new WaitCleaner(unhurried),
       new BucketPruner(unhurried, clock),
       new Pruner(unhurried, clock, daysAheadFor(options.jobs.map(({ keep }) => keep))),
+      new AlertWatcher({ database: unhurried, registry, clock, signals }),
     ],
     knowing: [
       admitter,

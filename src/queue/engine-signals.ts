@@ -1,3 +1,4 @@
+import type { AlertView } from './alert/alerts.js'
 import type { Reporting } from './attempt/attempt-report.js'
 import type { Verdict } from './attempt/classify.js'
 import type { Prepared } from './enqueue/prepare.js'
@@ -17,6 +18,10 @@ export interface EngineSignals {
   'attempt.progress': ProgressEvent
   /** The event loop stood still for longer than the lease, while jobs of these definitions ran. */
   'worker.blocked': { readonly blockedMs: number; readonly running: readonly string[] }
+  /** Something is wrong with a queue: told once, by one of all processes, once it is written down. */
+  'alert.raised': AlertView
+  /** It is not any more. */
+  'alert.cleared': AlertView
   /** An attempt's end was written down. */
   'attempt.ended': EndedEvent
 }

@@ -2,6 +2,7 @@ import os from 'node:os'
 
 import { checkSchema, newId, type Transaction } from '../database/index.js'
 import { endsWithin, toMs, type Duration } from '../time/index.js'
+import type { Alerts } from './alert/alerts.js'
 import { Admitter } from './limit/admitter.js'
 import type { Client, ClientOptions } from './enqueue/client.js'
 import { createClient } from './create-client.js'
@@ -32,7 +33,7 @@ import { Ringer } from './work/ringer.js'
 import type { Scheduler } from './schedule/scheduler.js'
 import type { Schedules } from './schedule/schedules.js'
 import { Signals } from './signals.js'
-import { Statistics } from './statistics/statistics.js'
+import type { Statistics } from './statistics/statistics.js'
 import { StatisticsWriter } from './statistics/statistics-writer.js'
 import { Tally } from './statistics/tally.js'
 import { Threads } from './attempt/threads.js'
@@ -58,6 +59,7 @@ export class Engine<Needs> {
   readonly metrics: Metrics
   readonly signals: Signals<EngineSignals>
   readonly statistics: Statistics
+  readonly alerts: Alerts
   readonly workerId = newId()
   /** Those that are worked here. */
   readonly queues: readonly string[]
@@ -119,7 +121,6 @@ export class Engine<Needs> {
       this.signals.emit('attempt.progress', progressEvent(job, progress)),
     )
     this.#threads = new Threads(concurrency)
-    this.statistics = new Statistics(this.#options.database, clock)
     this.#statisticsWriter = new StatisticsWriter(database, this.#tally)
     const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
     this.#worker = createWorker({
@@ -161,6 +162,7 @@ export class Engine<Needs> {
         on,
         unhurried: this.#options.database.background('unhurried'),
         client,
+        signals: this.signals,
         ...{ admitter: this.#admitter, settler: this.#settler, rescuer: this.#rescuer },
         lineKeeper,
         due: admitted,
@@ -191,6 +193,8 @@ export class Engine<Needs> {
     const operators = createOperators(this.#operatorParts)
     ;({ schedules: this.schedules, pauses: this.pauses, operator: this.operator } = operators)
     ;({ scheduler: this.scheduler, workers: this.workers, metrics: this.metrics } = operators)
+    ;({ scheduler: this.scheduler, workers: this.workers } = operators)
+    ;({ statistics: this.statistics, alerts: this.alerts } = operators)
   }
 
   /**

@@ -1,3 +1,10 @@
+export { Alerts, type AlertFilter, type AlertView, type ThresholdsView } from './alert/alerts.js'
+export {
+  DEFAULT_THRESHOLDS,
+  THRESHOLD_RANGES,
+  type ThresholdChanges,
+  type Thresholds,
+} from './alert/thresholds.js'
 export { exponential, type Backoff, type ExponentialOptions } from './attempt/backoff.js'
 export type { Attempt } from './attempt/attempt.js'
 export { defineJob, type AnyJob, type Job, type JobOptions, type PayloadSchema } from './define-job.js'
@@ -45,6 +52,7 @@ export type { AwaitedJob } from './store/awaited.js'
 export type { LogLevel, LogLine } from './store/log.js'
 export type { Progress } from './store/progress.js'
 export type { ThreadAttempt, ThreadHandler } from './attempt/thread-handler.js'
+export { ALERT_KINDS, type Alert, type AlertKind } from './store/alert.js'
 export type { QueueCounts } from './store/count.js'
 export { countDepth, type Depth } from './store/depth.js'
 export type { AttemptEntry, JobView } from './store/find.js'

@@ -13,6 +13,7 @@ import { attempts } from './migrations/011-attempts.js'
 import { narrowIndex } from './migrations/012-narrow-index.js'
 import { scheduler } from './migrations/013-scheduler.js'
 import { queueMinute } from './migrations/014-queue-minute.js'
+import { alert } from './migrations/015-alert.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
 export const queueMigrations: MigrationSet = {
@@ -32,5 +33,6 @@ export const queueMigrations: MigrationSet = {
     narrowIndex,
     scheduler,
     queueMinute,
+    alert,
   ],
 }

@@ -83,6 +83,8 @@ const TABLES = [
   'job_log',
   'queue_rate',
   'queue_minute',
+  'alert',
+  'alert_threshold',
   'worker',
   'schedule',
   'schedule_change',
