@@ -21,6 +21,7 @@ import { EventLog } from './events/index.js'
 import { Engine, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
 import { keepsWith, schema } from './schema.js'
+import { tellAlerts } from './tell-alerts.js'
 import { systemClock } from './time/index.js'
 import { version } from './version.js'
 
@@ -60,7 +61,7 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
   return onDatabase(config, async (database) => {
     await checkWholeSchema(database, schema)
     const settings = { concurrency, ...(queues && { serve: queues }) }
-    const { engine } = buildEngine(config, database, logErrors(logTo(config)), settings)
+    const { engine } = buildEngine(config, database, logTo(config), settings)
     return {
       queues: engine.queues,
       broken: untilBroken(database),
@@ -110,7 +111,7 @@ interface Built {
 function buildEngine(
   config: Config,
   database: Database,
-  onError: (error: unknown, where: string) => void,
+  logger: Logger,
   settings: Pick<EngineOptions<FreightNeeds>, 'serve' | 'concurrency'> = {},
 ): Built {
   const events = new EventLog(
@@ -125,9 +126,10 @@ function buildEngine(
     needs: freight,
     tenants,
     keeps: keepsWith({ audit: config.auditKeep }),
-    onError,
+    onError: logErrors(logger),
     ...settings,
   })
+  tellAlerts(engine.signals, logger)
   const freightIn = (tx: Transaction) =>
     createFreight({ database: joined(tx, database), events, clock: systemClock })
   return { engine, freight, freightIn }
@@ -148,11 +150,10 @@ function servicesOn(database: Database, { engine, freight, freightIn }: Built, a
 }
 
 async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
-  const onError = logErrors(logger)
-  const built = buildEngine(config, database, onError)
+  const built = buildEngine(config, database, logger)
   const { engine, freight } = built
   const localSecret = randomBytes(32).toString('base64url')
-  const access = await openAccess({ database, localSecret, onError })
+  const access = await openAccess({ database, localSecret, onError: logErrors(logger) })
   const services = servicesOn(database, built, access)
   // It would tell where it listens, which the commands say in words of their own.
   const quiet = config.logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger

@@ -15,6 +15,7 @@ import { permit } from './permit.js'
 import { toProblem } from './problem.js'
 import { registerAll } from './route.js'
 import { apiKeys } from './routes/api-keys.js'
+import { alerts } from './routes/alerts.js'
 import { audit } from './routes/audit.js'
 import { dedicatedLanes } from './routes/dedicated-lanes.js'
 import { directory } from './routes/directory.js'
@@ -29,6 +30,7 @@ import { patterns } from './routes/patterns.js'
 import { queues } from './routes/queues.js'
 import { shipmentImport } from './routes/shipment-import.js'
 import { shipments } from './routes/shipments.js'
+import { statistics } from './routes/statistics.js'
 import { tenant } from './routes/tenant.js'
 import { speakPlainly } from './sentences.js'
 import type { AllServices } from './services.js'
@@ -54,6 +56,8 @@ const RESOURCES = [
   scheduleChanges,
   scheduler,
   queues,
+  statistics,
+  alerts,
   audit,
   apiKeys,
 ]

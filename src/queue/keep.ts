@@ -17,8 +17,8 @@ export const ENGINE_KEEPS: readonly Keep[] = [
   { table: 'job_log', column: 'expires_on', for: '0s' },
   { table: 'queue_rate', column: 'measured_at', for: '1h' },
   { table: 'queue_minute', column: 'minute', for: '7d' },
-  { table: 'alert', column: 'cleared_at', for: '90d' },
   { table: 'worker', column: 'heartbeat_at', for: '1d' },
+  { table: 'alert', column: 'cleared_at', for: '90d' },
   { table: 'pause_history', column: 'resumed_at', for: '400d' },
 ]
 

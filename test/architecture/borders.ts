@@ -17,6 +17,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'program.ts': ['cli', 'config.ts', 'schema.ts', 'main.ts', 'version.ts'],
   'version.ts': [],
   'schema.ts': ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
+  'tell-alerts.ts': ['queue'],
   'reactions.ts': ['queue', 'events', 'domain/freight', 'config.ts'],
 }
 

@@ -19,7 +19,7 @@ interface Operation {
 const EXAMPLES = readExamples('docs/api.md')
 
 /** Paths that name what all tenants have. */
-const NAMES_OF_ALL = /^\/api\/v1\/(queues|scheduler\/trigger)\//
+const NAMES_OF_ALL = /^\/api\/v1\/(queues|alert-thresholds|scheduler\/trigger)\//
 
 /** Making jobs is audited by the jobs' own rows, and a dry run changes nothing. */
 const MAKES_JOBS = /^POST \/api\/v1\/(jobs|jobs\/schedule|jobs\/bulk|customers\/\{id\}\/pattern-analysis)$/

@@ -182,9 +182,7 @@ onEachDatabase((database) => {
 
   test('the leader looks by itself', async () => {
     await waits(20, { queue: 'nobody' })
-    await bench()
-      .anotherEngine({ jobs: [quiet] })
-      .engine.start()
+    await bench().engine.start()
     await bench().pass('30s')
     await bench().pass('30s')
     expect(told.toSorted()).toEqual([

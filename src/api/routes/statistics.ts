@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+import { problems, type Routes } from '../route.js'
+import { Instant, Text } from '../schemas/plain.js'
+
+const Count = z.number().int()
+
+const Step = z.object({
+  at: z.date().describe('When the step begins: a whole multiple of its length, in UTC.'),
+  enqueued: Count,
+  done: Count,
+  cancelled: Count.describe('In an attempt; not those that were cancelled before they ran.'),
+  dead: Count,
+  failed: Count.describe('Attempts that failed and are tried again.'),
+  runMs: z.number().describe('How long the attempts that ended ran, all together.'),
+  maxRunMs: z.number().describe('The longest of them.'),
+  waitMs: z.number().describe('How long they had waited since they were due, all together.'),
+})
+
+export const statistics: Routes = async (api, { services: { engine } }) => {
+  api.get(
+    '/statistics',
+    {
+      config: { may: 'jobs.read' },
+      schema: {
+        tags: ['jobs'],
+        summary: 'What queues did over the last week, step by step',
+        description:
+          'Oldest first. A step in which nothing happened is left out: it is all zeros. At most 1,500 steps at once. Each process writes its figures down every 10 s.',
+        querystring: z.strictObject({
+          queue: Text.optional().describe('Only this one.'),
+          name: Text.optional().describe('Only jobs of this definition.'),
+          from: Instant.optional().describe('At this instant or later. Default: an hour before `until`.'),
+          until: Instant.optional().describe('Before this instant. Default: now.'),
+          stepMinutes: z.coerce.number().int().min(1).max(1_440).default(1).describe('How long a step is.'),
+        }),
+        response: { 200: z.object({ items: z.array(Step) }), ...problems },
+      },
+    },
+    async ({ query, caller }) => ({ items: [...(await engine.statistics.list(caller.tenantId, query))] }),
+  )
+}
