@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 import { z } from 'zod'
 
 import { isDuration, toMs, type Duration } from './time/index.js'
@@ -14,7 +16,7 @@ export interface Variable {
   readonly sentence: string
 }
 
-export const GROUPS = ['Serving', 'Data', 'Access', 'Logs', 'Freight', 'Commands'] as const
+export const GROUPS = ['Serving', 'Data', 'Access', 'Security', 'Logs', 'Freight', 'Commands'] as const
 type Group = (typeof GROUPS)[number]
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -29,6 +31,28 @@ const duration = z.custom<Duration>(
 function wholeNumber(least: number, most: number) {
   const range = `is not between ${least} and ${most}`
   return z.coerce.number('is not a number').int('is not a whole number').min(least, range).max(most, range)
+}
+
+/** Separated by commas; blanks around an entry do not count. */
+const list = z.string().transform((entries) => entries.split(',').flatMap((entry) => entry.trim() || []))
+
+/** One key of AES-256, with the id under which it is kept beside what it encrypts, if it is given one. */
+const SECRETS_KEY = /^(?:[\w-]{1,40}:)?[A-Za-z0-9+/]{43}=$/
+
+const NO_SECRETS_KEY =
+  'is no base64 of 32 bytes, with or without an id before it (id:base64); make one with openssl rand -base64 32'
+
+/** A host's name, an address or a range of addresses. */
+function isPlace(entry: string): boolean {
+  return isAddresses(entry) || /^(?!.*\.\d+$)[\w-]+(\.[\w-]+)*\.?$/.test(entry)
+}
+
+/** An address, or a range such as 10.1.0.0/16. */
+function isAddresses(entry: string): boolean {
+  const [address = '', bits, ...more] = entry.split('/')
+  const most = { 4: 32, 6: 128 }[isIP(address)]
+  if (most === undefined || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
 }
 
 /**
@@ -72,6 +96,47 @@ export const DECLARATIONS = {
     schema: duration.refine((value) => toMs(value) >= toMs('30d'), 'is less than 30d'),
     default: '400d',
     sentence: 'How long the audit trail is kept; `30d` or more.',
+  },
+  SECRETS_KEY: {
+    group: 'Security',
+    schema: text.regex(SECRETS_KEY, NO_SECRETS_KEY),
+    sentence:
+      'What stored secrets are encrypted with: 32 bytes as base64 (`openssl rand -base64 32`), or `id:base64`. Without it none can be stored. [How to change it](security.md#secrets).',
+  },
+  SECRETS_KEYS_OLD: {
+    group: 'Security',
+    schema: list.refine(
+      (keys) => keys.every((key) => SECRETS_KEY.test(key)),
+      `has a key that ${NO_SECRETS_KEY}`,
+    ),
+    default: '',
+    sentence: 'Keys that were in use before, separated by commas, until every secret lies under the new one.',
+  },
+  OUTGOING_ALLOW: {
+    group: 'Security',
+    schema: list.refine(
+      (entries) => entries.every(isPlace),
+      'has an entry that is no host, address or range such as 10.1.0.0/16',
+    ),
+    default: '',
+    sentence:
+      'Hosts, addresses and ranges, separated by commas (`erp.internal,10.1.0.0/16`), that requests to addresses which people gave may reach although they are not of the public internet ([why](security.md#requests-to-the-outside)).',
+  },
+  RATE_LIMIT_PER_MINUTE: {
+    group: 'Security',
+    schema: wholeNumber(1, 10_000_000),
+    default: '6000',
+    sentence: 'Most requests of one credential in a minute, in each process ([limits](security.md#limits)).',
+  },
+  TRUST_PROXY: {
+    group: 'Security',
+    schema: list.refine(
+      (entries) => entries.every(isAddresses),
+      'has an entry that is no address or range such as 10.1.0.0/16',
+    ),
+    default: '',
+    sentence:
+      "Addresses and ranges of the proxies in front, separated by commas: what these say in `X-Forwarded-For` and `X-Forwarded-Proto` is believed, and nobody else's word.",
   },
   LOG_LEVEL: {
     group: 'Logs',

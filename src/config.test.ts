@@ -11,6 +11,9 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
+/** 32 bytes, as base64. */
+const KEY = Buffer.alloc(32, 7).toString('base64')
+
 function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
   try {
     readConfig(environment)
@@ -29,6 +32,9 @@ test('an empty environment means this machine, port 3000 and an embedded databas
     apiKey: undefined,
     url: undefined,
     auditKeep: '400d',
+    secrets: { key: undefined, oldKeys: [] },
+    outgoingAllow: [],
+    limits: { perMinute: 6000, trustProxy: [] },
     logLevel: 'info',
     freight: { analysis: { debounce: '30s', debounceAtMost: '5m' } },
   })
@@ -44,6 +50,11 @@ test('every variable is read', () => {
       LINEHAUL_API_KEY: 'sixteen-or-more-characters',
       LINEHAUL_URL: 'https://linehaul.example',
       AUDIT_KEEP: '90d',
+      SECRETS_KEY: `new:${KEY}`,
+      SECRETS_KEYS_OLD: `${KEY}, older:${KEY}`,
+      OUTGOING_ALLOW: ' erp.internal, 10.1.0.0/16,fd12::1,',
+      RATE_LIMIT_PER_MINUTE: '100',
+      TRUST_PROXY: '10.0.0.1, fd00::/8',
       LOG_LEVEL: 'warn',
       FREIGHT_ANALYSIS_DEBOUNCE: '1s',
       FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1h',
@@ -57,6 +68,9 @@ test('every variable is read', () => {
     apiKey: 'sixteen-or-more-characters',
     url: 'https://linehaul.example',
     auditKeep: '90d',
+    secrets: { key: `new:${KEY}`, oldKeys: [KEY, `older:${KEY}`] },
+    outgoingAllow: ['erp.internal', '10.1.0.0/16', 'fd12::1'],
+    limits: { perMinute: 100, trustProxy: ['10.0.0.1', 'fd00::/8'] },
     logLevel: 'warn',
     freight: { analysis: { debounce: '1s', debounceAtMost: '1h' } },
   })
@@ -81,6 +95,18 @@ test.each([
   ['LINEHAUL_API_KEY', 'long enough, but with blanks'],
   ['LINEHAUL_URL', 'localhost'],
   ['LOG_LEVEL', 'loud'],
+  ['SECRETS_KEY', 'hush'],
+  ['SECRETS_KEY', `a b:${KEY}`],
+  ['SECRETS_KEYS_OLD', `${KEY},hush`],
+  ['OUTGOING_ALLOW', '*.internal'],
+  ['OUTGOING_ALLOW', 'http://erp.internal'],
+  ['OUTGOING_ALLOW', '10.1.0.0/33'],
+  ['OUTGOING_ALLOW', 'erp.internal/8'],
+  ['OUTGOING_ALLOW', '10.1.2'],
+  ['RATE_LIMIT_PER_MINUTE', '0'],
+  ['TRUST_PROXY', 'true'],
+  ['TRUST_PROXY', '10.0.0.0/33'],
+  ['TRUST_PROXY', '1'],
   ['FREIGHT_ANALYSIS_DEBOUNCE', '30'],
   ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST', 'soon'],
 ])('%s=%s is refused by its name', (name, value) => {

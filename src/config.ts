@@ -17,6 +17,20 @@ export interface Config {
   readonly url: string | undefined
   /** How long the audit trail is kept, 30 days or more. */
   readonly auditKeep: Duration
+  readonly secrets: {
+    /** As base64, with or without an id before it; without one no secret can be stored. */
+    readonly key: string | undefined
+    /** What secrets may lie under besides. */
+    readonly oldKeys: readonly string[]
+  }
+  /** Hosts, addresses and ranges that requests to given addresses may reach although they are not public. */
+  readonly outgoingAllow: readonly string[]
+  readonly limits: {
+    /** Most requests of one credential in a minute. */
+    readonly perMinute: number
+    /** Addresses and ranges of the proxies in front. */
+    readonly trustProxy: readonly string[]
+  }
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly freight: {
     readonly analysis: {
@@ -38,6 +52,9 @@ export function toConfig(set: Settings): Config {
     apiKey: set.LINEHAUL_API_KEY,
     url: set.LINEHAUL_URL,
     auditKeep: set.AUDIT_KEEP,
+    secrets: { key: set.SECRETS_KEY, oldKeys: set.SECRETS_KEYS_OLD },
+    outgoingAllow: set.OUTGOING_ALLOW,
+    limits: { perMinute: set.RATE_LIMIT_PER_MINUTE, trustProxy: set.TRUST_PROXY },
     logLevel: set.LOG_LEVEL,
     freight: {
       analysis: {

@@ -3,7 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { pino, type Logger } from 'pino'
 
 import type { AllServices } from './api/index.js'
-import { listTenants, makeApiKey, openAccess, setApiKey, type Access } from './access/index.js'
+import {
+  createKeyring,
+  listTenants,
+  makeApiKey,
+  openAccess,
+  reencrypt,
+  setApiKey,
+  type Access,
+} from './access/index.js'
 import type { App, WorkerApp, WorkerOptions } from './cli/index.js'
 import type { Config } from './config.js'
 import {
@@ -18,6 +26,7 @@ import {
 } from './database/index.js'
 import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog } from './events/index.js'
+import { createOutgoing } from './outgoing/index.js'
 import { Engine, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
 import { keepsWith, schema } from './schema.js'
@@ -39,6 +48,7 @@ export async function openDatabase(config: Config): Promise<Database> {
 export function openApp(config: Config): Promise<App> {
   return onDatabase(config, async (database) => {
     await migrate(database, schema)
+    await reencrypt(database, createKeyring(config.secrets))
     if (config.apiKey !== undefined) await setApiKey(database, { ...FIRST_KEY, secret: config.apiKey })
     return assemble(config, database, logTo(config))
   })
@@ -142,6 +152,7 @@ function servicesOn(database: Database, { engine, freight, freightIn }: Built, a
     engine,
     freight,
     apiKeys: access.apiKeys,
+    secrets: access.secrets,
     in(tx) {
       const inside = joined(tx, database)
       return { database: inside, engine: engine.in(tx), freight: freightIn(tx), ...access.in(inside) }
@@ -153,7 +164,13 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
   const built = buildEngine(config, database, logger)
   const { engine, freight } = built
   const localSecret = randomBytes(32).toString('base64url')
-  const access = await openAccess({ database, localSecret, onError: logErrors(logger) })
+  const outgoing = createOutgoing({ allow: config.outgoingAllow })
+  const access = await openAccess({
+    database,
+    localSecret,
+    keyring: createKeyring(config.secrets),
+    onError: logErrors(logger),
+  })
   const services = servicesOn(database, built, access)
   // It would tell where it listens, which the commands say in words of their own.
   const quiet = config.logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
@@ -164,6 +181,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     version: version(),
     logger: quiet,
     credentials: access.credentials,
+    limits: config.limits,
   })
   return {
     database,
@@ -179,7 +197,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
       const cutOff = systemClock.after(CLOSE_WITHIN_MS, () => api.server.closeAllConnections())
       await Promise.all([api.close(), engine.stop(grace)])
       cutOff()
-      await access.close()
+      await Promise.all([access.close(), outgoing.close()])
       await database.close()
     },
   }

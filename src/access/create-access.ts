@@ -5,21 +5,26 @@ import { Credentials, exactly } from './credentials.js'
 import { ApiKeys } from './key/api-keys.js'
 import { apiKeys } from './key/find-key.js'
 import { LastUse } from './key/last-use.js'
+import type { Keyring } from './secret/keyring.js'
+import { Secrets } from './secret/secrets.js'
 
 export interface AccessOptions {
   readonly database: Database
   /** What commands of this machine's own user present. */
   readonly localSecret: string
+  /** What stored secrets lie under. */
+  readonly keyring: Keyring
   readonly onError: (error: unknown, where: string) => void
   readonly clock?: Clock
 }
 
-/** What lets programs in. */
+/** What lets programs in, and keeps what tenants entrust to us. */
 export interface Access {
   readonly credentials: Credentials
   readonly apiKeys: ApiKeys
+  readonly secrets: Secrets
   /** The same, as a part of a transaction. */
-  in(database: Database): Pick<Access, 'apiKeys'>
+  in(database: Database): Pick<Access, 'apiKeys' | 'secrets'>
   /** Hears no more of changes, and writes down what it still knows of last uses. */
   close(): Promise<void>
 }
@@ -28,13 +33,17 @@ export interface Access {
 export async function openAccess({
   database,
   localSecret,
+  keyring,
   onError,
   clock = systemClock,
 }: AccessOptions): Promise<Access> {
   const lastUse = new LastUse(database, onError, clock)
   const credentials = new Credentials([exactly(localSecret, LOCAL), apiKeys(database, lastUse)], clock)
   const forget = () => credentials.forget()
-  const within = (database: Database) => ({ apiKeys: new ApiKeys(database, forget) })
+  const within = (database: Database) => ({
+    apiKeys: new ApiKeys(database, forget),
+    secrets: new Secrets(database, keyring),
+  })
   const stop = await credentials.listen(database)
   return {
     credentials,

@@ -6,6 +6,7 @@ import { apiKeyRights } from './migrations/006-api-key-rights.js'
 import { identityProvider } from './migrations/007-identity-provider.js'
 import { auditEntry } from './migrations/008-audit-entry.js'
 import { keptAnswer } from './migrations/009-kept-answer.js'
+import { secret } from './migrations/010-secret.js'
 
 export { listAudit, recordAudit, type AuditEntry, type RecordedEntry } from './audit.js'
 export { may, type Caller } from './caller.js'
@@ -15,6 +16,10 @@ export type { Credentials } from './credentials.js'
 export { findApiKey, makeApiKey, setApiKey, type ApiKey } from './key/api-key.js'
 export type { ApiKeys, IssuedKey, NewApiKey } from './key/api-keys.js'
 export { findAnswer, keepAnswer, type AnswerKey } from './kept-answer.js'
+export { createKeyring, type Keyring } from './secret/keyring.js'
+export { countSecretsByKey, reencrypt, type SecretsUnder } from './secret/reencrypt.js'
+export { Secret } from './secret/secret.js'
+export { Secrets, type StoredSecret } from './secret/secrets.js'
 export { getTenant, listTenants, updateTenant } from './tenant.js'
 
 /**
@@ -30,5 +35,5 @@ export function accessKeeps(audit: Duration = '400d') {
 
 export const accessMigrations: MigrationSet = {
   part: 'access',
-  migrations: [tenant, apiKey, apiKeyRights, identityProvider, auditEntry, keptAnswer],
+  migrations: [tenant, apiKey, apiKeyRights, identityProvider, auditEntry, keptAnswer, secret],
 }

@@ -70,6 +70,35 @@ onEachRunningApp((running) => {
     expect(await send('Cy Dow', 'key-3')).toMatchObject({ status: 201 })
   })
 
+  test('a secret is stored, and neither its answer, nor the list, nor the audit trail tells its value', async () => {
+    const { caller } = running()
+    const body = { value: 'hush-hush', purpose: 'reads orders' }
+    const made = await caller.put('/api/v1/secrets/shop.token', body)
+    const changed = await caller.put('/api/v1/secrets/shop.token', { ...body, value: 'hush-again' })
+    expect([made.status, changed.status]).toEqual([201, 200])
+    const told = await caller.all('/api/v1/audit-entries?action=secret.put')
+    expect(told).toMatchObject([
+      { object: 'secret:shop.token', before: { purpose: 'reads orders' } },
+      { before: null, after: { name: 'shop.token', purpose: 'reads orders' } },
+    ])
+    const list = await caller.all('/api/v1/secrets')
+    expect(list).toHaveLength(1)
+    expect(JSON.stringify([made.body, changed.body, told, list])).not.toContain('hush')
+  })
+
+  test('nothing of a secret is kept for a request that is sent again', async () => {
+    const answer = await fetch(`${running().url}/api/v1/secrets/other`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'key-4',
+      },
+      body: JSON.stringify({ value: 'hush' }),
+    })
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'API_SECRET_NOT_KEPT' })
+  })
+
   test('the key of one caller means nothing for another', async () => {
     const stranger = await aStranger(running(), 'stranger-of-keys')
     expect(await stranger.post('/api/v1/drivers', { name: 'Ann Lee' })).toMatchObject({ status: 201 })

@@ -9,10 +9,20 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 
 import type { Credentials } from '../access/index.js'
 import { newId } from '../database/index.js'
-import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
-import { document } from './openapi.js'
+import { systemClock, type Clock } from '../time/index.js'
+import { NoSuchRouteError, RateLimitedError, ZeroCharacterError } from './errors.js'
+import { document, showDocument } from './openapi.js'
 import { permit } from './permit.js'
 import { toProblem } from './problem.js'
+import {
+  answerData,
+  answerPages,
+  asData,
+  BODY_LIMIT,
+  countRequests,
+  protect,
+  type Limits,
+} from './protect.js'
 import { registerAll } from './route.js'
 import { apiKeys } from './routes/api-keys.js'
 import { alerts } from './routes/alerts.js'
@@ -28,6 +38,7 @@ import { jobCreation } from './routes/job-creation.js'
 import { laneSuggestions } from './routes/lane-suggestions.js'
 import { patterns } from './routes/patterns.js'
 import { queues } from './routes/queues.js'
+import { secrets } from './routes/secrets.js'
 import { shipmentImport } from './routes/shipment-import.js'
 import { shipments } from './routes/shipments.js'
 import { statistics } from './routes/statistics.js'
@@ -39,6 +50,8 @@ export interface ApiOptions {
   services: AllServices
   version: string
   credentials: Pick<Credentials, 'find'>
+  limits: Limits
+  clock?: Clock
   logger?: FastifyBaseLogger
 }
 
@@ -60,6 +73,7 @@ const RESOURCES = [
   alerts,
   audit,
   apiKeys,
+  secrets,
 ]
 
 /** The HTTP interface, not yet listening. */
@@ -67,6 +81,8 @@ export async function createApi({
   services,
   version,
   credentials,
+  limits,
+  clock = systemClock,
   logger,
 }: ApiOptions): Promise<FastifyInstance> {
   const api = fastify({
@@ -78,6 +94,8 @@ export async function createApi({
     // The longest id or name, each of its characters escaped.
     routerOptions: { maxParamLength: 200 * '%F0%9F%9A%9A'.length },
     frameworkErrors: answerProblem,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: limits.trustProxy.length > 0 && [...limits.trustProxy],
   })
   api.removeContentTypeParser('text/plain')
   refuseZeroCharacters(api)
@@ -85,19 +103,28 @@ export async function createApi({
   api.setValidatorCompiler(validatorCompiler)
   api.setSerializerCompiler(serializerCompiler)
   answerProblems(api)
+  await protect(api, clock)
   await document(api, version)
-  await registerAll(api, [health], services)
+  await api.register(async (pages) => {
+    await answerPages(pages)
+    countRequests(pages, limits)
+    await showDocument(pages)
+    pages.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/api/docs'))
+  })
+  await api.register(async (open) => {
+    answerData(open)
+    countRequests(open, limits)
+    await registerAll(open, [health], services)
+    open.get('/api/v1/openapi.json', { schema: { hide: true } }, () => api.swagger())
+  })
   await api.register(
-    async (v1) => {
-      v1.get('/openapi.json', { schema: { hide: true } }, () => api.swagger())
-      await v1.register(async (secured) => {
-        permit(secured, credentials)
-        await registerAll(secured, RESOURCES, services)
-      })
+    async (secured) => {
+      answerData(secured)
+      permit(secured, credentials, limits)
+      await registerAll(secured, RESOURCES, services)
     },
     { prefix: '/api/v1' },
   )
-  api.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/api/docs'))
   return api
 }
 
@@ -113,6 +140,8 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.status === 503) reply.header('retry-after', '1')
+  if (error instanceof RateLimitedError) reply.header('retry-after', String(error.retryAfterSeconds))
+  asData(reply)
   // Already text, so that a route's own schemas for its answers do not stand in the way.
   return reply
     .code(problem.status)

@@ -49,7 +49,7 @@ export class SecretNotKeptError extends ApiError {
   constructor() {
     super(
       'API_SECRET_NOT_KEPT',
-      'This answer holds a secret that is shown once and kept nowhere. Send the request without Idempotency-Key; if its answer is lost, make another secret.',
+      'What is sent or answered here holds a secret, of which nothing is kept. Send the request without Idempotency-Key; if an answer that showed a new secret is lost, make another one.',
     )
   }
 }
@@ -59,6 +59,27 @@ export class InvalidIdempotencyKeyError extends ApiError {
     super(
       'API_INVALID_IDEMPOTENCY_KEY',
       'The Idempotency-Key is not 1 to 200 printable characters. Send a UUID.',
+    )
+  }
+}
+
+export class RateLimitedError extends ApiError {
+  constructor(
+    perMinute: number,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(
+      'API_RATE_LIMITED',
+      `That were more than ${perMinute} within a minute. Wait ${retryAfterSeconds} s and go on; many things can be sent in one request.`,
+    )
+  }
+}
+
+export class SlowBodyError extends ApiError {
+  constructor(withinMs: number) {
+    super(
+      'API_BODY_TOO_SLOW',
+      `The body was not there whole within ${withinMs / 1_000} s. Send it again; send large files to an import, which reads them as they come.`,
     )
   }
 }

@@ -5,7 +5,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 
-/** Generates the OpenAPI document from the routes' schemas, and serves a page to read it and try it out. */
+/** Generates the OpenAPI document from the routes' schemas. */
 export async function document(api: FastifyInstance, version: string): Promise<void> {
   await api.register(swagger, {
     openapi: {
@@ -23,6 +23,10 @@ export async function document(api: FastifyInstance, version: string): Promise<v
     transformObject: (input) =>
       'openapiObject' in input ? nameAnswers(input.openapiObject) : input.swaggerObject,
   })
+}
+
+/** A page to read the document and to try it out. */
+export async function showDocument(api: FastifyInstance): Promise<void> {
   await api.register(swaggerUi, {
     routePrefix: '/api/docs',
     uiConfig: { url: '/api/v1/openapi.json', persistAuthorization: true },

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 import { isAtLeast, may, type Action, type Caller, type Credentials } from '../access/index.js'
-import { ForbiddenError, OwnersOnlyError, UnauthorizedError } from './errors.js'
+import { ForbiddenError, OwnersOnlyError } from './errors.js'
+import { countRequests, countStrangers, type Limits } from './protect.js'
 
 /** What a route asks of its caller: something that the role and the scopes must allow, any credential, or none at all. */
 export type Permission = Action | 'anyone' | 'nobody'
@@ -9,7 +10,7 @@ export type Permission = Action | 'anyone' | 'nobody'
 declare module 'fastify' {
   interface FastifyContextConfig {
     may?: Permission
-    /** The answer holds a secret, which is shown once: it is kept for nobody, under no Idempotency-Key. */
+    /** Request or answer holds a secret: nothing of it is kept, under no Idempotency-Key. */
     tellsSecret?: boolean
   }
   interface FastifyRequest {
@@ -18,7 +19,7 @@ declare module 'fastify' {
 }
 
 /** Refuses every request whose caller may not do what its route declares; a route that declares nothing cannot be added. */
-export function permit(api: FastifyInstance, credentials: Pick<Credentials, 'find'>): void {
+export function permit(api: FastifyInstance, credentials: Pick<Credentials, 'find'>, limits: Limits): void {
   api.decorateRequest('caller')
   api.addHook('onRoute', (route) => {
     const permission = route.config?.may
@@ -26,12 +27,23 @@ export function permit(api: FastifyInstance, credentials: Pick<Credentials, 'fin
       throw new Error(`${String(route.method)} ${route.url} declares no permission: config.may`)
     route.schema = { ...route.schema, ...describe(permission) }
   })
+  const refusalOf = countStrangers(api)
   api.addHook('onRequest', async (request) => {
-    const permission = request.routeOptions.config.may ?? 'anyone'
-    if (permission === 'nobody') return
-    request.caller = await authenticate(credentials, request)
-    if (permission !== 'anyone' && !may(request.caller, permission)) throw new ForbiddenError(permission)
+    if (permissionOf(request) === 'nobody') return
+    const caller = await authenticate(credentials, request)
+    if (!caller) throw await refusalOf(request)
+    request.caller = caller
   })
+  countRequests(api, limits)
+  api.addHook('onRequest', async (request) => {
+    const permission = permissionOf(request)
+    if (permission === 'nobody' || permission === 'anyone') return
+    if (!may(request.caller, permission)) throw new ForbiddenError(permission)
+  })
+}
+
+function permissionOf({ routeOptions }: FastifyRequest): Permission {
+  return routeOptions.config.may ?? 'anyone'
 }
 
 /** For what a route does to all tenants instead of the caller's own. @throws {OwnersOnlyError} API_OWNERS_ONLY */
@@ -47,9 +59,7 @@ function describe(permission: Permission): object {
 async function authenticate(
   credentials: Pick<Credentials, 'find'>,
   { headers }: FastifyRequest,
-): Promise<Caller> {
+): Promise<Caller | undefined> {
   const [, secret] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? []
-  const caller = secret === undefined ? undefined : await credentials.find(secret)
-  if (!caller) throw new UnauthorizedError()
-  return caller
+  return secret === undefined ? undefined : credentials.find(secret)
 }

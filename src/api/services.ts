@@ -1,4 +1,4 @@
-import type { Access } from '../access/index.js'
+import type { Access, Secrets } from '../access/index.js'
 import type { Database, Transaction } from '../database/index.js'
 import type { Freight } from '../domain/freight/index.js'
 import type { EngineInside } from '../queue/index.js'
@@ -8,6 +8,7 @@ export interface Services extends Pick<Access, 'apiKeys'> {
   readonly database: Database
   readonly engine: Omit<EngineInside, 'enqueueMany'>
   readonly freight: Freight
+  readonly secrets: Secrets
 }
 
 export interface AllServices extends Services {

@@ -25,6 +25,9 @@ const NAMES_OF_ALL = /^\/api\/v1\/(queues|alert-thresholds|scheduler\/trigger)\/
 const MAKES_JOBS = /^POST \/api\/v1\/(jobs|jobs\/schedule|jobs\/bulk|customers\/\{id\}\/pattern-analysis)$/
 const IS_DRY_RUN = /"dryRun": true/
 
+/** What makes what it names: another tenant's would be a thing of its own. */
+const MAKES_WHAT_IT_NAMES = /^put \/api\/v1\/secrets\//
+
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 onEachRunningApp((running) => {
@@ -124,7 +127,8 @@ async function readOperations({ caller }: Running): Promise<Operation[]> {
     Object.entries(methods).map(([method, { 'x-permission': permission = 'nobody' }]) => ({
       name: `${method.toUpperCase()} ${path}`,
       permission,
-      isAboutAnObject: path.includes('{') && !NAMES_OF_ALL.test(path),
+      isAboutAnObject:
+        path.includes('{') && !NAMES_OF_ALL.test(path) && !MAKES_WHAT_IT_NAMES.test(`${method} ${path}`),
     })),
   )
 }

@@ -16,7 +16,13 @@ export interface Keyring {
 }
 
 /** @param texts 32 bytes each as base64, with or without `id:` before it */
-export function createKeyring({ key, oldKeys }: { key: string | undefined; oldKeys: readonly string[] }): Keyring {
+export function createKeyring({
+  key,
+  oldKeys,
+}: {
+  key: string | undefined
+  oldKeys: readonly string[]
+}): Keyring {
   const current = key === undefined ? undefined : readKey(key)
   const old = oldKeys.map(readKey).filter(({ id }) => id !== current?.id)
   const all = new Map([...old, ...(current ? [current] : [])].map((one) => [one.id, one]))

@@ -73,7 +73,10 @@ export interface SecretsUnder {
 }
 
 /** What there is to know about the keys of the secrets of all tenants, for `doctor`. */
-export async function countSecretsByKey(db: Pick<Database, 'query'>, keyring: Keyring): Promise<SecretsUnder> {
+export async function countSecretsByKey(
+  db: Pick<Database, 'query'>,
+  keyring: Keyring,
+): Promise<SecretsUnder> {
   const counts = { current: 0, old: 0, unknown: 0 }
   for (const { keyId, count } of await countSecrets(db)) counts[kindOf(keyId, keyring)] += count
   return counts

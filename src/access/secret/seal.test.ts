@@ -38,9 +38,14 @@ test('a secret opens at its own place only', () => {
 test('a secret that was tampered with does not open, whichever byte it was, nor one that was cut short', () => {
   const { keyId, sealed } = seal(current, place, new Secret('hush'))
   const box = Buffer.from(sealed, 'base64')
-  const tampered = [...box.keys()].map((i) => Buffer.from(box.map((byte, at) => (at === i ? byte ^ 1 : byte))))
+  const tampered = [...box.keys()].map((i) =>
+    Buffer.from(box.map((byte, at) => (at === i ? byte ^ 1 : byte))),
+  )
   const short = [0, 11, 12, 27, box.length - 1].map((length) => box.subarray(0, length))
-  const wrong: Sealed[] = [...tampered, ...short].map((bytes) => ({ keyId, sealed: bytes.toString('base64') }))
+  const wrong: Sealed[] = [...tampered, ...short].map((bytes) => ({
+    keyId,
+    sealed: bytes.toString('base64'),
+  }))
   expect(wrong).toHaveLength(box.length + 5)
   for (const one of wrong) expect(() => unseal(keyring, place, one)).toThrow(unreadable)
 })

@@ -39,7 +39,10 @@ export function unseal(keyring: Keyring, place: Place, { keyId, sealed }: Sealed
   try {
     return open(found, place, Buffer.from(sealed, 'base64'))
   } catch {
-    throw new SecretUnreadableError(place.name, 'the row was changed, or its key is another one of the same id')
+    throw new SecretUnreadableError(
+      place.name,
+      'the row was changed, or its key is another one of the same id',
+    )
   }
 }
 

@@ -34,7 +34,7 @@ export const shipmentImport: Routes = async (api, { services: { freight } }) => 
   api.post(
     '/shipments/import',
     {
-      config: { may: 'shipments.write' },
+      config: { may: 'shipments.write', streams: true },
       bodyLimit: BODY_LIMIT,
       schema: {
         tags: ['shipments'],
