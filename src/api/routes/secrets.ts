@@ -85,20 +85,15 @@ export const secrets: Routes = async (api, { services, changes }) => {
         tags,
         summary: 'Forget a secret',
         params: Params,
-        response: { 204: z.null(), ...problems },
+        response: { 200: StoredSecretBody, ...problems },
       },
     },
     (request, reply) =>
-      changes.make(
-        request,
-        reply,
-        async (inside, audit) => {
-          const { name } = request.params
-          const before = await inside.secrets.remove({ tenantId: request.caller.tenantId, name })
-          await audit({ action: 'secret.delete', object: `secret:${name}`, before, after: null })
-          return null
-        },
-        { status: 204 },
-      ),
+      changes.make(request, reply, async (inside, audit) => {
+        const { name } = request.params
+        const before = await inside.secrets.remove({ tenantId: request.caller.tenantId, name })
+        await audit({ action: 'secret.delete', object: `secret:${name}`, before, after: null })
+        return before
+      }),
   )
 }
