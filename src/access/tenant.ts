@@ -1,6 +1,7 @@
-import type { Executor } from '../database/index.js'
+import { isUniqueViolation, type Executor } from '../database/index.js'
 import { isTimeZone } from '../time/index.js'
-import { selectTenant, selectTenants, updateTenantRow } from './store/tenants.js'
+import { AccessError } from './access-error.js'
+import { insertTenant, selectTenant, selectTenants, updateTenantRow } from './store/tenants.js'
 
 /** The organization that rows belong to. */
 export interface Tenant {
@@ -24,6 +25,30 @@ export class UnknownTimeZoneError extends Error {
     super(`"${timeZone}" is not a time zone. Use an IANA name such as "Europe/Berlin" or "America/Chicago".`)
     this.name = 'UnknownTimeZoneError'
   }
+}
+
+export class TenantExistsError extends AccessError {
+  constructor(id: string, cause: unknown) {
+    super('ACCESS_TENANT_EXISTS', `There is already a tenant "${id}". Use it, or choose another id.`, {
+      cause,
+    })
+  }
+}
+
+/** What an id of a tenant looks like: it stands in metrics, logs and addresses. */
+export const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+/** @throws {TenantExistsError} ACCESS_TENANT_EXISTS
+ * @throws {UnknownTimeZoneError} ACCESS_UNKNOWN_TIME_ZONE */
+export async function createTenant(db: Executor, tenant: Tenant): Promise<Tenant> {
+  if (!isTimeZone(tenant.timeZone)) throw new UnknownTimeZoneError(tenant.timeZone)
+  try {
+    await insertTenant(db, tenant)
+  } catch (error) {
+    if (isUniqueViolation(error, 'tenant_pkey')) throw new TenantExistsError(tenant.id, error)
+    throw error
+  }
+  return tenant
 }
 
 /** @throws {TenantNotFoundError} ACCESS_TENANT_NOT_FOUND */

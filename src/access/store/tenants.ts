@@ -12,6 +12,15 @@ SELECT id, name, time_zone AS "timeZone"
 FROM linehaul.tenant
 WHERE id = $1`
 
+export async function insertTenant(db: Executor, { id, name, timeZone }: Tenant): Promise<void> {
+  await db.query(INSERT, [id, name, timeZone])
+}
+
+const INSERT = /* sql */ `
+-- insert tenant: $1 id, $2 name, $3 time zone
+INSERT INTO linehaul.tenant (id, name, time_zone)
+VALUES ($1, $2, $3)`
+
 export function selectTenants(db: Executor): Promise<Tenant[]> {
   return db.query<Tenant>(SELECT_ALL)
 }

@@ -1,0 +1,51 @@
+import type { Database } from '../database/index.js'
+import type { Clock } from '../time/index.js'
+import type { FindCredential } from './credentials.js'
+import { AccessTokens } from './session/access-tokens.js'
+import { OwnPassword } from './session/own-password.js'
+import { sessionTokens } from './session/session-tokens.js'
+import { Sessions } from './session/sessions.js'
+import { SignIn } from './session/sign-in.js'
+import { Passwords, type PasswordCost } from './user/passwords.js'
+import { Users } from './user/users.js'
+
+/** The people who work with Linehaul: who they are, and what they have begun by signing in. */
+export interface People {
+  readonly users: Users
+  readonly passwords: Passwords
+  readonly signIn: SignIn
+  readonly sessions: Sessions
+  readonly ownPassword: OwnPassword
+  /** The tokens that they have been given, as a kind of credential. */
+  readonly credential: FindCredential
+  /** The same people, within one transaction. */
+  in(database: Database): People
+}
+
+export interface PeopleOptions {
+  readonly database: Database
+  readonly clock: Clock
+  /** What tokens are signed with: the same in every process, and known to nobody else. */
+  readonly secret: string
+  /** Has this process forget at once what it remembers of credentials. */
+  readonly forget: () => void
+  readonly passwordCost?: PasswordCost
+}
+
+export function createPeople({ passwordCost, ...options }: PeopleOptions): People {
+  const passwords = new Passwords(passwordCost)
+  const tokens = new AccessTokens(options.secret)
+  const within = (database: Database): People => {
+    const ports = { ...options, database, passwords, tokens }
+    return {
+      users: new Users(ports),
+      passwords,
+      signIn: new SignIn(ports),
+      sessions: new Sessions(ports),
+      ownPassword: new OwnPassword(ports),
+      credential: sessionTokens(database, ports),
+      in: within,
+    }
+  }
+  return within(options.database)
+}

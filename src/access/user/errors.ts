@@ -1,0 +1,62 @@
+import { AccessError } from '../access-error.js'
+
+export class UserNotFoundError extends AccessError {
+  constructor(id: string) {
+    super('ACCESS_USER_NOT_FOUND', `This tenant has no user ${id}. GET /api/v1/users lists those it has.`)
+  }
+}
+
+export class UserExistsError extends AccessError {
+  constructor(email: string) {
+    super(
+      'ACCESS_USER_EXISTS',
+      `There is an account for ${email} already. If it is not of this tenant yet, an owner of the instance can add it.`,
+    )
+  }
+}
+
+export class UserSharedError extends AccessError {
+  constructor(email: string) {
+    super(
+      'ACCESS_USER_SHARED',
+      `The account of ${email} is used in other tenants too: an owner of the instance has to change it. Its role here, and whether it belongs here, you can change.`,
+    )
+  }
+}
+
+export class OwnersOnlyError extends AccessError {
+  constructor(what: string) {
+    super('ACCESS_OWNERS_ONLY', `Only owners of the instance ${what}. Leave it out, or ask one of them.`)
+  }
+}
+
+export class LastAdminError extends AccessError {
+  constructor(tenantId: string) {
+    super(
+      'ACCESS_LAST_ADMIN',
+      `Nobody else is an admin of the tenant "${tenantId}". Make another user admin first.`,
+    )
+  }
+}
+
+export class LastOwnerError extends AccessError {
+  constructor() {
+    super('ACCESS_LAST_OWNER', 'Nobody else is an owner of this instance. Make another user owner first.')
+  }
+}
+
+export class StillOwnerError extends AccessError {
+  constructor(email: string) {
+    super(
+      'ACCESS_STILL_OWNER',
+      `${email} is an owner of the instance and belongs to no other tenant. Change isOwner to false first.`,
+    )
+  }
+}
+
+export class WeakPasswordError extends AccessError {
+  readonly field = 'password'
+  constructor(why: string) {
+    super('ACCESS_WEAK_PASSWORD', `The password ${why}. Choose a long one that you use nowhere else.`)
+  }
+}

@@ -1,0 +1,65 @@
+import type { Role } from '../can.js'
+import type { Caller } from '../caller.js'
+import { excessOf, GivesTooMuchError } from '../give.js'
+import { OwnersOnlyError, UserSharedError, WeakPasswordError } from './errors.js'
+import type { TenantRole, UserChanges } from './user.js'
+
+/** The user whom a caller wants to change. */
+export interface Target {
+  readonly email: string
+  readonly role: TenantRole
+  readonly isOwner: boolean
+  /** How many tenants it belongs to. */
+  readonly tenants: number
+}
+
+/** Whether a caller may do whatever owners of the instance may. */
+export function isOwner(caller: Caller): boolean {
+  return excess(caller, 'owner') === undefined
+}
+
+/** @throws {GivesTooMuchError} ACCESS_GIVES_TOO_MUCH */
+export function refuseGiving(caller: Caller, role: Role): void {
+  const why = excess(caller, role)
+  if (why !== undefined) throw new GivesTooMuchError(why)
+}
+
+function excess(caller: Caller, role: Role): string | undefined {
+  return excessOf(caller, null, { role, scopes: null, expiresAt: null })
+}
+
+/** @throws {GivesTooMuchError} ACCESS_GIVES_TOO_MUCH */
+export function refuseChanging(caller: Caller, target: Target): void {
+  refuseGiving(caller, target.isOwner ? 'owner' : target.role)
+}
+
+/** What is of the account and not of the membership is of all its tenants.
+ * @throws {UserSharedError} ACCESS_USER_SHARED */
+export function refuseShared(caller: Caller, { email, tenants }: Target): void {
+  if (tenants > 1 && !isOwner(caller)) throw new UserSharedError(email)
+}
+
+/** Looks whether a caller may change a user like this. */
+export function refuseChanges(caller: Caller, target: Target, changes: UserChanges): void {
+  refuseChanging(caller, target)
+  if (changes.role !== undefined) refuseGiving(caller, changes.role)
+  if (changes.isOwner !== undefined) refuseToOthers(caller, 'say who is one')
+  if (changes.name !== undefined || changes.isDisabled !== undefined) refuseShared(caller, target)
+}
+
+/** @throws {OwnersOnlyError} ACCESS_OWNERS_ONLY */
+export function refuseToOthers(caller: Caller, what: string): void {
+  if (!isOwner(caller)) throw new OwnersOnlyError(what)
+}
+
+/** Fewest and most characters of a password that somebody chooses. */
+export const PASSWORD_LENGTH = { least: 12, most: 200 } as const
+
+/** @throws {WeakPasswordError} ACCESS_WEAK_PASSWORD */
+export function refuseWeak(password: string, email: string): void {
+  const { least, most } = PASSWORD_LENGTH
+  if (password.length < least || password.length > most)
+    throw new WeakPasswordError(`must have ${least} to ${most} characters`)
+  if (new Set(password).size < 5) throw new WeakPasswordError('consists of fewer than 5 different characters')
+  if (password.toLowerCase().includes(email.toLowerCase())) throw new WeakPasswordError('contains the e-mail')
+}

@@ -1,0 +1,171 @@
+import { isForeignKeyViolation, newId, type Database, type Transaction } from '../../database/index.js'
+import { toMs, type Clock } from '../../time/index.js'
+import { BusinessUnitNotFoundError } from '../business-unit/errors.js'
+import type { Caller } from '../caller.js'
+import { selectAccountByEmail } from '../store/accounts.js'
+import { announceAccess } from '../store/announce.js'
+import { deleteAttempts } from '../store/attempts.js'
+import { insertMembership } from '../store/memberships.js'
+import { deleteSessionsOf } from '../store/sessions.js'
+import { insertAccount, selectMember, selectUsers, updatePassword, type Member } from '../store/users.js'
+import { changeMember, getMember, removeMember } from './change-user.js'
+import { UserExistsError, UserNotFoundError } from './errors.js'
+import type { NewPassword } from './passwords.js'
+import { isOwner, refuseChanging, refuseGiving, refuseShared, refuseToOthers } from './rules.js'
+import { emailKey, type NewUser, type User, type UserChanges, type UserFilter } from './user.js'
+
+/** How long a password that nobody has chosen can be used. */
+export const ONE_TIME_FOR = '7d'
+
+export interface UsersOptions {
+  readonly database: Database
+  readonly clock: Clock
+  /** Called once a change of who may do what has been committed. */
+  readonly forget: () => void
+}
+
+/** The members of the caller's tenant. Nobody gives more than they have, nor takes from those who have more. */
+export class Users {
+  constructor(private readonly options: UsersOptions) {}
+
+  /** Newest first. */
+  list(tenantId: string, filter: UserFilter): Promise<readonly User[]> {
+    return selectUsers(this.options.database, tenantId, filter)
+  }
+
+  /** @throws {UserNotFoundError} ACCESS_USER_NOT_FOUND */
+  async get(tenantId: string, id: string): Promise<User> {
+    const member = await selectMember(this.options.database, tenantId, id)
+    if (!member) throw new UserNotFoundError(id)
+    return withoutTenants(member)
+  }
+
+  /**
+   * Makes an account and a member of the caller's tenant; for an owner also a member of an account that is there.
+   * @param password of a new account; one that was chosen comes from owners only
+   * @returns `added` when the account was there, so that its own password stays.
+   * @throws ACCESS_GIVES_TOO_MUCH, ACCESS_OWNERS_ONLY, ACCESS_USER_EXISTS, ACCESS_BUSINESS_UNIT_NOT_FOUND
+   */
+  async create(
+    caller: Caller,
+    user: NewUser,
+    password: NewPassword,
+  ): Promise<{ user: User; oneTimePassword: string | null; wasThere: boolean }> {
+    refuseGiving(caller, user.role)
+    if (user.isOwner) refuseToOthers(caller, 'make owners')
+    if (password.oneTime === null) refuseToOthers(caller, 'choose a password for others')
+    const { id, wasThere } = await this.#change((tx) => this.#enter(tx, caller, user, password))
+    return {
+      user: await this.get(caller.tenantId, id),
+      oneTimePassword: wasThere ? null : password.oneTime,
+      wasThere,
+    }
+  }
+
+  /**
+   * Changes what `changes` names and leaves the rest; whoever is disabled is signed out everywhere.
+   * @throws ACCESS_USER_NOT_FOUND, ACCESS_GIVES_TOO_MUCH, ACCESS_OWNERS_ONLY, ACCESS_USER_SHARED,
+   * ACCESS_LAST_ADMIN, ACCESS_LAST_OWNER, ACCESS_BUSINESS_UNIT_NOT_FOUND
+   */
+  async change(caller: Caller, id: string, changes: UserChanges): Promise<User> {
+    const now = this.options.clock.now()
+    const made = this.#change((tx) => changeMember(tx, caller, id, { changes, now }))
+    await refuseUnknownUnit(changes.businessUnitId, made)
+    return this.get(caller.tenantId, id)
+  }
+
+  /**
+   * Takes a user out of the caller's tenant; an account that then belongs to none is deleted.
+   * @throws ACCESS_USER_NOT_FOUND, ACCESS_GIVES_TOO_MUCH, ACCESS_LAST_ADMIN, ACCESS_STILL_OWNER
+   */
+  async remove(caller: Caller, id: string): Promise<void> {
+    await this.#change((tx) => removeMember(tx, caller, id))
+  }
+
+  /**
+   * Gives an account a new password, signs it out everywhere and lets it try again at once.
+   * @throws ACCESS_USER_NOT_FOUND, ACCESS_GIVES_TOO_MUCH, ACCESS_USER_SHARED, ACCESS_OWNERS_ONLY
+   */
+  async resetPassword(caller: Caller, id: string, password: NewPassword): Promise<void> {
+    if (password.oneTime === null) refuseToOthers(caller, 'choose a password for others')
+    await this.#change(async (tx) => {
+      const member = await this.#changeable(tx, caller, id)
+      refuseShared(caller, member)
+      await updatePassword(tx, id, { hash: password.hash, oneTimeUntil: this.#oneTimeUntil(password) })
+      await deleteSessionsOf(tx, { userId: id })
+      await deleteAttempts(tx, member.email)
+    })
+  }
+
+  /** Ends what a user began in the caller's tenant. @throws ACCESS_USER_NOT_FOUND, ACCESS_GIVES_TOO_MUCH */
+  async endSessions(caller: Caller, id: string): Promise<void> {
+    await this.#change(async (tx) => {
+      await this.#changeable(tx, caller, id)
+      await deleteSessionsOf(tx, { userId: id, tenantId: caller.tenantId })
+    })
+  }
+
+  async #changeable(tx: Transaction, caller: Caller, id: string): Promise<Member> {
+    const member = await getMember(tx, caller.tenantId, id)
+    refuseChanging(caller, member)
+    return member
+  }
+
+  async #enter(
+    tx: Transaction,
+    caller: Caller,
+    { name, role, businessUnitId = null, ...user }: NewUser,
+    password: NewPassword,
+  ): Promise<{ id: string; wasThere: boolean }> {
+    const account = {
+      id: newId(),
+      email: emailKey(user.email),
+      name,
+      passwordHash: password.hash,
+      oneTimeUntil: this.#oneTimeUntil(password),
+      isOwner: user.isOwner ?? false,
+      createdAt: this.options.clock.now(),
+    }
+    const isNew = await insertAccount(tx, account)
+    const id = isNew ? account.id : await findForOwner(tx, caller, account.email)
+    const entering = insertMembership(tx, id, { tenantId: caller.tenantId, role, businessUnitId })
+    if (!(await refuseUnknownUnit(businessUnitId, entering))) throw new UserExistsError(account.email)
+    return { id, wasThere: !isNew }
+  }
+
+  #oneTimeUntil({ oneTime }: NewPassword): Date | null {
+    return oneTime === null ? null : new Date(this.options.clock.now().getTime() + toMs(ONE_TIME_FOR))
+  }
+
+  #change<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.options.database.transaction(async (tx) => {
+      const result = await work(tx)
+      await announceAccess(tx, this.options.forget)
+      return result
+    })
+  }
+}
+
+/** An account that is there is added to a tenant by owners only: admins of one tenant learn nothing of others. */
+async function findForOwner(tx: Transaction, caller: Caller, email: string): Promise<string> {
+  const account = isOwner(caller) ? await selectAccountByEmail(tx, email) : undefined
+  if (!account) throw new UserExistsError(email)
+  return account.id
+}
+
+async function refuseUnknownUnit<Result>(
+  businessUnitId: string | null | undefined,
+  change: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await change
+  } catch (error) {
+    if (isForeignKeyViolation(error, 'membership_unit'))
+      throw new BusinessUnitNotFoundError(String(businessUnitId))
+    throw error
+  }
+}
+
+function withoutTenants({ tenants: _, ...user }: Member): User {
+  return user
+}
