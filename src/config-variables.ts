@@ -138,6 +138,12 @@ export const DECLARATIONS = {
     sentence:
       "Addresses and ranges of the proxies in front, separated by commas: what these say in `X-Forwarded-For` and `X-Forwarded-Proto` is believed, and nobody else's word.",
   },
+  JWT_SECRET: {
+    group: 'Access',
+    schema: text.min(32, 'has fewer than 32 characters'),
+    sentence:
+      'What the tokens of people who sign in are signed with, 32 or more characters, the same for every process. Without it one is drawn at random and kept in the database, where whoever can read the database can read it.',
+  },
   LOG_LEVEL: {
     group: 'Logs',
     schema: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`),

@@ -13,6 +13,8 @@ export interface Config {
   readonly dataDir: string
   /** The secret of the tenant `default`'s first key; drawn at random when left out. */
   readonly apiKey: string | undefined
+  /** What access tokens are signed with; kept in the database when left out. */
+  readonly jwtSecret: string | undefined
   /** Where the command line finds a running Linehaul, if not on this machine. */
   readonly url: string | undefined
   /** How long the audit trail is kept, 30 days or more. */
@@ -50,6 +52,7 @@ export function toConfig(set: Settings): Config {
     databaseUrl: set.DATABASE_URL,
     dataDir: set.LINEHAUL_DATA_DIR,
     apiKey: set.LINEHAUL_API_KEY,
+    jwtSecret: set.JWT_SECRET,
     url: set.LINEHAUL_URL,
     auditKeep: set.AUDIT_KEEP,
     secrets: { key: set.SECRETS_KEY, oldKeys: set.SECRETS_KEYS_OLD },

@@ -153,6 +153,7 @@ function servicesOn(database: Database, { engine, freight, freightIn }: Built, a
     freight,
     apiKeys: access.apiKeys,
     secrets: access.secrets,
+    people: access.people,
     in(tx) {
       const inside = joined(tx, database)
       return { database: inside, engine: engine.in(tx), freight: freightIn(tx), ...access.in(inside) }
@@ -168,6 +169,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
   const access = await openAccess({
     database,
     localSecret,
+    jwtSecret: config.jwtSecret,
     keyring: createKeyring(config.secrets),
     onError: logErrors(logger),
   })

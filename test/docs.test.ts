@@ -5,6 +5,7 @@ import path from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 
+import { LEAST_ROLE } from '../src/access/index.js'
 import { LEGAL_MOVES } from '../src/queue/index.js'
 
 test('the README stays a page', async () => {
@@ -31,6 +32,15 @@ test('the drawing of the states has every legal move and no other', async () => 
   const drawn = [...text.matchAll(/^ {2}(\w+) --> (\w+)/gm)].map(([, from, to]) => `${from} -> ${to}`)
   const legal = Object.entries(LEGAL_MOVES).flatMap(([from, all]) => all.map((to) => `${from} -> ${to}`))
   expect(drawn.sort()).toEqual(legal.sort())
+})
+
+test('the page on access has the role that each permission takes', async () => {
+  const text = await readFile('docs/access.md', 'utf8')
+  const documented = [...text.matchAll(/^\| `(\w+\.\w+)` +\| (\w+) +\|$/gm)].map(([, action, role]) => [
+    action,
+    role,
+  ])
+  expect(documented).toEqual(Object.entries(LEAST_ROLE))
 })
 
 test('the tests that the docs name are there', async () => {

@@ -10,6 +10,20 @@ export interface Caller {
   readonly scopes: readonly Action[] | null
   /** The part of the tenant that the caller works for, kept with what it causes. */
   readonly businessUnitId: string | null
+  /** Of somebody who has signed in. */
+  readonly session?: CallerSession
+}
+
+export interface CallerSession {
+  readonly id: string
+  readonly userId: string
+  /** Until then nothing else may be done: `scopes` is empty. */
+  readonly mustChangePassword: boolean
+}
+
+/** Whose account it is that calls, if it is a person's. */
+export function userIdOf({ actor }: Pick<Caller, 'actor'>): string | undefined {
+  return /^user:(.+)$/.exec(actor)?.[1]
 }
 
 /** Whether both the role and the credential's own scopes allow something. */

@@ -7,6 +7,7 @@ import { apiKeys } from './key/find-key.js'
 import { LastUse } from './key/last-use.js'
 import type { Keyring } from './secret/keyring.js'
 import { Secrets } from './secret/secrets.js'
+import { createPeople, type People } from './people.js'
 
 export interface AccessOptions {
   readonly database: Database
@@ -14,17 +15,20 @@ export interface AccessOptions {
   readonly localSecret: string
   /** What stored secrets lie under. */
   readonly keyring: Keyring
+  /** What the tokens of people are signed with. Default: drawn once and kept in the database. */
+  readonly jwtSecret?: string | undefined
   readonly onError: (error: unknown, where: string) => void
   readonly clock?: Clock
 }
 
-/** What lets programs in, and keeps what tenants entrust to us. */
+/** What lets programs and people in, and keeps what tenants entrust to us. */
 export interface Access {
   readonly credentials: Credentials
   readonly apiKeys: ApiKeys
+  readonly people: People
   readonly secrets: Secrets
   /** The same, as a part of a transaction. */
-  in(database: Database): Pick<Access, 'apiKeys' | 'secrets'>
+  in(database: Database): Pick<Access, 'apiKeys' | 'people' | 'secrets'>
   /** Hears no more of changes, and writes down what it still knows of last uses. */
   close(): Promise<void>
 }
@@ -34,14 +38,18 @@ export async function openAccess({
   database,
   localSecret,
   keyring,
+  jwtSecret,
   onError,
   clock = systemClock,
 }: AccessOptions): Promise<Access> {
   const lastUse = new LastUse(database, onError, clock)
-  const credentials = new Credentials([exactly(localSecret, LOCAL), apiKeys(database, lastUse)], clock)
-  const forget = () => credentials.forget()
+  const forget = (): void => credentials.forget()
+  const people = createPeople({ database, clock, secret: jwtSecret, forget })
+  const kinds = [exactly(localSecret, LOCAL), people.credential, apiKeys(database, lastUse)]
+  const credentials = new Credentials(kinds, clock)
   const within = (database: Database) => ({
     apiKeys: new ApiKeys(database, forget),
+    people: people.in(database),
     secrets: new Secrets(database, keyring),
   })
   const stop = await credentials.listen(database)

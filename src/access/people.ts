@@ -6,6 +6,7 @@ import { OwnPassword } from './session/own-password.js'
 import { sessionTokens } from './session/session-tokens.js'
 import { Sessions } from './session/sessions.js'
 import { SignIn } from './session/sign-in.js'
+import { signingSecret } from './session/signing-secret.js'
 import { Passwords, type PasswordCost } from './user/passwords.js'
 import { Users } from './user/users.js'
 
@@ -25,18 +26,19 @@ export interface People {
 export interface PeopleOptions {
   readonly database: Database
   readonly clock: Clock
-  /** What tokens are signed with: the same in every process, and known to nobody else. */
-  readonly secret: string
+  /** What tokens are signed with. Default: drawn once and kept in the database. */
+  readonly secret?: string | undefined
   /** Has this process forget at once what it remembers of credentials. */
   readonly forget: () => void
   readonly passwordCost?: PasswordCost
 }
 
-export function createPeople({ passwordCost, ...options }: PeopleOptions): People {
+export function createPeople({ passwordCost, secret: given, ...options }: PeopleOptions): People {
+  const secret = signingSecret(options.database, given)
   const passwords = new Passwords(passwordCost)
-  const tokens = new AccessTokens(options.secret)
+  const tokens = new AccessTokens(secret)
   const within = (database: Database): People => {
-    const ports = { ...options, database, passwords, tokens }
+    const ports = { ...options, database, passwords, tokens, secret }
     return {
       users: new Users(ports),
       passwords,

@@ -1,7 +1,13 @@
 import { isUniqueViolation, type Executor } from '../database/index.js'
 import { isTimeZone } from '../time/index.js'
 import { AccessError } from './access-error.js'
-import { insertTenant, selectTenant, selectTenants, updateTenantRow } from './store/tenants.js'
+import {
+  insertTenant,
+  selectTenant,
+  selectTenantPage,
+  selectTenants,
+  updateTenantRow,
+} from './store/tenants.js'
 
 /** The organization that rows belong to. */
 export interface Tenant {
@@ -56,6 +62,14 @@ export async function getTenant(db: Executor, id: string): Promise<Tenant> {
   const tenant = await selectTenant(db, id)
   if (!tenant) throw new TenantNotFoundError(id)
   return tenant
+}
+
+/** Some tenants, in order of their ids. @param after the id of the last one of the page before */
+export function listTenantPage(
+  db: Executor,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<readonly Tenant[]> {
+  return selectTenantPage(db, page)
 }
 
 /** Every tenant, in order of its id. */

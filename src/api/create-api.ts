@@ -10,7 +10,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Credentials } from '../access/index.js'
 import { newId } from '../database/index.js'
 import { systemClock, type Clock } from '../time/index.js'
-import { NoSuchRouteError, RateLimitedError, ZeroCharacterError } from './errors.js'
+import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
 import { document, showDocument } from './openapi.js'
 import { permit } from './permit.js'
 import { toProblem } from './problem.js'
@@ -27,6 +27,8 @@ import { registerAll } from './route.js'
 import { apiKeys } from './routes/api-keys.js'
 import { alerts } from './routes/alerts.js'
 import { audit } from './routes/audit.js'
+import { auth } from './routes/auth.js'
+import { businessUnits } from './routes/business-units.js'
 import { dedicatedLanes } from './routes/dedicated-lanes.js'
 import { directory } from './routes/directory.js'
 import { health } from './routes/health.js'
@@ -36,6 +38,8 @@ import { scheduler } from './routes/scheduler.js'
 import { scheduleChanges } from './routes/schedule-changes.js'
 import { jobCreation } from './routes/job-creation.js'
 import { laneSuggestions } from './routes/lane-suggestions.js'
+import { me } from './routes/me.js'
+import { ownSessions } from './routes/own-sessions.js'
 import { patterns } from './routes/patterns.js'
 import { queues } from './routes/queues.js'
 import { secrets } from './routes/secrets.js'
@@ -43,6 +47,9 @@ import { shipmentImport } from './routes/shipment-import.js'
 import { shipments } from './routes/shipments.js'
 import { statistics } from './routes/statistics.js'
 import { tenant } from './routes/tenant.js'
+import { tenants } from './routes/tenants.js'
+import { userAccess } from './routes/user-access.js'
+import { users } from './routes/users.js'
 import { speakPlainly } from './sentences.js'
 import type { AllServices } from './services.js'
 
@@ -74,6 +81,13 @@ const RESOURCES = [
   audit,
   apiKeys,
   secrets,
+  auth,
+  ownSessions,
+  me,
+  users,
+  userAccess,
+  businessUnits,
+  tenants,
 ]
 
 /** The HTTP interface, not yet listening. */
@@ -139,8 +153,10 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   const problem = toProblem(error, request.id)
   if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  if (problem.status === 503) reply.header('retry-after', '1')
-  if (error instanceof RateLimitedError) reply.header('retry-after', String(error.retryAfterSeconds))
+  const { retryAfterSeconds = problem.status === 503 ? 1 : undefined } = error as {
+    retryAfterSeconds?: number
+  }
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   asData(reply)
   // Already text, so that a route's own schemas for its answers do not stand in the way.
   return reply

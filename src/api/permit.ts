@@ -1,6 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-import { isAtLeast, may, type Action, type Caller, type Credentials } from '../access/index.js'
+import {
+  isAtLeast,
+  may,
+  PasswordMustChangeError,
+  type Action,
+  type Caller,
+  type Credentials,
+} from '../access/index.js'
 import { ForbiddenError, OwnersOnlyError } from './errors.js'
 import { countRequests, countStrangers, type Limits } from './protect.js'
 
@@ -38,7 +45,7 @@ export function permit(api: FastifyInstance, credentials: Pick<Credentials, 'fin
   api.addHook('onRequest', async (request) => {
     const permission = permissionOf(request)
     if (permission === 'nobody' || permission === 'anyone') return
-    if (!may(request.caller, permission)) throw new ForbiddenError(permission)
+    if (!may(request.caller, permission)) throw refusal(request.caller, permission)
   })
 }
 
@@ -49,6 +56,10 @@ function permissionOf({ routeOptions }: FastifyRequest): Permission {
 /** For what a route does to all tenants instead of the caller's own. @throws {OwnersOnlyError} API_OWNERS_ONLY */
 export function refuseNonOwner({ role }: Caller): void {
   if (!isAtLeast(role, 'owner')) throw new OwnersOnlyError()
+}
+
+function refusal({ session }: Caller, permission: Action): Error {
+  return session?.mustChangePassword ? new PasswordMustChangeError() : new ForbiddenError(permission)
 }
 
 /** What the OpenAPI document tells of it. */

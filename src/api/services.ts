@@ -4,7 +4,7 @@ import type { Freight } from '../domain/freight/index.js'
 import type { EngineInside } from '../queue/index.js'
 
 /** What the routes call. Assembled once, in `main.ts`. */
-export interface Services extends Pick<Access, 'apiKeys'> {
+export interface Services extends Pick<Access, 'apiKeys' | 'people'> {
   readonly database: Database
   readonly engine: Omit<EngineInside, 'enqueueMany'>
   readonly freight: Freight

@@ -9,6 +9,8 @@ export const ACCESS_TOKEN_FOR = '15m'
 
 const ISSUER = 'linehaul'
 
+const LOOKS_LIKE_ONE = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
 export interface AccessToken {
   readonly accessToken: string
   readonly expiresAt: Date
@@ -16,12 +18,10 @@ export interface AccessToken {
 
 /** Signs and verifies the tokens of those who have signed in: they name the session, and nothing that could change. */
 export class AccessTokens {
-  readonly #key: KeyObject
+  #key: KeyObject | undefined
 
-  /** @param secret the same in every process */
-  constructor(secret: string) {
-    this.#key = createSecretKey(Buffer.from(secret))
-  }
+  /** @param secret the same in every process; asked for once it is needed */
+  constructor(private readonly secret: () => Promise<string>) {}
 
   async sign({ userId, sessionId }: { userId: string; sessionId: string }, now: Date): Promise<AccessToken> {
     const expiresAt = new Date(now.getTime() + toMs(ACCESS_TOKEN_FOR))
@@ -31,14 +31,16 @@ export class AccessTokens {
       .setSubject(userId)
       .setIssuedAt(now)
       .setExpirationTime(expiresAt)
-      .sign(this.#key)
+      .sign(await this.#getKey())
     return { accessToken, expiresAt }
   }
 
   /** `undefined` for whatever is no token of ours, or none any more. */
   async verify(token: string, now: Date): Promise<{ sessionId: string; expiresAt: Date } | undefined> {
+    if (!LOOKS_LIKE_ONE.test(token)) return undefined
+    const key = await this.#getKey()
     try {
-      const { payload } = await jwtVerify<{ sid: string; exp: number }>(token, this.#key, {
+      const { payload } = await jwtVerify<{ sid: string; exp: number }>(token, key, {
         algorithms: ['HS256'],
         issuer: ISSUER,
         requiredClaims: ['sub', 'sid', 'exp'],
@@ -48,5 +50,10 @@ export class AccessTokens {
     } catch {
       return undefined
     }
+  }
+
+  async #getKey(): Promise<KeyObject> {
+    this.#key ??= createSecretKey(Buffer.from(await this.secret()))
+    return this.#key
   }
 }

@@ -33,7 +33,7 @@ export class AttemptGuard {
       if (lock?.isNew) await recordLock(tx, email, { lock, origin })
       return lock
     })
-    if (lock) throw new LockedOutError(lock.retryAfterS)
+    if (lock) throw new LockedOutError(lock.retryAfterSeconds)
   }
 
   /** The password was right. */
@@ -58,7 +58,7 @@ async function recordLock(
       action: 'sign-in.lock',
       object: lock.subject,
       before: null,
-      after: { email, forSeconds: lock.retryAfterS },
+      after: { email, forSeconds: lock.retryAfterSeconds },
       requestId: origin.requestId,
       address: origin.address,
     })

@@ -87,8 +87,8 @@ test('the longest lock counts, and whether it has just begun', () => {
       NOW,
     )
   expect(at(5, 5)).toBeUndefined()
-  expect(at(6, 5)).toEqual({ subject: 'a', retryAfterS: 840, isNew: true })
-  expect(at(6, 7)).toEqual({ subject: 'b', retryAfterS: 900, isNew: false })
+  expect(at(6, 5)).toEqual({ subject: 'a', retryAfterSeconds: 840, isNew: true })
+  expect(at(6, 7)).toEqual({ subject: 'b', retryAfterSeconds: 900, isNew: false })
 })
 
 const FACTS = {

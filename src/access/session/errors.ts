@@ -10,10 +10,10 @@ export class WrongPasswordError extends AccessError {
 }
 
 export class LockedOutError extends AccessError {
-  constructor(readonly retryAfterS: number) {
+  constructor(readonly retryAfterSeconds: number) {
     super(
       'ACCESS_LOCKED_OUT',
-      `Too many attempts have failed. Try again in ${Math.ceil(retryAfterS / 60)} min, or ask an admin for a new password.`,
+      `Too many attempts have failed. Try again in ${Math.ceil(retryAfterSeconds / 60)} min, or ask an admin for a new password.`,
     )
   }
 }

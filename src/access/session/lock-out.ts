@@ -35,7 +35,7 @@ export function addressSubject(address: string): string {
 
 export interface Lock {
   readonly subject: string
-  readonly retryAfterS: number
+  readonly retryAfterSeconds: number
   /** Whether this attempt was the one too many. */
   readonly isNew: boolean
 }
@@ -51,7 +51,9 @@ export function longestLock(
     const allowed = most.get(subject) ?? Infinity
     if (count <= allowed) return []
     const leftMs = since.getTime() + toMs(WINDOW) - now.getTime()
-    return [{ subject, retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)), isNew: count === allowed + 1 }]
+    return [
+      { subject, retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1000)), isNew: count === allowed + 1 },
+    ]
   })
-  return locks.sort((a, b) => b.retryAfterS - a.retryAfterS)[0]
+  return locks.sort((a, b) => b.retryAfterSeconds - a.retryAfterSeconds)[0]
 }

@@ -4,7 +4,6 @@ import { deleteSessionsOf } from '../store/sessions.js'
 import { updatePassword } from '../store/users.js'
 import type { NewPassword } from '../user/passwords.js'
 import { WeakPasswordError } from '../user/errors.js'
-import { refuseWeak } from '../user/rules.js'
 import type { Origin } from './attempt-guard.js'
 import { OneTimePasswordExpiredError, SessionEndedError } from './errors.js'
 import type { SessionPorts } from './session-ports.js'
@@ -35,9 +34,8 @@ export class OwnPassword {
     const account = await new SignIn(this.ports).prove(known.email, oldPassword, origin)
     if (account.oneTimeUntil !== null && account.oneTimeUntil <= clock.now())
       throw new OneTimePasswordExpiredError()
-    refuseWeak(newPassword, account.email)
     if (newPassword === oldPassword) throw new WeakPasswordError('is the old one')
-    return { account, password: await passwords.chosen(newPassword) }
+    return { account, password: await passwords.chosen(newPassword, account.email) }
   }
 
   /** Makes a proven change, and ends every session of the account but the one that made it. */

@@ -10,7 +10,7 @@ export interface SessionPorts {
   readonly passwords: Passwords
   readonly tokens: AccessTokens
   /** What refresh tokens are derived with; the same in every process. */
-  readonly secret: string
+  readonly secret: () => Promise<string>
   /** Called once a change of who may do what has been committed. */
   readonly forget: () => void
 }

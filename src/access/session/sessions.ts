@@ -35,7 +35,7 @@ export class Sessions {
     const token = readToken(text)
     const session = token && (await this.#find(token))
     if (!session) throw new SessionEndedError()
-    const next = tokenAfter(token, this.ports.secret)
+    const next = tokenAfter(token, await this.ports.secret())
     const verdict = judgeToken(session, hashesOf(token).tokenHash, this.ports.clock.now())
     if (verdict === 'ended') throw new SessionEndedError()
     if (verdict === 'stolen') {

@@ -10,6 +10,8 @@ import { standingOf } from './standing.js'
 /** What somebody who signs in, or goes on with a session, is given. */
 export interface SignedIn extends AccessToken {
   readonly refreshToken: string
+  /** When the session ends if nobody refreshes it. */
+  readonly sessionExpiresAt: Date
   readonly user: { readonly id: string; readonly email: string; readonly name: string }
   readonly tenant: Tenant
   readonly role: Role
@@ -31,6 +33,7 @@ export async function signedIn(
   return {
     ...(await tokens.sign({ userId, sessionId }, now)),
     refreshToken: writeToken(refreshToken),
+    sessionExpiresAt: owner.expiresAt,
     user: { id: userId, email, name },
     tenant: await getTenant(database, tenantId),
     role,

@@ -21,6 +21,21 @@ const INSERT = /* sql */ `
 INSERT INTO linehaul.tenant (id, name, time_zone)
 VALUES ($1, $2, $3)`
 
+export function selectTenantPage(
+  db: Executor,
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+): Promise<Tenant[]> {
+  return db.query<Tenant>(SELECT_PAGE, [after ?? null, limit])
+}
+
+const SELECT_PAGE = /* sql */ `
+-- select tenants: $1 after id or null, $2 limit
+SELECT id, name, time_zone AS "timeZone"
+FROM linehaul.tenant
+WHERE $1::text IS NULL OR id > $1
+ORDER BY id
+LIMIT $2`
+
 export function selectTenants(db: Executor): Promise<Tenant[]> {
   return db.query<Tenant>(SELECT_ALL)
 }

@@ -53,7 +53,7 @@ export function peopleOn(database: Database): Fixture {
         role: 'viewer' as const,
         ...user,
       }
-      const hash = await people.passwords.chosen(password)
+      const hash = await people.passwords.chosen(password, wanted.email)
       const entered = await people.users.create(aCaller({ tenantId }), wanted, hash)
       return { ...entered.user, password }
     },

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 
 import { hash, verify } from '@node-rs/argon2'
 
+import { refuseWeak } from './rules.js'
+
 /** What hashing one password takes. */
 export interface PasswordCost {
   readonly memoryKiB: number
@@ -26,7 +28,14 @@ export class Passwords {
     this.#cost = cost
   }
 
-  async chosen(password: string): Promise<NewPassword> {
+  /** The one that was chosen, if any, else one for one sign-in. @throws ACCESS_WEAK_PASSWORD */
+  make(chosen: string | undefined, email: string): Promise<NewPassword> {
+    return chosen === undefined ? this.oneTime() : this.chosen(chosen, email)
+  }
+
+  /** A password that somebody has chosen. @throws ACCESS_WEAK_PASSWORD */
+  async chosen(password: string, email: string): Promise<NewPassword> {
+    refuseWeak(password, email)
     return { hash: await this.#hash(password), oneTime: null }
   }
 

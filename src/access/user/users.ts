@@ -2,7 +2,7 @@ import { isForeignKeyViolation, newId, type Database, type Transaction } from '.
 import { toMs, type Clock } from '../../time/index.js'
 import { BusinessUnitNotFoundError } from '../business-unit/errors.js'
 import type { Caller } from '../caller.js'
-import { selectAccountByEmail } from '../store/accounts.js'
+import { selectAccount, selectAccountByEmail } from '../store/accounts.js'
 import { announceAccess } from '../store/announce.js'
 import { deleteAttempts } from '../store/attempts.js'
 import { insertMembership } from '../store/memberships.js'
@@ -38,6 +38,12 @@ export class Users {
     const member = await selectMember(this.options.database, tenantId, id)
     if (!member) throw new UserNotFoundError(id)
     return withoutTenants(member)
+  }
+
+  /** Whose account it is, whatever the tenant; `null` when there is none. */
+  async findAccount(id: string): Promise<Pick<User, 'id' | 'email' | 'name'> | null> {
+    const account = await selectAccount(this.options.database, id)
+    return account ? { id, email: account.email, name: account.name } : null
   }
 
   /**

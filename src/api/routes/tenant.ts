@@ -5,7 +5,7 @@ import { NAME_LENGTH, text } from '../../directory/index.js'
 import { changeOf } from '../audited.js'
 import { problems, type Routes } from '../route.js'
 
-const Tenant = z.object({
+export const Tenant = z.object({
   id: z.string(),
   name: z.string(),
   timeZone: z.string().describe('An IANA name. Schedules and pick-up days follow it.'),
