@@ -4,7 +4,7 @@ import type { OwnRetry } from '../attempt/retry.js'
 import type { JobState } from '../state.js'
 import type { Progress } from './progress.js'
 import { entryFor } from './attempt-entry.js'
-import { selectJobs, type Selection } from './select-jobs.js'
+import { selectJobs, walkJobs, type Selection } from './select-jobs.js'
 
 /** One attempt that ended. */
 export interface AttemptEntry {
@@ -60,11 +60,34 @@ export async function listJobs(
   tenantId: string,
   which: Omit<Selection, 'tenantId'>,
 ): Promise<readonly JobView[]> {
-  const columns = { open: OPEN, finished: FINISHED }
-  const { sql, parameters } = selectJobs('list jobs', columns, { ...which, tenantId })
-  const found = await db.query<JobView & { sort_id?: unknown }>(sql, parameters)
-  return found.map(({ sort_id: _, ...job }) => job)
+  const selection = { ...which, tenantId }
+  const walked = await walk(db, selection)
+  if (walked) return walked
+  const columns = { open: 'true AS is_open', finished: 'false AS is_open' }
+  const { sql, parameters } = selectJobs('pick jobs', columns, selection)
+  return db.query<JobView>(listPicked(sql), parameters)
 }
+
+/** A page that the newest jobs of all fill; `undefined` when it may lack some. */
+async function walk(db: Executor, selection: Selection): Promise<readonly JobView[] | undefined> {
+  const statement = walkJobs('walk jobs', { open: OPEN, finished: FINISHED }, selection)
+  if (!statement) return undefined
+  const found = await db.query<JobView & { sort_id?: unknown }>(statement.sql, statement.parameters)
+  const isWhole = found.length === selection.limit && found.at(-1)?.finishedAt !== null
+  return isWhole ? found.map(({ sort_id: _, ...job }) => job) : undefined
+}
+
+// The page is picked from the indexes alone; wide rows are read of its jobs only, not of all that might be among them.
+const listPicked = (picked: string) => /* sql */ `
+-- list jobs: as in what is picked
+WITH picked AS MATERIALIZED (${picked})
+SELECT listed.* FROM picked CROSS JOIN LATERAL (
+  SELECT ${OPEN} FROM linehaul.job WHERE is_open AND job.id = picked.sort_id
+  UNION ALL
+  SELECT ${FINISHED} FROM linehaul.job_archive WHERE NOT is_open AND job_archive.id = picked.sort_id
+  LIMIT 1
+) AS listed
+ORDER BY picked.sort_id DESC`
 
 const COMMON = /* sql */ `
 id::text AS "id", tenant_id AS "tenantId", queue, name, subject, payload, state, priority::int AS "priority", run_at AS "runAt",

@@ -76,6 +76,30 @@ onEachDatabase((database) => {
     )
   })
 
+  test('a page is whole however many jobs of others have finished since, and open ones stand in between', async () => {
+    const { engine, clock } = bench()
+    const oldest = await bench().enqueue()
+    await engine.operator.cancel('default', oldest, 'called off')
+    const open = await bench().enqueue()
+    const ended = await bench().enqueue()
+    await engine.operator.cancel('default', ended, 'called off')
+    const page = async (limit: number) =>
+      (await engine.operator.list('default', { limit })).map(({ id }) => id)
+    expect(await page(1)).toEqual([ended])
+    expect(await page(2)).toEqual([ended, open])
+    await database().query(
+      `INSERT INTO linehaul.job_archive (id, tenant_id, queue, name, payload, state, priority, run_at, created_at,
+         attempt, max_attempts, losses, finished_at, expires_on)
+       SELECT ('ffffffff' || right(gen_random_uuid()::text, 28))::uuid, 'another', 'default', 'test.work', '{}', 'done', 0,
+              at, at, 1, 1, 0, at, at::date + 7
+       FROM generate_series(1, 40), (SELECT $1::timestamptz AS at) AS clock`,
+      [clock.now()],
+    )
+    expect(await page(3)).toEqual([ended, open, oldest])
+    expect(await list({ name: 'test.work' })).toEqual([ended, open, oldest])
+    expect(await list({ queue: 'default' })).toEqual([ended, open, oldest])
+  })
+
   test("a search by time may trust the ids only where the clock is the machine's", async () => {
     const id = await bench().enqueue()
     const createdFrom = new Date(Date.now() + 7_200_000)
