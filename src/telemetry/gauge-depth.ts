@@ -1,8 +1,9 @@
-import { Counter, Gauge, type LabelValues, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 
 import type { Database } from '../database/index.js'
 import { countDepth, type Depth } from '../queue/index.js'
 import type { Clock } from '../time/index.js'
+import { Level } from './level.js'
 
 /** Jobs counted of each queue and state at a scrape; where there are more, the metrics say so. */
 const MOST = 10_000
@@ -60,22 +61,5 @@ export function gaugeDepth(database: Database, clock: Clock, registry: Registry)
     oldest.show(
       depths.flatMap(({ queue, oldestMs }) => (oldestMs === null ? [] : [[{ queue }, oldestMs / 1_000]])),
     )
-  }
-}
-
-/** A gauge whose lines go down to 0, instead of ending, once there is nothing to count any more. */
-class Level<Label extends string> {
-  readonly #known = new Map<string, LabelValues<Label>>()
-
-  constructor(private readonly gauge: Gauge<Label>) {}
-
-  show(values: readonly (readonly [LabelValues<Label>, number])[]): void {
-    for (const [labels] of values) this.#known.set(JSON.stringify(labels), labels)
-    for (const labels of this.#known.values()) this.gauge.set(labels, 0)
-    for (const [labels, value] of values) this.gauge.set(labels, value)
-  }
-
-  hide(): void {
-    this.gauge.reset()
   }
 }

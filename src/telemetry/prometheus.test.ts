@@ -115,6 +115,19 @@ onEachDatabase((database) => {
     expect(await scrape('linehaul_jobs{')).toHaveLength(1)
   })
 
+  test('a gauge tells of the alerts that are open, and falls to 0', async () => {
+    const { clock } = bench()
+    await database().query(
+      `INSERT INTO linehaul.alert (id, tenant_id, queue, kind, raised_at, value, threshold)
+       SELECT gen_random_uuid(), tenant, 'default', 'dead-growth', $1, 12, 10 FROM unnest(ARRAY['a', 'b']) AS tenant`,
+      [clock.now()],
+    )
+    const line = 'linehaul_alerts{queue="default",kind="dead-growth"}'
+    expect(await scrape('linehaul_alerts{')).toEqual([`${line} 2`])
+    await database().query('UPDATE linehaul.alert SET cleared_at = $1', [clock.now()])
+    expect(await scrape('linehaul_alerts{')).toEqual([`${line} 0`])
+  })
+
   test('tenants are told apart only where that was asked for', async () => {
     const { engine, database } = bench()
     registry = prometheus({ engine, database, perTenant: true })

@@ -3,6 +3,7 @@ import { Counter, Histogram, Registry } from 'prom-client'
 import type { Database } from '../database/index.js'
 import type { Engine } from '../queue/index.js'
 import { systemClock, type Clock } from '../time/index.js'
+import { gaugeAlerts } from './gauge-alerts.js'
 import { gaugeDepth } from './gauge-depth.js'
 
 export interface PrometheusOptions {
@@ -27,6 +28,7 @@ export function prometheus(options: PrometheusOptions): Registry {
   const { database, clock = systemClock, registry = new Registry() } = options
   countAttempts(options, registry)
   gaugeDepth(database.background(), clock, registry)
+  gaugeAlerts(database.background(), registry)
   return registry
 }
 

@@ -2,7 +2,7 @@ import type { Measurement } from './measure.js'
 import type { Alert } from '../store/alert.js'
 
 /** An open alert is cleared below this part of its threshold, so that what goes up and down around that is told once. */
-export const CLEARS_BELOW = 0.8
+const CLEARS_BELOW = 0.8
 
 /** For how long something has to be wrong before it is told: over two looks at least, for a start or a deployment is over by then. */
 export const RAISES_AFTER_MS = 20_000

@@ -48,7 +48,7 @@ export const THRESHOLD_RANGES: Readonly<
   noWorkerMinutes: { least: 1, most: WEEK, mayBeOff: true },
 }
 
-export const THRESHOLD_NAMES = Object.keys(DEFAULT_THRESHOLDS) as readonly (keyof Thresholds)[]
+const THRESHOLD_NAMES = Object.keys(DEFAULT_THRESHOLDS) as readonly (keyof Thresholds)[]
 
 const KNOWN = Object.fromEntries(THRESHOLD_NAMES.map((name) => [name, true])) as Record<string, true>
 

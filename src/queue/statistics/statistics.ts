@@ -18,7 +18,7 @@ export interface StatisticsFilter {
 }
 
 /** A day of minutes, and an hour beyond. */
-export const MOST_STEPS = 1_500
+const MOST_STEPS = 1_500
 
 const MINUTE_MS = 60_000
 

@@ -39,6 +39,19 @@ const LIST_OPEN = /* sql */ `
 -- list open alerts
 SELECT ${COLUMNS} FROM linehaul.alert WHERE cleared_at IS NULL`
 
+/** How many are open, over all tenants. */
+export function countOpenAlerts(
+  db: Executor,
+): Promise<readonly (Pick<Alert, 'queue' | 'kind'> & { readonly count: number })[]> {
+  return db.query(COUNT_OPEN)
+}
+
+const COUNT_OPEN = /* sql */ `
+-- count open alerts
+SELECT queue, kind, count(*)::int AS "count" FROM linehaul.alert WHERE cleared_at IS NULL
+GROUP BY queue, kind
+ORDER BY queue, kind`
+
 /**
  * Raises and clears; of two processes that find the same at the same time, one does.
  * @returns those that this call raised or cleared
