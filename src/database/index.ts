@@ -13,7 +13,17 @@ export {
 } from './errors.js'
 export { newId } from './id.js'
 export { joined } from './joined.js'
-export { checkSchema, checkWholeSchema, migrate, type Migration, type MigrationSet } from './migrate.js'
+export {
+  checkKnown,
+  checkSchema,
+  checkWholeSchema,
+  migrate,
+  OLDEST_VERSION,
+  type Migration,
+  type MigrationSet,
+} from './migrate.js'
+export { listSteps, type StepStatus } from './migration-status.js'
+export { FolderLock } from './pglite/folder-lock.js'
 export { findHolder } from './pglite/holder.js'
 export { EmbeddedDatabase, openEmbedded, type EmbeddedOptions } from './pglite/open.js'
 export { isReachable } from './ping.js'

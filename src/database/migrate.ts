@@ -22,27 +22,37 @@ interface Step {
   readonly migration: Migration
 }
 
-interface AppliedMigration {
+export interface AppliedMigration {
   part: string
   number: number
   name: string
   checksum: string
 }
 
+export interface RecordedMigration extends AppliedMigration {
+  appliedAt: Date
+}
+
 /**
  * Brings the schema up to date, each step in a transaction of its own, so that no table stays locked for longer than its
  * own step takes. Processes that start together wait for one another. When a step fails, those before it stay applied, and
  * the next call goes on with the one that failed.
+ * @param onApplied hears of each step once it is committed, and how many wait after it
  * @returns what this call applied, as `part/number-name`.
  * @throws {DatabaseError} DATABASE_MIGRATION_FAILED, DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED, DATABASE_TOO_OLD
  */
-export async function migrate(db: Database, sets: readonly MigrationSet[]): Promise<readonly string[]> {
+export async function migrate(
+  db: Database,
+  sets: readonly MigrationSet[],
+  { onApplied = () => undefined }: { onApplied?: (step: string, waiting: number) => void } = {},
+): Promise<readonly string[]> {
   await refuseOldServer(db)
   const done: string[] = []
   for (;;) {
-    const step = await applyNext(db, sets, done)
-    if (step === undefined) return done
-    done.push(step)
+    const applied = await applyNext(db, sets, done)
+    if (applied === undefined) return done
+    done.push(applied.step)
+    onApplied(applied.step, applied.waiting)
   }
 }
 
@@ -51,17 +61,17 @@ function applyNext(
   db: Database,
   sets: readonly MigrationSet[],
   done: readonly string[],
-): Promise<string | undefined> {
+): Promise<{ step: string; waiting: number } | undefined> {
   return db.transaction(async (tx) => {
     await prepare(tx)
-    const [next] = pendingMigrations(sets, await listApplied(tx))
+    const [next, ...later] = pendingMigrations(sets, await listApplied(tx))
     if (!next) return undefined
     try {
       await apply(tx, next)
     } catch (error) {
       throw isUnavailable(error) ? error : failed(next, done, error)
     }
-    return nameOf(next)
+    return { step: nameOf(next), waiting: later.length }
   })
 }
 
@@ -79,10 +89,19 @@ export async function checkSchema(db: Executor, sets: readonly MigrationSet[]): 
  * @throws {DatabaseError} DATABASE_SCHEMA_OLD, DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED
  */
 export async function checkWholeSchema(db: Executor, sets: readonly MigrationSet[]): Promise<void> {
+  refusePending(await checkKnown(db, sets))
+}
+
+/**
+ * Looks whether the database has no step that the program does not know, and changes nothing.
+ * @returns what is still to be applied
+ * @throws {DatabaseError} DATABASE_SCHEMA_NEWER, DATABASE_MIGRATION_CHANGED
+ */
+export async function checkKnown(db: Executor, sets: readonly MigrationSet[]): Promise<readonly Step[]> {
   const applied = await listApplied(db)
   const unknown = applied.find((row) => !sets.some(({ part }) => part === row.part))
   if (unknown) throw newer(unknown)
-  refusePending(pendingMigrations(sets, applied))
+  return pendingMigrations(sets, applied)
 }
 
 /** What is still to be applied. Refuses a schema that this version does not know. */
@@ -141,12 +160,12 @@ function nameOf({ part, migration }: Step): string {
   return `${part}/${migration.number}-${migration.name}`
 }
 
-function checksumOf({ sql }: Migration): string {
+export function checksumOf({ sql }: Migration): string {
   return createHash('sha256').update(sql).digest('hex')
 }
 
 /** The oldest PostgreSQL that the statements here are written for. */
-const OLDEST_VERSION = 15
+export const OLDEST_VERSION = 15
 
 async function refuseOldServer(db: Executor): Promise<void> {
   const [server] = await db.query<{ major: number }>(
@@ -175,14 +194,21 @@ async function prepare(tx: Transaction): Promise<void> {
     )`)
 }
 
-async function listApplied(db: Executor): Promise<AppliedMigration[]> {
+/** What was applied, part by part in order. */
+export async function listApplied(db: Executor): Promise<RecordedMigration[]> {
   try {
-    return await db.query('-- list migrations\nSELECT part, number, name, checksum FROM linehaul.migration')
+    return await db.query(LIST_APPLIED)
   } catch (error) {
     if (isUndefinedTable(error)) return [] // nobody was here yet
     throw error
   }
 }
+
+const LIST_APPLIED = /* sql */ `
+-- list migrations
+SELECT part, number, name, checksum, applied_at AS "appliedAt"
+FROM linehaul.migration
+ORDER BY part, number`
 
 async function apply(tx: Transaction, { part, migration }: Step): Promise<void> {
   await tx.script(migration.sql)

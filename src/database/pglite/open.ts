@@ -72,7 +72,7 @@ export class EmbeddedDatabase implements Database {
 
   constructor(
     /** As PGlite names it. */
-    dataDir: string,
+    private readonly dataDir: string,
     private readonly lock: Pick<FolderLock, 'announce' | 'release'>,
     { clock = systemClock, onError = () => undefined }: Omit<EmbeddedOptions, 'folder'>,
     dump?: Uint8Array,
@@ -106,6 +106,18 @@ export class EmbeddedDatabase implements Database {
   async dump(): Promise<Uint8Array> {
     const [bytes] = await this.#mutex.run(() => this.#thread.call('dump', ''))
     return bytes as Uint8Array
+  }
+
+  /**
+   * Runs `work` while nothing is written. All that was committed stands in the files of the folder that `work` is given, and
+   * every other call waits until it is over.
+   */
+  async whileStill<T>(work: (files: string) => Promise<T>): Promise<T> {
+    this.#scope.refuseInside('whileStill')
+    return this.#mutex.run(async () => {
+      await this.#run('CHECKPOINT')
+      return work(this.dataDir)
+    })
   }
 
   async presence(): Promise<Presence> {
