@@ -12,7 +12,7 @@ import {
   setApiKey,
   type Access,
 } from './access/index.js'
-import type { App, WorkerApp, WorkerOptions } from './cli/index.js'
+import type { App, InstanceApp, WorkerApp, WorkerOptions } from './cli/index.js'
 import type { Config } from './config.js'
 import {
   checkWholeSchema,
@@ -27,6 +27,8 @@ import {
 import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog } from './events/index.js'
 import { createOutgoing } from './outgoing/index.js'
+import { finishRestore, type Instance, type Report } from './instance/index.js'
+import { diagnoseWithout, instanceOn } from './open-instance.js'
 import { Engine, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
 import { keepsWith, schema } from './schema.js'
@@ -41,7 +43,21 @@ const CONNECTIONS = 20
 export async function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl !== undefined)
     return new PostgresDatabase({ url: config.databaseUrl, maxConnections: CONNECTIONS })
+  await finishRestore(config.dataDir)
   return openEmbedded({ folder: config.dataDir, onError: logErrors(logTo(config)) })
+}
+
+/** For those who run this Linehaul, on a database that is left as it is. */
+export async function openInstance(config: Config): Promise<InstanceApp> {
+  const database = await openDatabase(config)
+  return { instance: instanceOn(config, database), close: () => database.close() }
+}
+
+/** Also tells that the database cannot be opened. */
+export async function diagnose(config: Config): Promise<Report> {
+  const opened = await openInstance(config).catch((error: Error) => error)
+  if (opened instanceof Error) return diagnoseWithout(config, opened)
+  return opened.instance.diagnose().finally(opened.close)
 }
 
 /** Builds the whole product on a migrated database. It serves and works once it is started. */
@@ -146,7 +162,12 @@ function buildEngine(
 }
 
 /** What the routes call, and the same as a part of a transaction. */
-function servicesOn(database: Database, { engine, freight, freightIn }: Built, access: Access): AllServices {
+function servicesOn(
+  database: Database,
+  { engine, freight, freightIn }: Built,
+  access: Access,
+  instance: Instance,
+): AllServices {
   return {
     database,
     engine,
@@ -154,9 +175,16 @@ function servicesOn(database: Database, { engine, freight, freightIn }: Built, a
     apiKeys: access.apiKeys,
     secrets: access.secrets,
     people: access.people,
+    instance,
     in(tx) {
       const inside = joined(tx, database)
-      return { database: inside, engine: engine.in(tx), freight: freightIn(tx), ...access.in(inside) }
+      return {
+        database: inside,
+        engine: engine.in(tx),
+        freight: freightIn(tx),
+        instance,
+        ...access.in(inside),
+      }
     },
   }
 }
@@ -173,7 +201,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     keyring: createKeyring(config.secrets),
     onError: logErrors(logger),
   })
-  const services = servicesOn(database, built, access)
+  const services = servicesOn(database, built, access, instanceOn(config, database))
   // It would tell where it listens, which the commands say in words of their own.
   const quiet = config.logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
   // Loaded here, for most commands serve nothing and are to start at once: 0.1 s less.

@@ -14,6 +14,8 @@ export function program(argv: readonly string[], readConfig: Read = readSurround
     version: version(),
     readConfig,
     openDatabase: async (config) => (await loadMain()).openDatabase(config),
+    openInstance: async (config) => (await loadMain()).openInstance(config),
+    diagnose: async (config) => (await loadMain()).diagnose(config),
     openApp: async (config) => (await loadMain()).openApp(config),
     openForCommand: async (config) => (await loadMain()).openForCommand(config),
     openWorker: async (config, options) => (await loadMain()).openWorker(config, options),

@@ -32,6 +32,7 @@ import { businessUnits } from './routes/business-units.js'
 import { dedicatedLanes } from './routes/dedicated-lanes.js'
 import { directory } from './routes/directory.js'
 import { health } from './routes/health.js'
+import { instance } from './routes/instance.js'
 import { jobs } from './routes/jobs.js'
 import { schedules } from './routes/schedules.js'
 import { scheduler } from './routes/scheduler.js'
@@ -88,6 +89,7 @@ const RESOURCES = [
   userAccess,
   businessUnits,
   tenants,
+  instance,
 ]
 
 /** The HTTP interface, not yet listening. */

@@ -69,6 +69,9 @@ const PROMISED = [
   'GET /tenant',
   'PATCH /tenant',
   'GET /audit-entries',
+  'POST /backups',
+  'GET /doctor',
+  'GET /migrations',
   'GET /api-keys',
   'POST /api-keys',
   'GET /api-keys/{id}',
@@ -104,6 +107,7 @@ const PROMISED = [
 const NEVER_TOLD: Readonly<Record<string, string>> = {
   ACCESS_SECRET_UNREADABLE: 'a fault of whoever runs it, in the log: 500',
   CLI_IMPORT_CUT_SHORT: 'of the command line',
+  CLI_INTERRUPTED: 'of the command line',
   CLI_NO_DATA: 'of the command line',
   CLI_NO_KEY: 'of the command line',
   CLI_REFUSED: 'of the command line',
@@ -119,6 +123,13 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   DATABASE_SCHEMA_NEWER: 'ends the process at its start',
   DATABASE_TOO_OLD: 'ends the process at its start',
   DATABASE_SCHEMA_OLD: 'ends the process at its start',
+  INSTANCE_BACKUP_DAMAGED: 'of the command line',
+  INSTANCE_BACKUP_EXISTS: 'of the command line',
+  INSTANCE_BACKUP_NEWER: 'of the command line',
+  INSTANCE_BACKUP_UNREADABLE: 'of the command line',
+  INSTANCE_BACKUP_UNUSABLE: 'of the command line',
+  INSTANCE_BACKUP_UNWRITABLE: 'of the command line',
+  INSTANCE_FOLDER_NOT_EMPTY: 'of the command line',
   JOBS_FLOW_CYCLE: 'a fault of the program, which alone makes flows: 500',
   JOBS_FLOW_MANY_TENANTS: 'a fault of the program, which alone makes flows: 500',
   JOBS_FLOW_SAME_JOB: 'a fault of the program, which alone makes flows: 500',
@@ -245,7 +256,7 @@ test('every list is read in pages', () => {
   const lists = PROMISED.filter((name) => /^GET \/[a-z-]+s$|equipment$/.test(name) && name.startsWith('GET'))
   const paged = lists
     .map((name) => name.replace(' ', ' /api/v1'))
-    .filter((name) => !/\/(queues|statistics|alert-thresholds)$/.test(name))
+    .filter((name) => !/\/(queues|statistics|alert-thresholds|migrations)$/.test(name))
   const parametersOf = (name: string) =>
     operations.find(([known]) => known === name)?.[1].parameters?.map((parameter) => parameter.name) ?? []
   expect(paged.length).toBeGreaterThan(8)
@@ -273,7 +284,7 @@ async function declaredCodes(): Promise<string[]> {
   const codes = texts.flatMap((text) =>
     [
       ...text.matchAll(
-        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|JOBS|OUTGOING|SAMPLE|TIME)_[A-Z_]+)'/g,
+        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|INSTANCE|JOBS|OUTGOING|SAMPLE|TIME)_[A-Z_]+)'/g,
       ),
     ].map(([, code]) => code ?? ''),
   )

@@ -1,6 +1,7 @@
 import type { Access, Secrets } from '../access/index.js'
 import type { Database, Transaction } from '../database/index.js'
 import type { Freight } from '../domain/freight/index.js'
+import type { Instance } from '../instance/index.js'
 import type { EngineInside } from '../queue/index.js'
 
 /** What the routes call. Assembled once, in `main.ts`. */
@@ -9,6 +10,7 @@ export interface Services extends Pick<Access, 'apiKeys' | 'people'> {
   readonly engine: Omit<EngineInside, 'enqueueMany'>
   readonly freight: Freight
   readonly secrets: Secrets
+  readonly instance: Pick<Instance, 'backup' | 'diagnose' | 'steps'>
 }
 
 export interface AllServices extends Services {

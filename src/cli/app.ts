@@ -1,6 +1,7 @@
 import type { Config } from '../config.js'
 import type { Database, MigrationSet } from '../database/index.js'
 import type { Freight, FreightNeeds } from '../domain/freight/index.js'
+import type { Instance, Report } from '../instance/index.js'
 import type { Engine } from '../queue/index.js'
 import type { Duration } from '../time/index.js'
 
@@ -34,6 +35,12 @@ export interface WorkerApp {
   close(grace: Duration): Promise<void>
 }
 
+/** A Linehaul as those see it who run it; nothing of it is started. */
+export interface InstanceApp {
+  readonly instance: Instance
+  close(): Promise<void>
+}
+
 export interface WorkerOptions {
   /** Only these; default all. */
   readonly queues: readonly string[] | undefined
@@ -45,6 +52,10 @@ export interface Builders {
   readonly version: string
   readConfig(): Promise<Config>
   openDatabase(config: Config): Promise<Database>
+  /** On a database that is left as it is. */
+  openInstance(config: Config): Promise<InstanceApp>
+  /** Also where the database cannot be opened, which the report tells then. */
+  diagnose(config: Config): Promise<Report>
   /** Migrates the database, and sets the key that the environment presets. */
   openApp(config: Config): Promise<App>
   /** On a server it refuses a schema that is not that of this version, and sets no key. */

@@ -30,6 +30,12 @@ export async function connect(
   return { url, key: app.localSecret, close: () => app.close() }
 }
 
+/** Whether a process serves an API through which a command has to go. */
+export async function isServed({ url, databaseUrl, dataDir }: Config): Promise<boolean> {
+  if (url !== undefined) return true
+  return databaseUrl === undefined && (await holderOf(dataDir))?.url != null
+}
+
 async function holderOf(folder: string) {
   const { findHolder } = await import('../database/index.js')
   return findHolder(folder)

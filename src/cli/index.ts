@@ -1,2 +1,2 @@
-export type { App, Builders, WorkerApp, WorkerOptions } from './app.js'
+export type { App, Builders, InstanceApp, WorkerApp, WorkerOptions } from './app.js'
 export { runCli } from './run-cli.js'

@@ -25,6 +25,8 @@ const NAMES_OF_ALL = /^\/api\/v1\/(queues|alert-thresholds|scheduler\/trigger)\/
 const UNAUDITED =
   /^POST \/api\/v1\/(jobs|jobs\/schedule|jobs\/bulk|customers\/\{id\}\/pattern-analysis|auth\/refresh)$/
 const IS_DRY_RUN = /"dryRun": true/
+/** What a database on a server has tools of its own for. */
+const OF_EMBEDDED = ['POST /api/v1/backups']
 
 /** What makes what it names: another tenant's would be a thing of its own. */
 const MAKES_WHAT_IT_NAMES = /^put \/api\/v1\/secrets\//
@@ -84,6 +86,8 @@ onEachRunningApp((running) => {
   async function answersAsWritten(example: ApiExample, { name }: Operation): Promise<void> {
     const audited = await countAudited(running())
     const sent = await send(example)
+    if (OF_EMBEDDED.includes(name) && running().app.database.kind === 'server')
+      return expect(sent.answer.status).toBe(409)
     const { differences, given } = compareAnswer(example, sent, names)
     expect(differences).toEqual([])
     for (const [key, value] of given) names.set(key, value)

@@ -72,7 +72,9 @@ async function loadSample(
 ): Promise<{ taken: number; tookMs: number }> {
   const startedMs = systemClock.monotonicMs()
   let taken = 0
-  for await (const step of freight.importShipments(TENANT, linesOf(shipments), { cause: { actor: 'demo' } })) {
+  for await (const step of freight.importShipments(TENANT, linesOf(shipments), {
+    cause: { actor: 'demo' },
+  })) {
     if (step.kind === 'committed') taken += step.created
   }
   return { taken, tookMs: systemClock.monotonicMs() - startedMs }

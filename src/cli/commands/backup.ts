@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+
+import type { Command } from 'commander'
+
+import type { Config } from '../../config.js'
+import type { Kept } from '../../instance/index.js'
+import type { Builders } from '../app.js'
+import { CliError, UnreachableError } from '../cli-error.js'
+import { connect, isServed, refuseMissingData, type Connection } from '../connect.js'
+import { untilSignal } from '../until-signal.js'
+
+export function addBackup(program: Command, builders: Builders): void {
+  program
+    .command('backup')
+    .description('Write all that the embedded database holds into one file, while everything runs.')
+    .option('--to <file>', 'where to; default: linehaul-<time>.tar.gz in this folder')
+    .action((options: { to?: string }) => backup(options, builders))
+}
+
+async function backup({ to }: { to?: string }, builders: Builders): Promise<void> {
+  const config = await builders.readConfig()
+  await refuseMissingData(config)
+  const file = to ?? nameAt(new Date())
+  const stop = new AbortController()
+  void untilSignal().then((signal) => stop.abort(new InterruptedError(signal)))
+  const keep = (await isServed(config)) ? fetchBackup : makeBackup
+  const kept = await keep(config, builders, { file, stop: stop.signal })
+  process.stdout.write(`${describe(file, kept)}\n`)
+}
+
+function nameAt(now: Date): string {
+  return `linehaul-${now.toISOString().replaceAll(/[:-]|\.\d+/g, '')}.tar.gz`
+}
+
+class InterruptedError extends CliError {
+  constructor(signal: NodeJS.Signals) {
+    super('CLI_INTERRUPTED', `${signal}: the backup was not made, and nothing of it is left.`)
+  }
+}
+
+interface Target {
+  readonly file: string
+  readonly stop: AbortSignal
+}
+
+/** From the process that has the database open: nobody else can read it then. */
+async function fetchBackup(config: Config, builders: Builders, target: Target): Promise<Kept> {
+  const connection = await connect(config, builders)
+  const { keepBackup } = await import('../../instance/index.js')
+  return keepBackup(() => requestBackup(connection, target.stop), target)
+}
+
+async function requestBackup({ url, key }: Connection, signal: AbortSignal): Promise<Readable> {
+  const headers = { authorization: `Bearer ${key}` }
+  const asked = fetch(`${url}/api/v1/backups`, { method: 'POST', headers, signal })
+  const response = await asked.catch((cause: unknown) => {
+    throw signal.aborted ? signal.reason : new UnreachableError(url, cause)
+  })
+  if (response.ok && response.body) return Readable.fromWeb(response.body as ReadableStream)
+  const { detail } = (await response.json()) as { detail?: string }
+  throw new CliError('CLI_REFUSED', detail ?? `${url} answered ${response.status}.`)
+}
+
+async function makeBackup(config: Config, builders: Builders, target: Target): Promise<Kept> {
+  const { keepBackup, NotEmbeddedError } = await import('../../instance/index.js')
+  if (config.databaseUrl !== undefined) throw new NotEmbeddedError()
+  const { instance, close } = await builders.openInstance(config)
+  return keepBackup(() => instance.backup({ withKeys: true }), target).finally(close)
+}
+
+function describe(file: string, { manifest, bytes }: Kept): string {
+  const megabytes = (count: number) => (count / 1e6).toFixed(1)
+  return `${file}: ${megabytes(bytes)} MB, of ${megabytes(manifest.bytes)} MB of data as of ${manifest.takenAt}. Nothing could be written for ${manifest.heldMs} ms.`
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+
+import type { Config } from '../../config.js'
+import type { Report } from '../../instance/index.js'
+import type { Builders } from '../app.js'
+import { connect, isServed, readJson } from '../connect.js'
+import { table } from '../table.js'
+
+export function addDoctor(program: Command, builders: Builders): void {
+  program
+    .command('doctor')
+    .description('Look whether all is well, and say what to do if not. Exit code 1 if anything is wrong.')
+    .option('--json', 'as JSON, for programs')
+    .action(async ({ json }: { json?: true }) => {
+      const report = await examine(builders)
+      process.stdout.write(`${json ? JSON.stringify(report, null, 2) : describe(report)}\n`)
+      process.exitCode = report.level === 'error' ? 1 : 0
+    })
+}
+
+async function examine(builders: Builders): Promise<Report> {
+  let config: Config
+  try {
+    config = await builders.readConfig()
+  } catch (error) {
+    return wrong('configuration', error, 'docs/configuration.md tells what can be set.')
+  }
+  return (await isServed(config)) ? askApi(config, builders) : builders.diagnose(config)
+}
+
+async function askApi(config: Config, builders: Builders): Promise<Report> {
+  try {
+    return await readJson<Report>(await connect(config, builders), '/doctor')
+  } catch (error) {
+    return wrong('process', error, 'Look into the log of that process, or start it again.')
+  }
+}
+
+/** A report of one thing that is in the way of looking at all others. */
+function wrong(check: string, error: unknown, advice: string): Report {
+  const what = error instanceof Error ? error.message.replaceAll(/\n\s*/g, ' ') : String(error)
+  return { level: 'error', findings: [{ check, level: 'error', what, advice }] }
+}
+
+function describe({ findings }: Report): string {
+  const rows = findings.map(({ check, level, what }) => [level, check, what])
+  const todo = findings.flatMap(({ check, advice }) => (advice === null ? [] : [`  ${check}: ${advice}`]))
+  const answer = table(['LEVEL', 'CHECK', 'FOUND'], rows)
+  return todo.length === 0 ? answer : `${answer}\n\nWhat to do:\n${todo.join('\n')}`
+}

@@ -1,0 +1,92 @@
+import { statfs } from 'node:fs/promises'
+
+import { listSteps, type Database, type MigrationSet } from '../../database/index.js'
+import { countDepth, LEASE_MS } from '../../queue/index.js'
+import type { Clock } from '../../time/index.js'
+import {
+  findOldestTransaction,
+  getDatabaseTime,
+  getServerFacts,
+  listSessions,
+  listTables,
+} from '../store/database-facts.js'
+import {
+  countDead,
+  countForsaken,
+  countHeld,
+  countOrphans,
+  findLeaderSilence,
+  listLate,
+  listStops,
+  listWorkers,
+  MOST,
+} from '../store/job-facts.js'
+import type { ClockFacts, DatabaseFacts, DiskFacts, Facts, Fault, JobFacts, Setup } from './facts.js'
+import { isFault } from './facts.js'
+import { FORSAKEN_LONG_MS, HELD_LONG_MS, LATE_MS } from './judge-jobs.js'
+
+export interface Patient {
+  /** Where it could not be opened: why. */
+  readonly database: Database | Fault
+  readonly schema: readonly MigrationSet[]
+  readonly setup: Setup
+  readonly clock: Clock
+}
+
+/** Looks at everything and changes nothing. What cannot be looked at is a fact of its own. */
+export async function gather({ database, schema, setup, clock }: Patient): Promise<Facts> {
+  const disk = setup.dataDir === undefined ? undefined : await orFault(lookAtDisk(setup.dataDir))
+  if (isFault(database)) return { setup, disk, database, jobs: undefined }
+  const facts = await orFault(lookAtDatabase(database, schema, clock))
+  const isKnown = !isFault(facts) && facts.steps.every(({ state }) => state === 'applied')
+  const jobs = isKnown ? await orFault(lookAtJobs(database)) : undefined
+  return { setup, disk, database: facts, jobs }
+}
+
+async function orFault<Found>(looking: Promise<Found>): Promise<Found | Fault> {
+  try {
+    return await looking
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function lookAtDisk(folder: string): Promise<DiskFacts> {
+  const { bavail, bsize } = await statfs(folder)
+  return { freeBytes: bavail * bsize }
+}
+
+async function lookAtDatabase(
+  database: Database,
+  schema: readonly MigrationSet[],
+  clock: Clock,
+): Promise<DatabaseFacts> {
+  return {
+    server: await getServerFacts(database), // connects, so that the next question is a short one
+    clock: await compareClocks(database, clock),
+    steps: await listSteps(database, schema),
+    tables: await listTables(database),
+    oldest: await findOldestTransaction(database),
+    sessions: database.kind === 'server' ? await listSessions(database) : [],
+  }
+}
+
+async function compareClocks(database: Database, clock: Clock): Promise<ClockFacts> {
+  const [before, at, after] = [clock.now(), await getDatabaseTime(database), clock.now()]
+  const withinMs = (after.getTime() - before.getTime()) / 2
+  return { aheadMs: at.getTime() - (before.getTime() + withinMs), withinMs }
+}
+
+async function lookAtJobs(database: Database): Promise<JobFacts> {
+  return {
+    workers: await listWorkers(database),
+    leaderSilentMs: await findLeaderSilence(database),
+    depths: await countDepth(database, { most: MOST, now: null }),
+    orphans: await countOrphans(database, 2 * LEASE_MS),
+    held: await countHeld(database, HELD_LONG_MS),
+    forsaken: await countForsaken(database, FORSAKEN_LONG_MS),
+    dead: await countDead(database),
+    stops: await listStops(database),
+    late: await listLate(database, LATE_MS),
+  }
+}

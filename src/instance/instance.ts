@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream'
+
+import {
+  EmbeddedDatabase,
+  listSteps,
+  type Database,
+  type MigrationSet,
+  type StepStatus,
+} from '../database/index.js'
+import type { Clock } from '../time/index.js'
+import { takeBackup } from './backup/take-backup.js'
+import type { Setup } from './doctor/facts.js'
+import type { Report } from './doctor/finding.js'
+import { gather } from './doctor/gather.js'
+import { judge } from './doctor/judge.js'
+import { BackupRunningError, NotEmbeddedError } from './errors.js'
+
+export interface InstanceOptions {
+  readonly database: Database
+  readonly schema: readonly MigrationSet[]
+  /** Of this Linehaul. */
+  readonly version: string
+  readonly setup: Setup
+  /** Files of the data folder that hold keys. */
+  readonly keyFiles: readonly string[]
+  readonly clock: Clock
+}
+
+/** A Linehaul as a whole, as those see it who run it. */
+export class Instance {
+  #isBackingUp = false
+
+  constructor(private readonly options: InstanceOptions) {}
+
+  /**
+   * The whole database as a compressed tar: read it to its end, or destroy it.
+   * @param withKeys whether the files that hold keys are in it
+   * @throws {NotEmbeddedError} INSTANCE_NOT_EMBEDDED
+   * @throws {BackupRunningError} INSTANCE_BACKUP_RUNNING
+   */
+  async backup({ withKeys }: { withKeys: boolean }): Promise<Readable> {
+    const { database, setup, keyFiles, ...rest } = this.options
+    if (!(database instanceof EmbeddedDatabase) || setup.dataDir === undefined) throw new NotEmbeddedError()
+    if (this.#isBackingUp) throw new BackupRunningError()
+    this.#isBackingUp = true
+    const source = { ...rest, database, dataDir: setup.dataDir, keyFiles: withKeys ? keyFiles : [] }
+    return takeBackup(source, () => (this.#isBackingUp = false))
+  }
+
+  /** What is well and what is not. */
+  async diagnose(): Promise<Report> {
+    return judge(await gather(this.options))
+  }
+
+  /** Which steps of the schema are applied. */
+  steps(): Promise<readonly StepStatus[]> {
+    return listSteps(this.options.database, this.options.schema)
+  }
+}
