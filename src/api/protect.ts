@@ -44,6 +44,12 @@ export async function protect(api: FastifyInstance, clock: Clock): Promise<void>
     global: false,
     timeWindow: MINUTE_MS,
     enableDraftSpec: true,
+    // Only those who have to wait are told: it is a tenth of what a short request costs.
+    addHeadersOnExceeding: {
+      'ratelimit-limit': false,
+      'ratelimit-remaining': false,
+      'ratelimit-reset': false,
+    },
     errorResponseBuilder: (_, { max, ttl }) => new RateLimitedError(max, Math.ceil(ttl / 1_000)),
   })
   api.addHook('onRequest', (request, reply, done) => {
@@ -51,9 +57,10 @@ export async function protect(api: FastifyInstance, clock: Clock): Promise<void>
     done()
   })
   api.addHook('preParsing', (request, _, payload, done) => {
-    const { headers, routeOptions } = request
+    const { headers, raw, routeOptions } = request
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
-    if (hasBody && !routeOptions.config.streams) {
+    // Most bodies have arrived by now, together with their headers: those cost no timer.
+    if (hasBody && !raw.complete && !routeOptions.config.streams) {
       const inTime = clock.after(BODY_WITHIN_MS, () => payload.destroy(new SlowBodyError(BODY_WITHIN_MS)))
       payload.once('close', inTime).once('end', inTime)
     }
@@ -101,9 +108,7 @@ const DATA_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
 }
 
 export function asData(reply: FastifyReply): void {
