@@ -30,6 +30,7 @@ import { audit } from './routes/audit.js'
 import { auth } from './routes/auth.js'
 import { businessUnits } from './routes/business-units.js'
 import { dedicatedLanes } from './routes/dedicated-lanes.js'
+import { deadLetters } from './routes/dead-letters.js'
 import { directory } from './routes/directory.js'
 import { health } from './routes/health.js'
 import { instance } from './routes/instance.js'
@@ -37,11 +38,14 @@ import { jobs } from './routes/jobs.js'
 import { schedules } from './routes/schedules.js'
 import { scheduler } from './routes/scheduler.js'
 import { scheduleChanges } from './routes/schedule-changes.js'
+import { jobBulk } from './routes/job-bulk.js'
+import { jobControl } from './routes/job-control.js'
 import { jobCreation } from './routes/job-creation.js'
 import { laneSuggestions } from './routes/lane-suggestions.js'
 import { me } from './routes/me.js'
 import { ownSessions } from './routes/own-sessions.js'
 import { patterns } from './routes/patterns.js'
+import { queueMetrics } from './routes/queue-metrics.js'
 import { queues } from './routes/queues.js'
 import { secrets } from './routes/secrets.js'
 import { shipmentImport } from './routes/shipment-import.js'
@@ -51,6 +55,7 @@ import { tenant } from './routes/tenant.js'
 import { tenants } from './routes/tenants.js'
 import { userAccess } from './routes/user-access.js'
 import { users } from './routes/users.js'
+import { workers } from './routes/workers.js'
 import { speakPlainly } from './sentences.js'
 import type { AllServices } from './services.js'
 
@@ -73,12 +78,17 @@ const RESOURCES = [
   tenant,
   jobs,
   jobCreation,
+  jobControl,
+  jobBulk,
+  deadLetters,
   schedules,
   scheduleChanges,
   scheduler,
   queues,
   statistics,
   alerts,
+  queueMetrics,
+  workers,
   audit,
   apiKeys,
   secrets,

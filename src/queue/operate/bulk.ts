@@ -45,8 +45,9 @@ const STATES: Record<BulkAction, { can: readonly JobState[]; means: readonly Job
 export function selectionOf({ action, filter, to }: Bulk, upTo?: Date) {
   const { means } = STATES[action]
   const [only] = means
+  const meant = means.length === 1 && only ? { state: only } : { states: means }
   return {
-    ...(means.length === 1 && only ? { state: only } : { states: means }),
+    ...(filter.states === undefined && meant),
     ...filter,
     upTo,
     notIn: to,
@@ -67,11 +68,12 @@ export function refuseInvalidBulk(request: BulkRequest, known: readonly string[]
     throw new InvalidOptionError('action', `is "${action}", not one of ${BULK_ACTIONS.join(', ')}`)
   refuseInvalidFilter('of the filter of a bulk operation', present(filter))
   const { can } = STATES[action]
-  if (filter.state !== undefined && !can.includes(filter.state)) {
+  const wrong = [filter.state ?? [], filter.states ?? []].flat().find((state) => !can.includes(state))
+  if (wrong !== undefined) {
     const hint = action === 'delete' ? ': cancel open jobs first' : ''
     throw new InvalidOptionError(
       'state',
-      `is ${filter.state}, but only jobs that are ${can.join(', ')} can be the object of ${action}${hint}`,
+      `is ${wrong}, but only jobs that are ${can.join(', ')} can be the object of ${action}${hint}`,
     )
   }
   if (action !== 'move') {
@@ -98,11 +100,11 @@ export interface BulkPayload extends Omit<Bulk, 'filter'> {
 }
 
 export function toPayload({ action, filter, to, reason }: Bulk, upTo: Date): BulkPayload {
-  const { state, name, queue, subject, createdFrom, createdUntil } = filter
+  const { state, states, ids, name, queue, subject, createdFrom, createdUntil } = filter
   return JSON.parse(
     JSON.stringify({
       action,
-      filter: { state, name, queue, subject, createdFrom, createdUntil },
+      filter: { state, states, ids, name, queue, subject, createdFrom, createdUntil },
       to,
       reason,
       upTo,

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+
+import { changeJob, changeJobs } from '../job-acts.js'
+import { PageQuery, pageOf, readPage } from '../page.js'
+import { bodyMayBeMissing, problems, type Routes } from '../route.js'
+import { BulkAnswer, DeadFilter, toFilter } from '../schemas/job-filter.js'
+import { Job, toJob } from '../schemas/job.js'
+import { Data } from '../schemas/new-job.js'
+
+const Id = z.object({ id: z.string() })
+
+const Replay = z.strictObject({
+  filter: z.strictObject(DeadFilter).describe('Of several jobs all that match now; an empty one means all.'),
+  dryRun: z.boolean().default(false).describe('Only counts.'),
+})
+
+/** Jobs that failed for good, or were given up. */
+export const deadLetters: Routes = async (
+  api,
+  {
+    changes,
+    services: {
+      engine: { operator },
+    },
+  },
+) => {
+  const tags = ['jobs']
+  const config = { may: 'jobs.control' } as const
+
+  api.get(
+    '/dead-letters',
+    {
+      config: { may: 'jobs.read' },
+      schema: {
+        tags,
+        summary: 'List dead jobs, newest first',
+        querystring: PageQuery.extend(DeadFilter),
+        response: { 200: pageOf(Job), ...problems },
+      },
+    },
+    ({ query: { limit, cursor, ...filter }, caller }) =>
+      readPage(
+        { limit, cursor },
+        z.uuid(),
+        (job: { id: string }) => job.id,
+        async (part) => {
+          const dead = { ...toFilter(filter, operator), state: 'dead' as const }
+          return (await operator.list(caller.tenantId, { ...dead, ...part })).map(toJob)
+        },
+      ),
+  )
+
+  api.post(
+    '/dead-letters/replay',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Replay all dead jobs that match',
+        description: 'Another job does it, in batches; its result says how many.',
+        body: Replay,
+        response: { 202: BulkAnswer, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { filter, dryRun } = request.body
+      const dead = { ...toFilter(filter, operator), state: 'dead' as const }
+      return changeJobs(changes, request, reply, { action: 'retry', filter: dead, dryRun })
+    },
+  )
+
+  api.post(
+    '/dead-letters/:id/replay',
+    {
+      config,
+      preValidation: bodyMayBeMissing,
+      schema: {
+        tags,
+        summary: 'Replay a dead or cancelled job',
+        description: 'It starts anew, with all its attempts; with other `data` if they are given.',
+        params: Id,
+        body: z.strictObject({ data: Data.optional() }),
+        response: { 200: Job, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { data } = request.body
+      return changeJob(changes, request, reply, 'replay', (on, { tenantId }, id) =>
+        on.replay(tenantId, id, { payload: data }),
+      )
+    },
+  )
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+
+import { readNdjson, wrongFields, type ImportRow } from '../../domain/freight/index.js'
+import { causeOf } from '../audited.js'
+import { enqueue, type Cause } from '../enqueue.js'
+import { toProblem, type Problem } from '../problem.js'
+import { problems, type Routes } from '../route.js'
+import { NewJob } from '../schemas/new-job.js'
+import type { Services } from '../services.js'
+import { answerLines, UPLOAD_LIMIT, Uploads } from '../uploads.js'
+
+const TYPE = 'application/x-ndjson'
+
+/** So many lines are put in together, and answered then. */
+const AT_ONCE = 500
+
+/** What became of one line. */
+interface LineAnswer {
+  /** Of the input; they count from 1. */
+  readonly line: number
+  readonly jobId?: string
+  /** False: there was such a job already. */
+  readonly isNew?: boolean
+  /** Why it made no job. */
+  readonly error?: Pick<Problem, 'code' | 'detail' | 'errors'>
+}
+
+export const jobBulk: Routes = async (api, { services }) => {
+  const uploads = new Uploads(api, [TYPE])
+
+  api.post(
+    '/jobs/bulk',
+    {
+      config: { may: 'jobs.create', streams: true },
+      bodyLimit: UPLOAD_LIMIT,
+      schema: {
+        tags: ['jobs'],
+        summary: 'Create many jobs',
+        description:
+          'NDJSON, each line as for one job. Answers while it reads, one line for each: its job, which is safe then, or why there is none.',
+        consumes: [TYPE],
+        body: z.any().describe('One job on each line.'),
+        response: {
+          200: { description: 'One answer on each line', content: { [TYPE]: { schema: z.any() } } },
+          ...problems,
+        },
+      },
+    },
+    (request, reply) => {
+      const cause = { tenantId: request.caller.tenantId, ...causeOf(request) }
+      return answerLines(reply, enqueueAll(services, readNdjson(uploads.read(request.body)), cause))
+    },
+  )
+}
+
+async function* enqueueAll(
+  services: Services,
+  rows: AsyncIterable<ImportRow>,
+  cause: Cause,
+): AsyncGenerator<LineAnswer> {
+  let gathered: ImportRow[] = []
+  for await (const row of rows) {
+    gathered.push(row)
+    if (gathered.length < AT_ONCE) continue
+    yield* await Promise.all(gathered.map((one) => enqueueLine(services, one, cause)))
+    gathered = []
+  }
+  yield* await Promise.all(gathered.map((one) => enqueueLine(services, one, cause)))
+}
+
+/** Calls made at the same time are one statement. */
+async function enqueueLine(services: Services, row: ImportRow, cause: Cause): Promise<LineAnswer> {
+  const { line } = row
+  if ('error' in row) return { line, error: { code: 'API_INVALID_INPUT', detail: row.error } }
+  const wish = NewJob.safeParse(row.value)
+  if (!wish.success) return { line, error: notAJob(wish.error) }
+  try {
+    const { job, isNew } = await enqueue(services, wish.data, cause)
+    return { line, jobId: job.id, isNew }
+  } catch (error) {
+    const { code, detail, errors } = toProblem(error, cause.correlationId)
+    return { line, error: { code, detail, ...(errors && { errors }) } }
+  }
+}
+
+function notAJob({ issues }: z.ZodError): LineAnswer['error'] {
+  const errors = [...wrongFields(issues)]
+  const detail = errors.map(({ field, message }) => `${field || 'it'} ${message}`).join('; ')
+  return { code: 'API_INVALID_INPUT', detail, errors }
+}
