@@ -89,7 +89,7 @@ onEachDatabase((database) => {
     })
     await expect(signIn(user)).rejects.toMatchObject({
       code: 'ACCESS_CHOOSE_TENANT',
-      message: /acme, globex/,
+      message: expect.stringMatching(/acme, globex/),
     })
     expect(await signIn(user, 'acme')).toMatchObject({ role: 'viewer', tenant: { id: 'acme' } })
     expect(await signIn(user, 'globex')).toMatchObject({ role: 'admin' })
@@ -132,11 +132,14 @@ onEachDatabase((database) => {
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     const [left] = (await people.users.list('lone', { limit: 9 })).filter(({ role }) => role === 'admin')
     for (const change of [
-      people.users.remove(caller, String(left?.id)),
-      people.users.change(caller, String(left?.id), { isDisabled: true }),
-      people.users.change(caller, String(left?.id), { role: 'operator' }),
+      () => people.users.remove(caller, String(left?.id)),
+      () => people.users.change(caller, String(left?.id), { isDisabled: true }),
+      () => people.users.change(caller, String(left?.id), { role: 'operator' }),
     ])
-      await expect(change).rejects.toMatchObject({ code: 'ACCESS_LAST_ADMIN', message: /"lone"/ })
+      await expect(change()).rejects.toMatchObject({
+        code: 'ACCESS_LAST_ADMIN',
+        message: expect.stringMatching(/"lone"/),
+      })
   })
 
   test('what changes in a role counts at once; whoever is disabled or removed is out', async () => {

@@ -71,7 +71,9 @@ export class Caller {
     const response = await (body === undefined
       ? this.#fetch(method, path, {})
       : this.#fetch(method, path, { 'content-type': 'application/json' }, JSON.stringify(body)))
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Body }
+    const text = await response.text()
+    const answered: unknown = text === '' ? undefined : JSON.parse(text)
+    return { status: response.status, headers: response.headers, body: answered as Body }
   }
 
   #fetch(

@@ -55,7 +55,6 @@ export class StillOwnerError extends AccessError {
 }
 
 export class WeakPasswordError extends AccessError {
-  readonly field = 'password'
   constructor(why: string) {
     super('ACCESS_WEAK_PASSWORD', `The password ${why}. Choose a long one that you use nowhere else.`)
   }

@@ -48,7 +48,8 @@ export class Passwords {
   /** Without a hash, for an account that is not there, it takes as long, and is wrong. */
   async verify(hash: string | undefined, password: string): Promise<boolean> {
     this.#dummy ??= this.#hash(drawPassword())
-    const isRight = await verify(hash ?? (await this.#dummy), normal(password))
+    const dummy = await this.#dummy
+    const isRight = await verify(hash ?? dummy, normal(password))
     return isRight && hash !== undefined
   }
 
