@@ -49,7 +49,7 @@ async function measure(database: Database, rows: number): Promise<void> {
     'of the last minute': () => ({ createdFrom: ago(1 / 1440) }),
   }
   for (const [name, filter] of Object.entries(searches))
-    await time(`list ${name}`, async () => (await operator.list(TENANT, { ...filter(), limit: 50 })).length)
+    await time(`list ${name}`, async () => (await operator.list(TENANT, { ...filter(), limit: 100 })).length)
   await time('count queues', async () => (await operator.queues(TENANT)).length)
   await time('count all', async () => (await operator.count(TENANT, {})).count)
   await look(database, { subject: aSubject() })

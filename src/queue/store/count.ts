@@ -94,7 +94,7 @@ export interface Count {
 }
 
 export async function countJobs(db: Executor, selection: Omit<Selection, 'limit'>): Promise<Count> {
-  const wish = { ...selection, limit: COUNT_LIMIT + 1 }
+  const wish = { ...selection, limit: COUNT_LIMIT + 1, anyOrder: true }
   const { sql, parameters } = selectJobs('select jobs', { open: '1 AS one', finished: '1 AS one' }, wish)
   const [row] = await db.query<{ count: number }>(
     `-- count jobs: as in what is counted\nSELECT count(*)::int AS "count" FROM (${sql}) AS matching`,

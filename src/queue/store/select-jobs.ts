@@ -33,6 +33,8 @@ export interface Selection extends JobFilter {
    * clock is a test's. Default: they do not.
    */
   readonly idsTellTime?: boolean
+  /** In whatever order they are met, for counting: the first so many are enough then. Default: newest first. */
+  readonly anyOrder?: boolean
 }
 
 /** What to read of jobs that are open, and of those that are finished: the same columns, in the same order. */
@@ -86,7 +88,7 @@ function statementOf(
   const sql = /* sql */ `
 -- ${verb}: $1 tenant, $2 limit, and one for each filter that is given
 SELECT * FROM (${parts.join('\nUNION ALL\n')}) AS found
-ORDER BY sort_id DESC
+${selection.anyOrder ? '' : 'ORDER BY sort_id DESC'}
 LIMIT $2`
   return { sql, parameters }
 }
@@ -98,6 +100,8 @@ interface Conditions {
   readonly open: string
   readonly finished: string
   readonly line: string
+  /** The order and end of each part. */
+  readonly end: string
 }
 
 /** Ids are drawn by the process, `created_at` by the database: their clocks may differ by this much. */
@@ -135,6 +139,7 @@ function conditions(selection: Selection, add: (value: unknown) => string): Cond
     open: ['true', ...open].join(' AND '),
     finished: bound ? `finished_at <= ${bound} AND queue <> 'system'` : 'true',
     line: line.join(' AND ') || 'true',
+    end: selection.anyOrder ? 'LIMIT $2' : NEWEST_FIRST,
   }
 }
 
@@ -143,10 +148,10 @@ function isResting(state: JobState): boolean {
 }
 
 /** Those that rest are in an index in the order of ids; those that run are few, and are read all. */
-function openPart(columns: string, { common, open, line }: Conditions, running: '=' | '<>'): string {
+function openPart(columns: string, { common, open, line, end }: Conditions, running: '=' | '<>'): string {
   return /* sql */ `
 (SELECT ${columns}, id AS sort_id FROM linehaul.job WHERE state ${running} 'running' AND ${common} AND ${line} AND ${open}
-${NEWEST_FIRST})`
+${end})`
 }
 
 /** Ordered by `job.id`: plain `id` would be the text of that name among the columns, which no index is in the order of. */
@@ -155,10 +160,10 @@ const NEWEST_FIRST = 'ORDER BY job.id DESC LIMIT $2'
 /** What is rare among finished jobs has an index in the order of ids; the rest is read definition by definition. */
 function finishedPart(columns: string, where: Conditions, selection: Selection): string {
   const { state } = selection
-  const { common, finished, line } = where
+  const { common, finished, line, end } = where
   const newest = (condition: string) => /* sql */ `
 SELECT ${columns}, id AS sort_id FROM linehaul.job_archive AS job WHERE ${common} AND ${finished} AND ${condition}
-${NEWEST_FIRST}`
+${end}`
   if (hasIndexInOrder(selection)) return `(${newest(line)})`
   if (state !== undefined && state !== 'done') return `(${newest(`${line} AND state <> 'done'`)})`
   const { recursive, joins } = linesOf(selection, line)
@@ -173,12 +178,12 @@ function hasIndexInOrder({ ids, subject, name, queue }: Selection): boolean {
 }
 
 /** The planner takes no condition into the inner part, so that it ends after so many whatever they are. */
-function walkedPart(columns: string, { common, finished, line, bounds }: Conditions): string {
+function walkedPart(columns: string, { common, finished, line, bounds, end }: Conditions): string {
   return /* sql */ `
 (SELECT ${columns}, id AS sort_id
 FROM (SELECT * FROM linehaul.job_archive WHERE ${bounds} ORDER BY id DESC LIMIT ${WALKED_FOR_EACH} * $2) AS job
 WHERE ${common} AND ${finished} AND ${line}
-${NEWEST_FIRST})`
+${end})`
 }
 
 /** The parts of the archive's index that are read, each in the order of ids, and the condition for one of them. */

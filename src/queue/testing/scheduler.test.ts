@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 
 import { newId } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
+import { FaultyDatabase } from '../../database/testing/faulty-database.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import type { AnyJob } from '../define-job.js'
 import { Scheduler } from '../schedule/scheduler.js'
@@ -9,7 +10,7 @@ import { Registry } from '../registry.js'
 import { listJobs } from '../store/find.js'
 import { beat } from '../store/worker.js'
 import { Workers } from '../operate/workers.js'
-import { clearJobs, finishJob } from './engine-fixture.js'
+import { anEngine, clearJobs, finishJob, stopNow } from './engine-fixture.js'
 import { aReport, aScheduler, BERLIN, inUtc, NEW_YORK } from './scheduler.js'
 
 const OWNER = 'user:owner'
@@ -156,6 +157,24 @@ onEachDatabase((database) => {
     expect(await schedules.list('berlin', { after: first?.id ?? '' })).toMatchObject([
       { id: 'test.sweep/daily' },
     ])
+  })
+
+  test('a process without schedules enters none and makes no ticks, whether it leads or not', async () => {
+    await process(aReport(inUtc('0 * * * *')))
+    const jobs = [aReport(inUtc('0 * * * *')), aReport(inUtc('0 * * * *'), {}, { name: 'test.sweep' })]
+    const watched = new FaultyDatabase(database())
+    const fixture = anEngine(watched, jobs as AnyJob<unknown>[], { clock, schedules: false })
+    const { engine } = fixture
+    clock.advance('1h')
+    await engine.start()
+    await watched.idle()
+    clock.advance('1s')
+    await watched.idle()
+    expect(engine.isLeader).toBe(true)
+    expect(await engine.workers.list()).toMatchObject([{ id: engine.workerId, isLeader: true, ticks: false }])
+    expect(await engine.scheduler.status('berlin')).toMatchObject({ isRunning: false, processes: 0 })
+    expect(await jobsOf('berlin')).toBe(0)
+    await stopNow(fixture)
   })
 
   test('who works is told while it lives', async () => {
