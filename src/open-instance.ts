@@ -1,27 +1,41 @@
+import { createKeyring } from './access/index.js'
 import type { Config } from './config.js'
 import type { Database } from './database/index.js'
-import { gather, Instance, judge, type Report, type Setup } from './instance/index.js'
+import { gather, Instance, judge, type Report, type SecretFact, type Setup } from './instance/index.js'
 import { schema } from './schema.js'
 import { systemClock } from './time/index.js'
 import { version } from './version.js'
 
 /** What those look at who run this Linehaul. */
 export function instanceOn(config: Config, database: Database): Instance {
-  const setup = setupOf(config)
-  return new Instance({ database, schema, version: version(), setup, keyFiles: [], clock: systemClock })
+  return new Instance({ ...around(config), database, version: version() })
 }
 
 /** What is well and what is not, where the database cannot be opened. */
 export async function diagnoseWithout(config: Config, { message }: Error): Promise<Report> {
-  const database = { fault: message }
-  return judge(await gather({ database, schema, setup: setupOf(config), clock: systemClock }))
+  return judge(await gather({ ...around(config), database: { fault: message } }))
+}
+
+function around(config: Config) {
+  return { schema, setup: setupOf(config), keyring: createKeyring(config.secrets), clock: systemClock }
 }
 
 /** What a doctor has to know of the configuration. */
-function setupOf({ databaseUrl, dataDir, apiKey }: Config): Setup {
-  const secrets = [{ name: 'LINEHAUL_API_KEY', value: apiKey, without: undefined }]
+function setupOf(config: Config): Setup {
   const { node } = process.versions
-  return databaseUrl === undefined
-    ? { kind: 'embedded', secrets, dataDir, node }
-    : { kind: 'server', secrets, dataDir: undefined, node }
+  return config.databaseUrl === undefined
+    ? { kind: 'embedded', secrets: secretsOf(config), dataDir: config.dataDir, node }
+    : { kind: 'server', secrets: secretsOf(config), dataDir: undefined, node }
+}
+
+function secretsOf({ databaseUrl, apiKey, jwtSecret, secrets }: Config): readonly SecretFact[] {
+  const isShared = databaseUrl !== undefined
+  const withoutJwt = isShared
+    ? 'access tokens are signed with a key that lies in the database, and whoever can read that can sign some'
+    : undefined
+  return [
+    { name: 'LINEHAUL_API_KEY', value: apiKey, without: undefined },
+    { name: 'JWT_SECRET', value: jwtSecret, without: withoutJwt },
+    { name: 'SECRETS_KEY', value: secrets.key, without: undefined },
+  ]
 }

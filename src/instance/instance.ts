@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 
+import type { Keyring } from '../access/index.js'
 import {
   EmbeddedDatabase,
   listSteps,
@@ -21,8 +22,8 @@ export interface InstanceOptions {
   /** Of this Linehaul. */
   readonly version: string
   readonly setup: Setup
-  /** Files of the data folder that hold keys. */
-  readonly keyFiles: readonly string[]
+  /** What stored secrets are encrypted with. */
+  readonly keyring: Keyring
   readonly clock: Clock
 }
 
@@ -34,16 +35,15 @@ export class Instance {
 
   /**
    * The whole database as a compressed tar: read it to its end, or destroy it.
-   * @param withKeys whether the files that hold keys are in it
    * @throws {NotEmbeddedError} INSTANCE_NOT_EMBEDDED
    * @throws {BackupRunningError} INSTANCE_BACKUP_RUNNING
    */
-  async backup({ withKeys }: { withKeys: boolean }): Promise<Readable> {
-    const { database, setup, keyFiles, ...rest } = this.options
+  async backup(): Promise<Readable> {
+    const { database, setup, ...rest } = this.options
     if (!(database instanceof EmbeddedDatabase) || setup.dataDir === undefined) throw new NotEmbeddedError()
     if (this.#isBackingUp) throw new BackupRunningError()
     this.#isBackingUp = true
-    const source = { ...rest, database, dataDir: setup.dataDir, keyFiles: withKeys ? keyFiles : [] }
+    const source = { ...rest, database, dataDir: setup.dataDir }
     return takeBackup(source, () => (this.#isBackingUp = false))
   }
 

@@ -227,7 +227,7 @@ describe('migrate', () => {
     const first = await program.run(['migrate'], environment)
     expect(first).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/^Applied:\n( {2}[a-z]+\/\d.*\n){5,}$/),
+      output: expect.stringMatching(/^(Applied [a-z]+\/\d.*\.\n){5,}Up to date\.\n$/),
     })
     expect(await program.run(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
     expect((await stat(folder)).mode & 0o777).toBe(0o700)

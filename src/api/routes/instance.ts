@@ -50,9 +50,8 @@ export const instance: Routes = async (api, { services: { database, instance } }
       },
     },
     async (request, reply) => {
-      const withKeys = request.caller.actor === 'cli:local'
-      const backup = await instance.backup({ withKeys })
-      const entry = { action: 'instance.backup', object: 'instance:all', before: null, after: { withKeys } }
+      const backup = await instance.backup()
+      const entry = { action: 'instance.backup', object: 'instance:all', before: null, after: null }
       await database
         .transaction((tx) => auditIn(tx, request)(entry))
         .catch((error: unknown) => {

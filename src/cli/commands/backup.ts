@@ -66,7 +66,7 @@ async function makeBackup(config: Config, builders: Builders, target: Target): P
   const { keepBackup, NotEmbeddedError } = await import('../../instance/index.js')
   if (config.databaseUrl !== undefined) throw new NotEmbeddedError()
   const { instance, close } = await builders.openInstance(config)
-  return keepBackup(() => instance.backup({ withKeys: true }), target).finally(close)
+  return keepBackup(() => instance.backup(), target).finally(close)
 }
 
 function describe(file: string, { manifest, bytes }: Kept): string {

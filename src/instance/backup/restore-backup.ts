@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import { extract } from 'tar'
@@ -6,7 +6,6 @@ import { extract } from 'tar'
 import { checkKnown, FolderLock, openEmbedded, type MigrationSet } from '../../database/index.js'
 import { BackupNewerError, BackupUnusableError, FolderNotEmptyError } from '../errors.js'
 import { checkBackup } from './check-backup.js'
-import { ignoreMissing } from './ignore-missing.js'
 import { findUnknown, type Manifest } from './manifest.js'
 
 export interface Restored {
@@ -96,8 +95,6 @@ async function takePlace(folder: string, isEmpty: boolean, now: Date): Promise<s
   const aside = path.join(folder, `before-restore-${now.toISOString().replaceAll(':', '-')}`)
   if (!isEmpty) {
     await mkdir(aside, { mode: 0o700 })
-    for (const name of await namesIn(path.join(folder, READY, 'keys')))
-      await copyFile(path.join(folder, name), path.join(aside, name)).catch(ignoreMissing)
     await rename(path.join(folder, 'db'), path.join(aside, 'db'))
   }
   await finishRestore(folder)
@@ -105,8 +102,6 @@ async function takePlace(folder: string, isEmpty: boolean, now: Date): Promise<s
 }
 
 async function moveIn(ready: string, folder: string): Promise<void> {
-  for (const name of await namesIn(path.join(ready, 'keys')))
-    await rename(path.join(ready, 'keys', name), path.join(folder, name))
   if ((await namesIn(path.join(ready, 'db'))).length > 0) {
     await rm(path.join(folder, 'db'), { recursive: true, force: true })
     await rename(path.join(ready, 'db'), path.join(folder, 'db'))
@@ -114,5 +109,8 @@ async function moveIn(ready: string, folder: string): Promise<void> {
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder).catch(ignoreMissing)) ?? []
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return []
+  })
 }

@@ -1,5 +1,5 @@
 import { constants, createReadStream } from 'node:fs'
-import { copyFile, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip, type Gzip } from 'node:zlib'
@@ -9,7 +9,6 @@ import { create } from 'tar'
 import { listSteps, type EmbeddedDatabase, type MigrationSet } from '../../database/index.js'
 import type { Clock } from '../../time/index.js'
 import { Fingerprint } from './fingerprint.js'
-import { ignoreMissing } from './ignore-missing.js'
 import { FORMAT, MANIFEST, type Manifest } from './manifest.js'
 
 export interface BackupSource {
@@ -19,8 +18,6 @@ export interface BackupSource {
   readonly version: string
   /** The data folder that the database lives in. */
   readonly dataDir: string
-  /** Files of that folder which hold keys, and are in the backup as well. */
-  readonly keyFiles: readonly string[]
   readonly clock: Clock
 }
 
@@ -55,17 +52,14 @@ export async function removeCopy(dataDir: string): Promise<void> {
 }
 
 /** @returns for how long nothing could be written */
-async function copyAll({ database, dataDir, keyFiles, clock }: BackupSource, copy: string): Promise<number> {
-  await mkdir(path.join(copy, 'keys'), { recursive: true, mode: 0o700 })
-  const heldMs = await database.whileStill(async (files) => {
+async function copyAll({ database, clock }: BackupSource, copy: string): Promise<number> {
+  await mkdir(copy, { mode: 0o700 })
+  return database.whileStill(async (files) => {
     const beganMs = clock.monotonicMs()
     // Where the file system can, the two share their blocks, and it takes no time.
     await cp(files, path.join(copy, 'db'), { recursive: true, mode: constants.COPYFILE_FICLONE })
-    return clock.monotonicMs() - beganMs
+    return Math.ceil(clock.monotonicMs() - beganMs)
   })
-  for (const name of keyFiles)
-    await copyFile(path.join(dataDir, name), path.join(copy, 'keys', name)).catch(ignoreMissing)
-  return Math.ceil(heldMs)
 }
 
 /** Every file and folder, a folder before what is in it. */

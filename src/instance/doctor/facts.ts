@@ -1,3 +1,4 @@
+import type { SecretsUnder } from '../../access/index.js'
 import type { StepStatus } from '../../database/index.js'
 import type { Depth } from '../../queue/index.js'
 import type { ServerFacts, TableFacts, TransactionFacts } from '../store/database-facts.js'
@@ -58,6 +59,8 @@ export interface JobFacts {
   readonly dead: DeadFacts
   readonly stops: readonly StopFacts[]
   readonly late: readonly LateFacts[]
+  /** Under which keys the stored secrets of all tenants lie. */
+  readonly secrets: SecretsUnder
 }
 
 /** All that was found out. */

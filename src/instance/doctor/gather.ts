@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 
+import { countSecretsByKey, type Keyring } from '../../access/index.js'
 import { listSteps, type Database, type MigrationSet } from '../../database/index.js'
 import { countDepth, LEASE_MS } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
@@ -30,16 +31,17 @@ export interface Patient {
   readonly database: Database | Fault
   readonly schema: readonly MigrationSet[]
   readonly setup: Setup
+  readonly keyring: Keyring
   readonly clock: Clock
 }
 
 /** Looks at everything and changes nothing. What cannot be looked at is a fact of its own. */
-export async function gather({ database, schema, setup, clock }: Patient): Promise<Facts> {
+export async function gather({ database, schema, setup, keyring, clock }: Patient): Promise<Facts> {
   const disk = setup.dataDir === undefined ? undefined : await orFault(lookAtDisk(setup.dataDir))
   if (isFault(database)) return { setup, disk, database, jobs: undefined }
   const facts = await orFault(lookAtDatabase(database, schema, clock))
   const isKnown = !isFault(facts) && facts.steps.every(({ state }) => state === 'applied')
-  const jobs = isKnown ? await orFault(lookAtJobs(database)) : undefined
+  const jobs = isKnown ? await orFault(lookAtJobs(database, keyring)) : undefined
   return { setup, disk, database: facts, jobs }
 }
 
@@ -77,7 +79,7 @@ async function compareClocks(database: Database, clock: Clock): Promise<ClockFac
   return { aheadMs: at.getTime() - (before.getTime() + withinMs), withinMs }
 }
 
-async function lookAtJobs(database: Database): Promise<JobFacts> {
+async function lookAtJobs(database: Database, keyring: Keyring): Promise<JobFacts> {
   return {
     workers: await listWorkers(database),
     leaderSilentMs: await findLeaderSilence(database),
@@ -88,5 +90,6 @@ async function lookAtJobs(database: Database): Promise<JobFacts> {
     dead: await countDead(database),
     stops: await listStops(database),
     late: await listLate(database, LATE_MS),
+    secrets: await countSecretsByKey(database, keyring),
   }
 }

@@ -1,3 +1,4 @@
+import type { JobFacts } from './facts.js'
 import { isFault, type DiskFacts, type Fault, type Facts, type SecretFact, type Setup } from './facts.js'
 import { alarm, fine, warn, type Finding } from './finding.js'
 import { bytesInWords } from './in-words.js'
@@ -41,6 +42,22 @@ export function isWeak(secret: string): boolean {
   if (secret.length < 22) return true
   if (new Set(secret).size < 10) return true
   return secret.length < 40 && COMMON.test(secret)
+}
+
+export function judgeStored({ secrets: { current, old, unknown } }: Pick<JobFacts, 'secrets'>): Finding {
+  if (unknown > 0)
+    return alarm(
+      'stored secrets',
+      `${unknown} of the stored secrets lie under a key that is not configured: nothing can use them.`,
+      'Put the key that was in use before into SECRETS_KEYS_OLD and start again, or store them anew.',
+    )
+  if (old > 0)
+    return warn(
+      'stored secrets',
+      `${old} of the stored secrets lie under an old key still.`,
+      'Leave SECRETS_KEYS_OLD as it is until the next start has put them under the new one.',
+    )
+  return fine('stored secrets', current === 0 ? 'None is stored.' : 'All lie under the current key.')
 }
 
 /** Less than this, and the next backup or a busy hour may not fit. */

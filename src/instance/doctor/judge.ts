@@ -18,7 +18,7 @@ import {
   judgeSchedules,
   judgeWorkers,
 } from './judge-jobs.js'
-import { judgeDisk, judgeNode, judgeSecrets, judgeUnreachable } from './judge-setup.js'
+import { judgeDisk, judgeNode, judgeSecrets, judgeStored, judgeUnreachable } from './judge-setup.js'
 
 /** What is well and what is not, and what to do about it. */
 export function judge(facts: Facts): Report {
@@ -58,4 +58,5 @@ const JOB_LOOKS: readonly ((facts: JobFacts) => Found)[] = [
   judgeForsaken,
   judgeDead,
   judgeSchedules,
+  judgeStored,
 ]
