@@ -51,6 +51,13 @@ test('the tests that the docs name are there', async () => {
   expect(named.filter((file) => !existsSync(placeOf(file)))).toEqual([])
 })
 
+test('the tests that docs/security.md names are there', async () => {
+  const text = await readFile('docs/security.md', 'utf8')
+  const named = [...text.matchAll(/`([\w/-]+\.test\.ts)`/g)].map(([, file = '']) => file)
+  expect(named.length).toBeGreaterThan(20) // it did look
+  expect(named.filter((file) => !existsSync(file))).toEqual([])
+})
+
 test('every error code of the engine is explained', async () => {
   const explained = new Set(codesIn(await readFile('docs/errors.md', 'utf8'), '`'))
   const sources = (await Promise.all(['time', 'database', 'queue', 'instance'].map(sourcesOf))).flat()

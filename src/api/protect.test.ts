@@ -111,6 +111,13 @@ test('who tries one credential after the other is told so no longer', async () =
   expect((await ask('key-neighbour')).statusCode).toBe(400)
 })
 
+test('tries to sign in are counted by address, and few are let through', async () => {
+  const signIn = () => api.inject({ method: 'POST', url: '/api/v1/auth/sign-in', remoteAddress: address })
+  const tries = await Promise.all(Array.from({ length: 30 }, signIn))
+  expect(new Set(tries.map(({ statusCode }) => statusCode))).toEqual(new Set([400]))
+  expect((await signIn()).statusCode).toBe(429)
+})
+
 test('a body that is too large is refused', async () => {
   const headers = { authorization: 'Bearer key-large', 'content-type': 'application/json' }
   const payload = JSON.stringify({ name: 'x'.repeat(1024 ** 2) })
