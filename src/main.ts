@@ -176,6 +176,7 @@ function servicesOn(
     secrets: access.secrets,
     people: access.people,
     instance,
+    providers: access.providers,
     in(tx) {
       const inside = joined(tx, database)
       return {
@@ -199,6 +200,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     localSecret,
     jwtSecret: config.jwtSecret,
     keyring: createKeyring(config.secrets),
+    fetch: (url) => outgoing.fetch(url),
     onError: logErrors(logger),
   })
   const services = servicesOn(database, built, access, instanceOn(config, database))

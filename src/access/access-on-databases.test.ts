@@ -2,16 +2,19 @@ import { expect, test } from 'vitest'
 
 import { onEachDatabase } from '../database/testing/test-database.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
+import { listAudit } from './audit.js'
 import type { Caller } from './caller.js'
 import { Credentials } from './credentials.js'
 import { findApiKey, makeApiKey, setApiKey } from './key/api-key.js'
 import { ApiKeys, type NewApiKey } from './key/api-keys.js'
 import { apiKeys } from './key/find-key.js'
 import { LastUse } from './key/last-use.js'
-import { outsideTokens, type Member } from './outside/outside-tokens.js'
+import { outsideTokens } from './outside/outside-tokens.js'
 import type { ProviderSettings } from './outside/provider.js'
 import { Providers } from './outside/providers.js'
+import { createBusinessUnit } from './business-unit/business-units.js'
 import { Issuer } from './testing/issuer.js'
+import { peopleOn } from './testing/people-fixture.js'
 
 const admin: Caller = {
   tenantId: 'default',
@@ -42,6 +45,11 @@ onEachDatabase((database) => {
     expect(await setApiKey(database(), { ...key, secret: 'the-second-secret' })).toBe(true)
     expect(await findApiKey(database(), 'the-first-secret')).toBeUndefined()
     expect(await findApiKey(database(), 'the-second-secret')).toEqual(before)
+    const object = `api-key:${before?.id}`
+    const trail = await listAudit(database(), 'default', { object, limit: 9 })
+    const preset = { actor: 'system:start', action: 'api-key.preset', object }
+    expect(trail).toMatchObject([preset, preset])
+    expect(JSON.stringify(trail)).not.toMatch(/secret|hash/)
     await keys().revoke({ ...admin, role: 'owner' }, before?.id ?? '')
     expect(await setApiKey(database(), { ...key, secret: 'the-second-secret' })).toBe(false)
     expect(await findApiKey(database(), 'the-second-secret')).toBeUndefined()
@@ -156,13 +164,10 @@ onEachDatabase((database) => {
     const [forAcme, forBolt] = await Promise.all(
       ['acme', 'bolt'].map((audience) => Issuer.make(settings.issuer, audience, clock.now())),
     )
-    const members: Record<string, Member> = {
-      'acme jo@example.com': { userId: '7', role: 'manager', businessUnitId: null, isDisabled: false },
-    }
+    const member = await peopleOn(db).aUser({ tenantId: 'acme', email: 'jo@example.com', role: 'manager' })
     const find = outsideTokens({
       db,
       fetch: async (url) => Response.json((url.includes('acme') ? forAcme : forBolt)?.keySet()),
-      findMember: async (tenantId, email) => members[`${tenantId} ${email}`],
       clock,
     })
     const credentials = new Credentials([find], clock)
@@ -173,7 +178,11 @@ onEachDatabase((database) => {
     }
     const jo = { email: 'Jo@Example.com', email_verified: true, groups: ['drivers'] }
     const ofAcme = await forAcme?.token(jo)
-    expect(await credentials.find(String(ofAcme))).toMatchObject({ tenantId: 'acme', actor: 'user:7' })
+    expect(await credentials.find(String(ofAcme))).toMatchObject({
+      tenantId: 'acme',
+      actor: `user:${member.id}`,
+      role: 'manager',
+    })
     const [provider] = await service.list('bolt', { limit: 1 })
     expect(await credentials.find(String(await forBolt?.token(jo)))).toMatchObject({
       tenantId: 'bolt',
@@ -202,6 +211,9 @@ onEachDatabase((database) => {
     const stranger = { ...admin, tenantId: 'stranger' }
     await expect(providers().update(stranger, provider.id, {})).rejects.toMatchObject(unknown)
     await expect(providers().remove(stranger, provider.id)).rejects.toMatchObject(unknown)
+    const { id: businessUnitId } = await createBusinessUnit(database(), 'acme', { name: 'North' })
+    const ofAnother = providers().update(admin, provider.id, { businessUnitId })
+    await expect(ofAnother).rejects.toMatchObject({ field: 'businessUnitId' })
     const again = providers().create(admin, { ...settings, audience: 'other' })
     await expect(again).rejects.toMatchObject({ code: 'ACCESS_PROVIDER_NAME_TAKEN' })
   })

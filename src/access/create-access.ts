@@ -7,6 +7,9 @@ import { apiKeys } from './key/find-key.js'
 import { LastUse } from './key/last-use.js'
 import type { Keyring } from './secret/keyring.js'
 import { Secrets } from './secret/secrets.js'
+import { outsideTokens } from './outside/outside-tokens.js'
+import { Providers } from './outside/providers.js'
+import type { Fetch } from './outside/read-keys.js'
 import { createPeople, type People } from './people.js'
 
 export interface AccessOptions {
@@ -17,6 +20,8 @@ export interface AccessOptions {
   readonly keyring: Keyring
   /** What the tokens of people are signed with. Default: drawn once and kept in the database. */
   readonly jwtSecret?: string | undefined
+  /** Asks an address that a user gave; rejects private ones unless they are meant. */
+  readonly fetch: Fetch
   readonly onError: (error: unknown, where: string) => void
   readonly clock?: Clock
 }
@@ -27,8 +32,9 @@ export interface Access {
   readonly apiKeys: ApiKeys
   readonly people: People
   readonly secrets: Secrets
+  readonly providers: Providers
   /** The same, as a part of a transaction. */
-  in(database: Database): Pick<Access, 'apiKeys' | 'people' | 'secrets'>
+  in(database: Database): Pick<Access, 'apiKeys' | 'people' | 'secrets' | 'providers'>
   /** Hears no more of changes, and writes down what it still knows of last uses. */
   close(): Promise<void>
 }
@@ -39,18 +45,27 @@ export async function openAccess({
   localSecret,
   keyring,
   jwtSecret,
+  fetch,
   onError,
   clock = systemClock,
 }: AccessOptions): Promise<Access> {
   const lastUse = new LastUse(database, onError, clock)
   const forget = (): void => credentials.forget()
   const people = createPeople({ database, clock, secret: jwtSecret, forget })
-  const kinds = [exactly(localSecret, LOCAL), people.credential, apiKeys(database, lastUse)]
-  const credentials = new Credentials(kinds, clock)
+  const credentials = new Credentials(
+    [
+      exactly(localSecret, LOCAL),
+      people.credential,
+      outsideTokens({ db: database, fetch, clock }),
+      apiKeys(database, lastUse),
+    ],
+    clock,
+  )
   const within = (database: Database) => ({
     apiKeys: new ApiKeys(database, forget),
     people: people.in(database),
     secrets: new Secrets(database, keyring),
+    providers: new Providers({ database, forget, fetch }),
   })
   const stop = await credentials.listen(database)
   return {

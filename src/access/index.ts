@@ -31,6 +31,7 @@ export { createKeyring, type Keyring } from './secret/keyring.js'
 export { countSecretsByKey, reencrypt, type SecretsUnder } from './secret/reencrypt.js'
 export { Secret } from './secret/secret.js'
 export { Secrets, type StoredSecret } from './secret/secrets.js'
+export type { Provider } from './outside/provider.js'
 export type { People } from './people.js'
 export { NotSignedInError, PasswordMustChangeError, SessionNotFoundError } from './session/errors.js'
 export {

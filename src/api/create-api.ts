@@ -34,6 +34,7 @@ import { deadLetters } from './routes/dead-letters.js'
 import { directory } from './routes/directory.js'
 import { health } from './routes/health.js'
 import { instance } from './routes/instance.js'
+import { identityProviders } from './routes/identity-providers.js'
 import { jobs } from './routes/jobs.js'
 import { schedules } from './routes/schedules.js'
 import { scheduler } from './routes/scheduler.js'
@@ -92,6 +93,7 @@ const RESOURCES = [
   audit,
   apiKeys,
   secrets,
+  identityProviders,
   auth,
   ownSessions,
   me,

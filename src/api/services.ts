@@ -5,7 +5,7 @@ import type { Instance } from '../instance/index.js'
 import type { EngineInside } from '../queue/index.js'
 
 /** What the routes call. Assembled once, in `main.ts`. */
-export interface Services extends Pick<Access, 'apiKeys' | 'people'> {
+export interface Services extends Pick<Access, 'apiKeys' | 'people' | 'providers'> {
   readonly database: Database
   readonly engine: Omit<EngineInside, 'enqueueMany'>
   readonly freight: Freight

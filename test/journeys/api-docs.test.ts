@@ -1,7 +1,8 @@
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { readExamples, type ApiExample } from './api-examples.js'
 import { leastRoleFor, LesserKeys } from './lesser-keys.js'
+import { startIssuer, type LocalIssuer } from './local-issuer.js'
 import { namesIn } from './match-answer.js'
 import { aStrangersKey, KEY, onEachRunningApp, untilAnalysed, type Running } from './running-app.js'
 import { compareAnswer, sendExample, type Sent } from './send-example.js'
@@ -40,12 +41,17 @@ onEachRunningApp((running) => {
   let operations: readonly Operation[]
   let stranger: string
   let keys: LesserKeys
+  let issuer: LocalIssuer
 
   beforeAll(async () => {
+    issuer = await startIssuer('linehaul')
+    names.set('issuer', issuer.url)
     operations = await readOperations(running())
     keys = new LesserKeys(running())
     stranger = await aStrangersKey(running(), 'stranger')
   })
+
+  afterAll(() => issuer.close())
 
   const operationOf = ({ method, path }: ApiExample): Operation => {
     const asked = `${method} ${path.replace(/\?.*/, '')}`

@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.js'
 import { copyTemplate } from '../../src/database/testing/test-database.js'
 import { openApp } from '../../src/main.js'
 import { Caller } from './caller.js'
+import { ISSUER_HOST } from './local-issuer.js'
 
 export const KEY = 'a-key-for-the-tests-only'
 
@@ -50,6 +51,7 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Running> {
     LINEHAUL_API_KEY: KEY,
     SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
     LOG_LEVEL: 'silent',
+    OUTGOING_ALLOW: ISSUER_HOST,
     FREIGHT_ANALYSIS_DEBOUNCE: '50ms',
     FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1s',
     ...environment,

@@ -1,6 +1,8 @@
-import { newId, type Executor } from '../../database/index.js'
+import { newId, type Database, type Executor, type Transaction } from '../../database/index.js'
+import { recordAudit } from '../audit.js'
 import type { Action, Role } from '../can.js'
 import { hashOf, newSecret } from '../secret.js'
+import { announceAccess } from '../store/announce.js'
 import { insertKey, putKey, selectKeyByHash } from '../store/api-keys.js'
 
 /** Who holds a key, and what it opens. The key itself is never stored, only its hash. */
@@ -29,21 +31,39 @@ export interface PresetKey {
 }
 
 /** Makes a key with a secret of its own. @returns the secret; `undefined` when the tenant has a key of that name. */
-export async function makeApiKey(db: Executor, preset: PresetKey): Promise<string | undefined> {
+export async function makeApiKey(db: Database, preset: PresetKey): Promise<string | undefined> {
   const secret = newSecret()
   const key = { ...preset, ...WHOLE, id: newId(), hash: hashOf(secret) }
-  return (await insertKey(db, key)) ? secret : undefined
+  return (await audited(db, 'create', (tx) => insertKey(tx, key))) && secret
 }
 
 /**
  * Makes a key, or gives the one of that name and tenant a new secret: the old one stops working at once.
  * @returns whether anything changed; a key that was revoked with this very secret stays revoked
  */
-export function setApiKey(
-  db: Executor,
+export async function setApiKey(
+  db: Database,
   { secret, ...preset }: PresetKey & { secret: string },
 ): Promise<boolean> {
-  return putKey(db, { ...preset, ...WHOLE, id: newId(), hash: hashOf(secret) })
+  const key = { ...preset, ...WHOLE, id: newId(), hash: hashOf(secret) }
+  return (await audited(db, 'preset', (tx) => putKey(tx, key))) !== undefined
+}
+
+function audited(
+  db: Database,
+  verb: 'create' | 'preset',
+  write: (tx: Transaction) => Promise<ApiKey | undefined>,
+): Promise<ApiKey | undefined> {
+  return db.transaction(async (tx) => {
+    const key = await write(tx)
+    if (!key) return undefined
+    await announceAccess(tx, () => undefined)
+    const { tenantId, id } = key
+    const from = { requestId: null, address: null }
+    const what = { action: `api-key.${verb}`, object: `api-key:${id}`, before: null, after: key }
+    await recordAudit(tx, { tenantId, actor: WHOLE.createdBy, ...what, ...from })
+    return key
+  })
 }
 
 const WHOLE = {

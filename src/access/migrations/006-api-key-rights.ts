@@ -14,7 +14,9 @@ ALTER TABLE linehaul.api_key
   ADD COLUMN created_by text,
   ADD COLUMN expires_at timestamptz,
   ADD COLUMN last_used_at timestamptz,
-  ADD COLUMN revoked_at timestamptz;
+  ADD COLUMN revoked_at timestamptz,
+  ADD CONSTRAINT api_key_unit FOREIGN KEY (tenant_id, business_unit_id)
+    REFERENCES linehaul.business_unit (tenant_id, id);
 UPDATE linehaul.api_key SET role = 'owner' WHERE tenant_id = 'default';
 ALTER TABLE linehaul.api_key ALTER COLUMN role DROP DEFAULT;
 -- a tenant's keys are listed in the order of their ids, which are of UUID version 7

@@ -22,7 +22,9 @@ CREATE TABLE linehaul.identity_provider (
   created_by text NOT NULL,
   CONSTRAINT identity_provider_name UNIQUE (tenant_id, name),
   -- of all tenants: a token belongs to one of them
-  CONSTRAINT identity_provider_token UNIQUE (issuer, audience)
+  CONSTRAINT identity_provider_token UNIQUE (issuer, audience),
+  CONSTRAINT identity_provider_unit FOREIGN KEY (tenant_id, business_unit_id)
+    REFERENCES linehaul.business_unit (tenant_id, id)
 );
 CREATE INDEX identity_provider_by_tenant ON linehaul.identity_provider (tenant_id, id);
 `,

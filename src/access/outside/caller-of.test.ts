@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 
+import type { Member } from '../store/outside-members.js'
 import { callerOf } from './caller-of.js'
 import { InvalidProviderError } from './errors.js'
 import { refuseExcess, refuseUseless } from './check-provider.js'
-import type { Member } from './outside-tokens.js'
 import type { Provider } from './provider.js'
 import { roleOf } from './role-of.js'
 

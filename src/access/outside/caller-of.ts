@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.js'
-import type { Member } from './outside-tokens.js'
+import type { Member } from '../store/outside-members.js'
 import type { Provider } from './provider.js'
 import { roleOf } from './role-of.js'
 import type { Proven } from './verify-token.js'

@@ -1,8 +1,8 @@
 import type { Executor } from '../../database/index.js'
 import { systemClock, type Clock } from '../../time/index.js'
 import type { Caller } from '../caller.js'
-import type { Role } from '../can.js'
 import type { Credential, FindCredential } from '../credentials.js'
+import { selectMemberByEmail } from '../store/outside-members.js'
 import { selectProvidersOf } from '../store/providers.js'
 import { callerOf } from './caller-of.js'
 import { KeySets } from './key-sets.js'
@@ -10,20 +10,9 @@ import type { Provider } from './provider.js'
 import type { Fetch } from './read-keys.js'
 import { addressedTo, verifiedEmail, verifyToken } from './verify-token.js'
 
-/** Somebody with an account here who belongs to a tenant. */
-export interface Member {
-  readonly userId: string
-  /** `owner` for owners of the instance, whatever they are in the tenant. */
-  readonly role: Role
-  readonly businessUnitId: string | null
-  readonly isDisabled: boolean
-}
-
 export interface OutsidePorts {
   readonly db: Executor
   readonly fetch: Fetch
-  /** @param email in lower case */
-  findMember(tenantId: string, email: string): Promise<Member | undefined>
   readonly clock?: Clock
 }
 
@@ -31,7 +20,7 @@ export interface OutsidePorts {
  * Tokens of outside issuers, as a kind of credential. While an issuer's keys cannot be had its tokens are neither good nor
  * bad: KeysUnreachableError, ACCESS_ISSUER_UNREACHABLE.
  */
-export function outsideTokens({ db, fetch, findMember, clock = systemClock }: OutsidePorts): FindCredential {
+export function outsideTokens({ db, fetch, clock = systemClock }: OutsidePorts): FindCredential {
   const keySets = new KeySets(fetch, clock)
 
   return async (token) => {
@@ -49,7 +38,7 @@ export function outsideTokens({ db, fetch, findMember, clock = systemClock }: Ou
     const proven = await verifyToken(token, { issuer, audience, keys, now: clock.now() })
     if (!proven) return undefined
     const email = verifiedEmail(proven.claims)
-    const member = email === undefined ? undefined : await findMember(provider.tenantId, email)
+    const member = email === undefined ? undefined : await selectMemberByEmail(db, provider.tenantId, email)
     const caller: Caller | undefined = callerOf(provider, proven, member)
     return caller && { caller, expiresAt: proven.expiresAt }
   }

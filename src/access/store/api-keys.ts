@@ -12,9 +12,10 @@ function valuesOf(key: NewKey) {
   return [id, tenantId, name, hash, role, scopes, businessUnitId, createdBy, expiresAt]
 }
 
-/** Enters a key, or gives the one of that tenant and name a new hash. @returns whether anything changed */
-export async function putKey(db: Executor, key: NewKey): Promise<boolean> {
-  return (await db.query(PUT, valuesOf(key))).length > 0
+/** Enters a key, or gives the one of that tenant and name a new hash. `undefined` when it has that hash already. */
+export async function putKey(db: Executor, key: NewKey): Promise<ApiKey | undefined> {
+  const [entered] = await db.query<ApiKey>(PUT, valuesOf(key))
+  return entered
 }
 
 const PUT = /* sql */ `
@@ -26,7 +27,7 @@ ON CONFLICT (tenant_id, name) DO UPDATE
 SET hash = EXCLUDED.hash, role = EXCLUDED.role, scopes = EXCLUDED.scopes, expires_at = EXCLUDED.expires_at,
     revoked_at = NULL
 WHERE api_key.hash <> EXCLUDED.hash
-RETURNING id`
+RETURNING ${COLUMNS}`
 
 /** Enters a key unless the tenant has one of that name. */
 export async function insertKey(db: Executor, key: NewKey): Promise<ApiKey | undefined> {
