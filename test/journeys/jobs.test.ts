@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { aShipment, type Job } from './freight-data.js'
-import { onEachRunningApp } from './running-app.js'
+import { aStranger, KEY, onEachRunningApp } from './running-app.js'
 
 const PATH = '/api/v1/jobs'
 const UNKNOWN = '01890a5d-ac96-774b-bcce-b302099a8057'
@@ -143,6 +143,9 @@ onEachRunningApp(
       const found = async (query: string) =>
         (await caller.all<Job>(`${PATH}?${query}`)).some((job) => job.id === id)
       expect(await found('state=scheduled&name=freight.analyze-patterns&queue=pattern')).toBe(true)
+      expect(await found(`status=delayed&type=pattern:analyze&ids=${UNKNOWN},${id}`)).toBe(true)
+      expect(await found(`status=pending&ids=${id}`)).toBe(false)
+      expect(await found(`ids=${UNKNOWN}`)).toBe(false)
       expect(await found('state=done')).toBe(false)
       expect(await found('name=freight.expire-suggestions')).toBe(false)
       expect(await found('queue=default')).toBe(false)
@@ -165,6 +168,127 @@ onEachRunningApp(
       await aScheduledJob('Counted')
       const after = await caller.get<{ items: Queue[] }>('/api/v1/queues')
       expect(scheduled(after.body)).toBe(Number(scheduled(before.body)) + 1)
+    })
+
+    test('the requests of other job queues are understood as they are written', async () => {
+      const { caller } = running()
+      const data = { lookbackDays: 14 }
+      const type = 'pattern:analyze'
+      const made = await caller.post<Job>(PATH, { type, data, options: { priority: 1, attempts: 3 } })
+      expect(made).toMatchObject({
+        status: 201,
+        body: { status: 'pending', type: 'freight.analyze-patterns' },
+      })
+      const later = await caller.post<{ jobId: string }>(`${PATH}/schedule`, {
+        type,
+        data: { lookbackDays: 15 },
+        delay: 300000,
+      })
+      const { jobId } = later.body
+      expect(later).toMatchObject({ status: 201, body: { status: 'delayed' } })
+      expect(await caller.get(`${PATH}/${jobId}`)).toMatchObject({
+        body: { jobId, progress: 0, attempts: [] },
+      })
+      expect(await caller.get(`${PATH}/queues/metrics?type=${type}`)).toMatchObject({
+        body: { items: [{ name: 'freight.analyze-patterns', active: expect.any(Number) }] },
+      })
+      expect(await caller.delete(`${PATH}/${jobId}`)).toMatchObject({ body: { status: 'cancelled' } })
+      expect(await caller.post(`${PATH}/${jobId}/retry`)).toMatchObject({ status: 200 })
+      const metrics = expect.arrayContaining([
+        expect.objectContaining({ name: 'pattern', active: expect.any(Number), paused: false }),
+      ])
+      expect(await caller.get(`${PATH}/health/check`)).toMatchObject({
+        body: { status: 'healthy', queues: expect.any(Number), totalJobs: expect.any(Number), metrics },
+      })
+    })
+
+    test('a scheduler is driven by the requests of another one', async () => {
+      const { caller } = running()
+      const nightly = { type: 'pattern:expire_suggestions', name: 'nightly', cron: '0 2 * * *' }
+      const added = await caller.post<{ nextAt: string }>(`${PATH}/recurring`, nightly)
+      const id = 'freight.expire-suggestions/nightly'
+      const call = (method: 'get' | 'post', path: string) => caller[method](`/api/v1/scheduler/${path}`)
+      const ok = (data: unknown) => ({ status: 200, body: { success: true, data } })
+      expect(await call('get', 'status')).toMatchObject(
+        ok({ isRunning: true, activeJobs: expect.arrayContaining([id]) }),
+      )
+      expect(await call('post', 'stop')).toMatchObject(ok({ status: 'stopped' }))
+      expect(await call('post', 'start')).toMatchObject(ok({ status: 'running' }))
+      expect(await call('post', 'trigger/nightly')).toMatchObject(ok({ scheduleId: id }))
+      expect(await call('get', 'next-sync-times')).toMatchObject(ok({ [id]: added.body.nextAt }))
+      expect(await call('get', 'history')).toMatchObject(
+        ok(expect.arrayContaining([expect.objectContaining({ scheduleId: id, outcome: 'enqueued' })])),
+      )
+      expect(await caller.post(`${PATH}/recurring`, nightly)).toMatchObject({
+        status: 409,
+        body: { code: 'JOBS_SCHEDULE_EXISTS' },
+      })
+    })
+
+    const GOOD = { type: 'pattern:analyze' }
+
+    test.each([
+      ['without a type', {}, 400, '/type'],
+      ['of no known type', { type: 'file-analysis' }, 422, '/type'],
+      ["of the engine's own", { type: 'jobs.clean-up' }, 422, '/type'],
+      ['with an unknown field', { ...GOOD, tenantId: 'stranger' }, 400, '/tenantId'],
+      ['with a priority out of bounds', { ...GOOD, options: { priority: 101 } }, 400, '/options/priority'],
+      ['with no attempt', { ...GOOD, options: { attempts: 0 } }, 400, '/options/attempts'],
+      ['with a delay that is none', { ...GOOD, options: { delay: 'soon' } }, 400, '/options/delay'],
+      ['about nothing that is', { ...GOOD, options: { subject: 'ACME' } }, 400, '/options/subject'],
+      ['with wrong data', { ...GOOD, data: { lookbackDays: 0 } }, 422, '/data/lookbackDays'],
+      ['with unknown data', { ...GOOD, data: { depth: 3 } }, 422, '/data/depth'],
+    ])('a job %s is refused, and the field is named', async (_, body, status, field) => {
+      const answer = await running().caller.post(PATH, body)
+      expect(answer).toMatchObject({ status, body: { errors: [{ field }] } })
+    })
+
+    test.each([
+      ['schedule', { ...GOOD }, 400, 'API_INVALID_INPUT'],
+      ['schedule', { ...GOOD, delay: '1h', runAt: '2040-01-01T00:00:00Z' }, 400, 'API_INVALID_INPUT'],
+      ['recurring', { ...GOOD, cron: 'every day' }, 400, 'TIME_INVALID_CRON'],
+      ['recurring', { ...GOOD, cron: '0 2 * * *', timeZone: 'Mars/Base' }, 400, 'JOBS_INVALID_SCHEDULE'],
+      ['recurring', { type: 'jobs.clean-up', cron: '0 2 * * *' }, 422, 'API_UNKNOWN_TYPE'],
+    ])('POST /jobs/%s of %j is refused', async (path, body, status, code) => {
+      expect(await running().caller.post(`${PATH}/${path}`, body)).toMatchObject({ status, body: { code } })
+    })
+
+    test('a job asked for twice under one Idempotency-Key is one job, and another one under it is refused', async () => {
+      const ask = (lookbackDays: number) =>
+        fetch(`${running().url}${PATH}`, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${KEY}`,
+            'content-type': 'application/json',
+            'idempotency-key': 'once',
+          },
+          body: JSON.stringify({ ...GOOD, data: { lookbackDays }, options: { delay: '1h' } }),
+        })
+      const [first, second] = [await ask(20), await ask(20)]
+      expect([first.status, second.status]).toEqual([201, 201])
+      expect(await second.text()).toBe(await first.text())
+      expect((await ask(21)).status).toBe(422)
+    })
+
+    test('of many jobs at once those that cannot be are told by their lines', async () => {
+      const lines = [JSON.stringify({ ...GOOD, options: { delay: '1h' } }), '{', '{"data":{}}', '']
+      const { body } = await running().caller.upload(`${PATH}/bulk`, 'application/x-ndjson', lines.join('\n'))
+      expect(body).toMatchObject([
+        { line: 1, jobId: expect.any(String) },
+        { line: 2, error: { code: 'API_INVALID_INPUT' } },
+        { line: 3, error: { errors: [{ field: '/type', message: 'is missing' }] } },
+      ])
+    })
+
+    test('a queue is paused by name, for all only by owners, and resumed only while it is paused', async () => {
+      const { caller } = running()
+      const admin = await aStranger(running(), 'paused')
+      expect(await admin.post('/api/v1/queues/pattern/pause?scope=all')).toMatchObject({
+        status: 403,
+        body: { code: 'API_OWNERS_ONLY' },
+      })
+      expect(await caller.post('/api/v1/queues/patern/pause')).toMatchObject({ status: 422 })
+      expect(await caller.post('/api/v1/queues/pattern/resume')).toMatchObject({ status: 409 })
     })
   },
   { FREIGHT_ANALYSIS_DEBOUNCE: '1h', FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '2h' },

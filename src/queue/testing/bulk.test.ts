@@ -170,11 +170,26 @@ onEachDatabase((database) => {
     expect(await count('cancelled')).toBe(700)
   })
 
+  test('of chosen jobs only those in one of the chosen states are meant', async () => {
+    await paused()
+    const [first = '', second = ''] = await enqueue(3)
+    const chosen = { ids: [first, second], states: ['waiting', 'held'] } as const
+    expect(
+      await ask({ action: 'cancel', filter: { ...chosen, states: ['held'] }, dryRun: true }),
+    ).toMatchObject({
+      count: 0,
+    })
+    expect(await apply({ action: 'cancel', filter: chosen })).toMatchObject({ changed: 2 })
+    expect(await count('waiting')).toBe(1)
+  })
+
   test.each<[BulkRequest, string, RegExp]>([
     [{ action: 'move', filter: {}, to: 'urgnt' }, 'JOBS_UNKNOWN_QUEUE', /Did you mean "urgent"/],
     [{ action: 'move', filter: {} }, 'JOBS_INVALID_OPTION', /queue to move to/],
     [{ action: 'cancel', filter: {}, to: 'urgent' }, 'JOBS_INVALID_OPTION', /only for move/],
     [{ action: 'delete', filter: { state: 'waiting' } }, 'JOBS_INVALID_OPTION', /cancel open jobs first/],
+    [{ action: 'delete', filter: { states: ['done', 'held'] } }, 'JOBS_INVALID_OPTION', /is held/],
+    [{ action: 'cancel', filter: { ids: ['first'] } }, 'JOBS_INVALID_OPTION', /no UUID/],
     [{ action: 'retry', filter: { state: 'done' } }, 'JOBS_INVALID_OPTION', /dead, cancelled, scheduled/],
   ])('%j is refused', async (request, code, message) => {
     await expect(ask(request)).rejects.toMatchObject({
