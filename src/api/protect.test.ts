@@ -102,10 +102,12 @@ test('without a credential it is the address that is counted, as a known proxy t
   expect(await from('1.1.1.4', address)).toBe(429)
 })
 
-test('who tries one credential after the other is told so no longer', async () => {
-  const tries = await Promise.all(Array.from({ length: 300 }, (_, i) => ask(`guess-${i}`)))
+test('who tries one credential after the other, from wherever in its network, is told so no longer', async () => {
+  const tries = await Promise.all(
+    Array.from({ length: 300 }, (_, i) => ask(`guess-${i}`, {}, '2001:db8:0:1::1')),
+  )
   expect(new Set(tries.map(({ statusCode }) => statusCode))).toEqual(new Set([401]))
-  const next = await ask('guess-300')
+  const next = await ask('guess-300', {}, '2001:db8:0:1:ffff::2')
   expect(next.json()).toMatchObject({ code: 'API_RATE_LIMITED' })
   expect(Number(next.headers['retry-after'])).toBeGreaterThan(0)
   expect((await ask('key-neighbour')).statusCode).toBe(400)

@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 
+import { addressSubject } from '../access/index.js'
 import type { Clock } from '../time/index.js'
 import { RateLimitedError, SlowBodyError, UnauthorizedError, type ApiError } from './errors.js'
 
@@ -76,12 +77,12 @@ export function countRequests(api: FastifyInstance, { perMinute }: Pick<Limits, 
   const byCaller = api.rateLimit({
     max: perMinute,
     cache: COUNTERS,
-    keyGenerator: ({ caller, ip }: FastifyRequest) => caller?.actor ?? ip,
+    keyGenerator: ({ caller, ip }: FastifyRequest) => caller?.actor ?? addressSubject(ip),
   }) as onRequestAsyncHookHandler
   const signIn = api.rateLimit({
     max: SIGN_INS_PER_MINUTE,
     cache: COUNTERS,
-    keyGenerator: ({ ip }) => ip,
+    keyGenerator: ({ ip }) => addressSubject(ip),
   }) as onRequestAsyncHookHandler
   api.addHook('onRequest', function (request, reply) {
     return (request.routeOptions.config.signsIn ? signIn : byCaller).call(this, request, reply)
@@ -92,7 +93,7 @@ export function countRequests(api: FastifyInstance, { perMinute }: Pick<Limits, 
 export function countStrangers(api: FastifyInstance): (request: FastifyRequest) => Promise<ApiError> {
   const count = api.createRateLimit({
     max: STRANGERS_PER_MINUTE,
-    keyGenerator: ({ ip }) => ip,
+    keyGenerator: ({ ip }) => addressSubject(ip),
   })
   return async (request) => {
     const counted = await count(request)
