@@ -16,6 +16,16 @@ export class UnreachableError extends CliError {
   }
 }
 
+/** The API said no, in these words. */
+export class RefusedError extends CliError {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super('CLI_REFUSED', message)
+  }
+}
+
 export class UnreadableFileError extends CliError {
   constructor(file: string, cause: Error) {
     super('CLI_UNREADABLE_FILE', `The file ${file} cannot be read: ${cause.message}.`, { cause })

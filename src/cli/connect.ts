@@ -3,8 +3,9 @@ import path from 'node:path'
 
 import type { Config } from '../config.js'
 import type { Builders } from './app.js'
+import { ApiClient } from './api-client.js'
+import { CliError } from './cli-error.js'
 import { readLocalKey } from './local-key.js'
-import { CliError, UnreachableError } from './cli-error.js'
 
 /** An API to talk to, and how to let go of it. */
 export interface Connection {
@@ -13,21 +14,44 @@ export interface Connection {
   close(): Promise<void>
 }
 
+/** What every command understands that uses the API. They win over the environment. */
+export interface ApiOptions {
+  readonly url?: string
+  readonly key?: string
+  /** One JSON value on the standard output instead of words. */
+  readonly json?: boolean
+}
+
+/** The configuration, and what the options say instead. */
+export interface Wanted extends Config {
+  /** Who to be, whichever API it is; left out: as the configuration has it there, here this machine's own user. */
+  readonly key?: string | undefined
+}
+
+export async function readWanted(
+  { readConfig }: Pick<Builders, 'readConfig'>,
+  { url, key }: ApiOptions,
+): Promise<Wanted> {
+  const config = await readConfig()
+  return { ...config, url: url ?? config.url, key }
+}
+
 /**
- * Finds the API that a command shall use: the one at LINEHAUL_URL; else that of the process which has the data folder
+ * Finds the API that a command shall use: the one at `--url` or LINEHAUL_URL; else that of the process which has the data folder
  * open; else one of this process's own, on the same database, for as long as the command runs.
  */
 export async function connect(
-  config: Config,
+  wanted: Wanted,
   { openForCommand }: Pick<Builders, 'openForCommand'>,
 ): Promise<Connection> {
-  if (config.url !== undefined) return remote(config.url, config)
-  const holder = config.databaseUrl === undefined ? await holderOf(config.dataDir) : undefined
+  const { url, key, dataDir } = wanted
+  if (url !== undefined) return remote(url, key ?? wanted.apiKey)
+  const holder = wanted.databaseUrl === undefined ? await holderOf(dataDir) : undefined
   if (holder?.url)
-    return { url: holder.url, key: await readLocalKey(config.dataDir), close: async () => undefined }
-  const app = await openForCommand(config)
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  return { url, key: app.localSecret, close: () => app.close() }
+    return { url: holder.url, key: key ?? (await readLocalKey(dataDir)), close: async () => undefined }
+  const app = await openForCommand(wanted)
+  const own = await app.listen({ host: '127.0.0.1', port: 0 })
+  return { url: own, key: key ?? app.localSecret, close: () => app.close() }
 }
 
 /** Whether a process serves an API through which a command has to go. */
@@ -41,14 +65,29 @@ async function holderOf(folder: string) {
   return findHolder(folder)
 }
 
-function remote(url: string, { apiKey }: Config): Connection {
-  if (apiKey === undefined) {
+function remote(url: string, key: string | undefined): Connection {
+  if (key === undefined)
     throw new CliError(
       'CLI_NO_KEY',
-      `LINEHAUL_URL is ${url}: set LINEHAUL_API_KEY to a key of that Linehaul as well.`,
+      `A key of the Linehaul at ${url} is needed: set LINEHAUL_API_KEY, or add --key.`,
     )
+  return { url: url.replace(/\/$/, ''), key, close: async () => undefined }
+}
+
+/** Acts on the API of a Linehaul that has run before, and lets go of it. */
+export async function withApi<Result>(
+  builders: Builders,
+  options: ApiOptions,
+  act: (api: ApiClient) => Promise<Result>,
+): Promise<Result> {
+  const wanted = await readWanted(builders, options)
+  await refuseMissingData(wanted)
+  const connection = await connect(wanted, builders)
+  try {
+    return await act(new ApiClient(connection))
+  } finally {
+    await connection.close()
   }
-  return { url: url.replace(/\/$/, ''), key: apiKey, close: async () => undefined }
 }
 
 /**
@@ -64,16 +103,4 @@ export async function refuseMissingData({ url, databaseUrl, dataDir }: Config): 
       { cause },
     )
   })
-}
-
-/** Reads JSON from the API. @throws {CliError} CLI_REFUSED with what the API said. */
-export async function readJson<Answer>({ url, key }: Connection, path: string): Promise<Answer> {
-  const response = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } }).catch(
-    (cause: unknown) => {
-      throw new UnreachableError(url, cause)
-    },
-  )
-  const body = (await response.json()) as { detail?: string }
-  if (!response.ok) throw new CliError('CLI_REFUSED', body.detail ?? `${url} answered ${response.status}.`)
-  return body as Answer
 }

@@ -48,3 +48,11 @@ test('a second signal a second later ends the process at once, whichever it is',
   expect(said).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^Stopped at once\./))
   expect(await signal).toBe('SIGTERM')
 })
+
+test('once nobody waits any more, signals do what they do without it', () => {
+  const over = new AbortController()
+  void untilSignal(new FakeClock(), over.signal)
+  expect(SIGNALS.map((signal) => process.listenerCount(signal))).toEqual([1, 1])
+  over.abort()
+  expect(SIGNALS.map((signal) => process.listenerCount(signal))).toEqual([0, 0])
+})

@@ -3,8 +3,11 @@ import { systemClock, type Clock } from '../time/index.js'
 /** One Ctrl-C may arrive twice, from the terminal and from a parent; only a later one is meant. */
 const SECOND_AFTER_MS = 1_000
 
-/** Resolves at the first SIGINT or SIGTERM. A second one, a second later or more, ends the process at once. */
-export function untilSignal(clock: Clock = systemClock): Promise<NodeJS.Signals> {
+/**
+ * Resolves at the first SIGINT or SIGTERM. A second one, a second later or more, ends the process at once.
+ * @param over aborted once nobody waits any more: signals do then what they do without it
+ */
+export function untilSignal(clock: Clock = systemClock, over?: AbortSignal): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let askedMs: number | undefined
     const onSignal = (signal: NodeJS.Signals) => {
@@ -14,6 +17,10 @@ export function untilSignal(clock: Clock = systemClock): Promise<NodeJS.Signals>
     }
     process.on('SIGINT', onSignal)
     process.on('SIGTERM', onSignal)
+    over?.addEventListener('abort', () => {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    })
   })
 }
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 
-import { CliError, UnreachableError, UnreadableFileError } from './cli-error.js'
+import { CliError, RefusedError, UnreachableError, UnreadableFileError } from './cli-error.js'
 import type { Connection } from './connect.js'
 
 /** The content type of each format that can be imported. */
@@ -75,7 +75,10 @@ async function readAnswer(
   for await (const text of linesOf(response)) {
     const line = JSON.parse(text) as Line & { detail?: string }
     if (response.statusCode !== 200)
-      throw new CliError('CLI_REFUSED', line.detail ?? `The import was refused with ${response.statusCode}.`)
+      throw new RefusedError(
+        response.statusCode ?? 0,
+        line.detail ?? `The import was refused with ${response.statusCode}.`,
+      )
     if (line.kind === 'done') return { done: line, rejected }
     if (line.kind === 'rejected') rejected.push(line)
     if (line.kind === 'committed') onTaken((taken += line.created + line.existing))
@@ -90,7 +93,8 @@ async function readAnswer(
 /** Ends where the connection does, also when it breaks. */
 async function* linesOf(response: http.IncomingMessage): AsyncGenerator<string> {
   try {
-    yield* createInterface(response)
+    // What goes wrong once nobody reads any more is no news.
+    yield* createInterface(response).on('error', () => undefined)
   } catch (error) {
     if (!['ECONNRESET', 'ABORT_ERR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }

@@ -36,18 +36,21 @@ async function aFile(name: string, content: string | Buffer): Promise<string> {
   return file
 }
 
-/** One sentence on the standard error, exit code 1, and no stack. */
-function expectSentence({ code, errors, output }: Ended, sentence: RegExp): void {
+/** One sentence on the standard error, the exit code, and no stack. */
+function expectSentence({ code, errors, output }: Ended, sentence: RegExp, exitCode = 1): void {
   expect(errors).toMatch(sentence)
   expect(errors.trimEnd().split('\n')).toHaveLength(1)
   expect(errors).not.toMatch(/\bat .*:\d+:\d+/)
   expect(output).not.toMatch(/\bat .*:\d+:\d+/)
-  expect(code).toBe(1)
+  expect(code).toBe(exitCode)
 }
 
 describe('help', () => {
   test.each([
-    [[], /serve[^]*work[^]*demo[^]*migrate[^]*import[^]*jobs/],
+    [
+      [],
+      /serve[^]*work[^]*demo[^]*migrate[^]*import[^]*jobs[^]*queues[^]*schedules[^]*dead[^]*rules[^]*users[^]*keys/,
+    ],
     [['serve'], /LINEHAUL_DATA_DIR[^]*DATABASE_URL[^]*LINEHAUL_API_KEY/],
     [['work'], /--queues[^]*--concurrency[^]*--grace[^]*DATABASE_URL/],
     [['demo'], /--window-days/],
@@ -80,35 +83,33 @@ describe('help', () => {
       ['jobs', 'list', '--state', 'lost'],
       /scheduled, blocked, held, waiting, running, done, cancelled, dead/,
     ],
-    [['jobs', 'list', '--limit', '0'], /whole number from 1 to 200/],
+    [['jobs', 'list', '--limit', '0'], /whole number from 1 to 10000/],
     [['demo', '--window-days', 'many'], /whole number from 1 to 365/],
     [['import', 'shipments'], /missing required argument 'file'/],
   ])('%j is refused in a sentence', async (command, sentence) => {
-    expectSentence(await runHere(command), sentence)
+    expectSentence(await runHere(command), sentence, 2)
   })
 })
 
 describe('what cannot be started says so in a sentence', () => {
   test('a data folder below a file', async () => {
     const folder = path.join(await aFile('a-file', ''), 'data')
-    for (const command of [['serve'], ['migrate']])
-      expectSentence(
-        await program.run(command, { LINEHAUL_DATA_DIR: folder }),
-        /data folder .*cannot be written/,
-      )
+    const environment = { LINEHAUL_DATA_DIR: folder }
+    for (const ended of [await program.run(['serve'], environment), await runHere(['migrate'], environment)])
+      expectSentence(ended, /data folder .*cannot be written/)
   })
 
   test('a database server that does not answer', async () => {
     const environment = { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/nowhere' }
     const ended = await program.run(['serve'], environment)
-    expectSentence(ended, /127\.0\.0\.1:1\/nowhere does not answer/)
+    expectSentence(ended, /127\.0\.0\.1:1\/nowhere does not answer/, 3)
     expect(ended.errors).not.toContain('hush')
   })
 
   test('an environment with mistakes names each of them', async () => {
     const environment = { PORT: 'http', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://db' }
     const { code, errors } = await program.run(['serve'], environment)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(errors.trimEnd().split('\n')).toEqual([
       'The environment cannot be used:',
       expect.stringContaining('PORT '),
@@ -119,7 +120,7 @@ describe('what cannot be started says so in a sentence', () => {
 
   test('a command for a Linehaul elsewhere, without a key for it', async () => {
     const environment = { LINEHAUL_URL: 'http://127.0.0.1:1' }
-    expectSentence(await program.run(['jobs', 'list'], environment), /LINEHAUL_API_KEY/)
+    expectSentence(await runHere(['jobs', 'list'], environment), /LINEHAUL_API_KEY/, 2)
   })
 
   test('a command for a Linehaul that does not answer', async () => {
@@ -129,7 +130,7 @@ describe('what cannot be started says so in a sentence', () => {
       ['jobs', 'list'],
       ['import', 'shipments', file],
     ])
-      expectSentence(await program.run(command, environment), /Nothing answers at http:\/\/127\.0\.0\.1:1/)
+      expectSentence(await runHere(command, environment), /Nothing answers at http:\/\/127\.0\.0\.1:1/, 3)
   })
 })
 
@@ -158,8 +159,8 @@ describe('on a new embedded folder', () => {
   })
 
   test('commands before the first start make no key that nobody sees', async () => {
-    await program.run(['migrate'], { LINEHAUL_DATA_DIR: folder })
-    await program.run(['jobs', 'list'], { LINEHAUL_DATA_DIR: folder })
+    await runHere(['migrate'], { LINEHAUL_DATA_DIR: folder })
+    await runHere(['jobs', 'list'], { LINEHAUL_DATA_DIR: folder })
     const server = await program.serve({ LINEHAUL_DATA_DIR: folder })
     expect(await new Caller(server.url, server.printedKey).get('/api/v1/tenant')).toMatchObject({
       status: 200,
@@ -203,7 +204,7 @@ describe('on a new embedded folder', () => {
     const environment = { LINEHAUL_DATA_DIR: folder, PORT: String(port) }
     expectSentence(await program.run(['serve'], environment), new RegExp(`Port ${port} .* in use.*PORT`))
     other.close()
-    expect(await program.run(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
+    expect(await runHere(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
   })
 
   test('a schema of a newer Linehaul is left alone', async () => {
@@ -212,11 +213,13 @@ describe('on a new embedded folder', () => {
       `INSERT INTO linehaul.migration (part, number, name, checksum) VALUES ('freight', 999, 'warp', 'x')`,
     )
     await database.close()
-    for (const command of [['serve'], ['migrate'], ['jobs', 'list']])
-      expectSentence(
-        await program.run(command, { LINEHAUL_DATA_DIR: folder }),
-        /newer Linehaul.*freight\/999-warp/,
-      )
+    const environment = { LINEHAUL_DATA_DIR: folder }
+    for (const ended of [
+      await program.run(['serve'], environment),
+      await runHere(['migrate'], environment),
+      await runHere(['jobs', 'list'], environment),
+    ])
+      expectSentence(ended, /newer Linehaul.*freight\/999-warp/)
   })
 })
 
@@ -224,13 +227,18 @@ describe('migrate', () => {
   test('brings a new database up to date, once, in a folder that only its owner can enter', async () => {
     const folder = path.join(scratch, 'migrated')
     const environment = { LINEHAUL_DATA_DIR: folder }
-    const first = await program.run(['migrate'], environment)
+    const first = await runHere(['migrate'], environment)
     expect(first).toMatchObject({
       code: 0,
       output: expect.stringMatching(/^(Applied [a-z]+\/\d.*\.\n){5,}Up to date\.\n$/),
     })
-    expect(await program.run(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
+    expect(await runHere(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
+    const { code, output } = await runHere(['migrate', '--status', '--json'], environment)
+    expect({ code, steps: JSON.parse(output) }).toMatchObject({
+      code: 0,
+      steps: expect.arrayContaining([expect.objectContaining({ state: 'applied' })]),
+    })
   })
 })
 
@@ -255,8 +263,7 @@ describe.each(['while a server has the folder open', 'with nobody there'])('impo
     await remove?.()
   })
 
-  const importFile = (...parameters: string[]) =>
-    program.run(['import', 'shipments', ...parameters], environment)
+  const importFile = (...parameters: string[]) => runHere(['import', 'shipments', ...parameters], environment)
 
   test.each([
     ['good.csv', GOOD_CSV],
@@ -323,7 +330,7 @@ describe('while a server has the folder open', () => {
   })
 
   test('jobs are listed as a table and as JSON', async () => {
-    const { output } = await program.run(['jobs', 'list'], environment)
+    const { output } = await runHere(['jobs', 'list'], environment)
     const [headings, job] = output.split('\n')
     expect(headings).toMatch(/^ID +NAME +QUEUE +STATE +ATTEMPT +RUN AT +ERROR$/)
     expect(job).toMatch(/freight\.analyze-patterns +pattern +scheduled +0\/3/)
@@ -348,7 +355,7 @@ describe('while a server has the folder open', () => {
   test('where no Linehaul ever ran there is nothing to list, and nothing is made', async () => {
     const missing = path.join(scratch, 'never')
     expectSentence(
-      await program.run(['jobs', 'list'], { LINEHAUL_DATA_DIR: missing }),
+      await runHere(['jobs', 'list'], { LINEHAUL_DATA_DIR: missing }),
       /There is no data in .*never/,
     )
     await expect(stat(missing)).rejects.toThrow('ENOENT')
@@ -362,13 +369,10 @@ describe('while a server has the folder open', () => {
   test('what the API refuses is told in its words', async () => {
     const wrongKey = { LINEHAUL_URL: server.url, LINEHAUL_API_KEY: 'not-a-key-of-anybody' }
     const file = await aFile('refused.csv', `${GOOD_CSV}`)
-    expectSentence(await program.run(['jobs', 'list'], wrongKey), /Send a valid key/)
-    expectSentence(await program.run(['import', 'shipments', file], wrongKey), /Send a valid key/)
+    expectSentence(await runHere(['jobs', 'list'], wrongKey), /Send a valid key/, 4)
+    expectSentence(await runHere(['import', 'shipments', file], wrongKey), /Send a valid key/, 4)
     const unknown = await aFile('unknown.csv', 'customer,colour\nACME,red\n')
-    expectSentence(
-      await program.run(['import', 'shipments', unknown], environment),
-      /unknown columns: colour/,
-    )
+    expectSentence(await runHere(['import', 'shipments', unknown], environment), /unknown columns: colour/)
   })
 })
 
@@ -377,7 +381,7 @@ describe('a file to import', () => {
 
   test('that is missing, or no file, is told', async () => {
     expectSentence(
-      await program.run(['import', 'shipments', 'no-such.csv'], nowhere),
+      await runHere(['import', 'shipments', 'no-such.csv'], nowhere),
       /no-such\.csv cannot be read/,
     )
   })
@@ -385,18 +389,16 @@ describe('a file to import', () => {
   test('whose name does not tell what it holds needs to be told', async () => {
     const file = await aFile('shipments.txt', GOOD_CSV)
     expectSentence(
-      await program.run(['import', 'shipments', file], nowhere),
+      await runHere(['import', 'shipments', file], nowhere),
       /--format csv or --format ndjson/,
+      2,
     )
   })
 
   test('that is not gzipped although its name says so is told', async () => {
     const answering = await anApiThat((response) => response.writeHead(200).end())
     const file = await aFile('plain.csv.gz', GOOD_CSV)
-    const ended = await program.run(['import', 'shipments', file], {
-      ...nowhere,
-      LINEHAUL_URL: answering.url,
-    })
+    const ended = await runHere(['import', 'shipments', file], { ...nowhere, LINEHAUL_URL: answering.url })
     expectSentence(ended, /plain\.csv\.gz cannot be read/)
     answering.close()
   })
@@ -409,7 +411,7 @@ describe('a file to import', () => {
       )
     })
     const file = await aFile('broken.csv', GOOD_CSV)
-    const ended = await program.run(['import', 'shipments', file], { ...nowhere, LINEHAUL_URL: breaking.url })
+    const ended = await runHere(['import', 'shipments', file], { ...nowhere, LINEHAUL_URL: breaking.url })
     expectSentence(ended, /up to line 500 is safe\. Run it again for the rest/)
     breaking.close()
   })
@@ -451,7 +453,7 @@ describe.runIf(inject('serverUrl'))('on a database server', () => {
     const { place, remove } = await copyTemplate('server')
     const environment = { DATABASE_URL: place.url, LINEHAUL_DATA_DIR: path.join(scratch, 'unused') }
     const file = await aFile('server.ndjson', toNdjson([aShipment({ id: 'on-the-server' })]))
-    expect(await program.run(['import', 'shipments', file], environment)).toMatchObject({ code: 0 })
+    expect(await runHere(['import', 'shipments', file], environment)).toMatchObject({ code: 0 })
     const server = await program.serve(environment)
     const caller = new Caller(server.url, server.printedKey)
     expect(await caller.get('/api/v1/shipments/on-the-server')).toMatchObject({ status: 200 })

@@ -3,11 +3,19 @@ import type { ReadableStream } from 'node:stream/web'
 
 import type { Command } from 'commander'
 
-import type { Config } from '../../config.js'
 import type { Kept } from '../../instance/index.js'
+import { systemClock } from '../../time/index.js'
 import type { Builders } from '../app.js'
-import { CliError, UnreachableError } from '../cli-error.js'
-import { connect, isServed, refuseMissingData, type Connection } from '../connect.js'
+import { CliError, RefusedError, UnreachableError } from '../cli-error.js'
+import {
+  connect,
+  isServed,
+  readWanted,
+  refuseMissingData,
+  type ApiOptions,
+  type Connection,
+  type Wanted,
+} from '../connect.js'
 import { untilSignal } from '../until-signal.js'
 
 export function addBackup(program: Command, builders: Builders): void {
@@ -15,18 +23,21 @@ export function addBackup(program: Command, builders: Builders): void {
     .command('backup')
     .description('Write all that the embedded database holds into one file, while everything runs.')
     .option('--to <file>', 'where to; default: linehaul-<time>.tar.gz in this folder')
-    .action((options: { to?: string }) => backup(options, builders))
+    .action((_options: object, command: Command) => backup(command.optsWithGlobals(), builders))
 }
 
-async function backup({ to }: { to?: string }, builders: Builders): Promise<void> {
-  const config = await builders.readConfig()
+async function backup(
+  { to = nameAt(systemClock.now()), ...options }: ApiOptions & { to?: string },
+  builders: Builders,
+): Promise<void> {
+  const config = await readWanted(builders, options)
   await refuseMissingData(config)
-  const file = to ?? nameAt(new Date())
-  const stop = new AbortController()
-  void untilSignal().then((signal) => stop.abort(new InterruptedError(signal)))
+  const [stop, over] = [new AbortController(), new AbortController()]
+  void untilSignal(systemClock, over.signal).then((signal) => stop.abort(new InterruptedError(signal)))
   const keep = (await isServed(config)) ? fetchBackup : makeBackup
-  const kept = await keep(config, builders, { file, stop: stop.signal })
-  process.stdout.write(`${describe(file, kept)}\n`)
+  const kept = await keep(config, builders, { file: to, stop: stop.signal }).finally(() => over.abort())
+  const told = options.json ? JSON.stringify({ file: to, ...kept }, null, 2) : describe(to, kept)
+  process.stdout.write(`${told}\n`)
 }
 
 function nameAt(now: Date): string {
@@ -45,7 +56,7 @@ interface Target {
 }
 
 /** From the process that has the database open: nobody else can read it then. */
-async function fetchBackup(config: Config, builders: Builders, target: Target): Promise<Kept> {
+async function fetchBackup(config: Wanted, builders: Builders, target: Target): Promise<Kept> {
   const connection = await connect(config, builders)
   const { keepBackup } = await import('../../instance/index.js')
   return keepBackup(() => requestBackup(connection, target.stop), target)
@@ -59,10 +70,10 @@ async function requestBackup({ url, key }: Connection, signal: AbortSignal): Pro
   })
   if (response.ok && response.body) return Readable.fromWeb(response.body as ReadableStream)
   const { detail } = (await response.json()) as { detail?: string }
-  throw new CliError('CLI_REFUSED', detail ?? `${url} answered ${response.status}.`)
+  throw new RefusedError(response.status, detail ?? `${url} answered ${response.status}.`)
 }
 
-async function makeBackup(config: Config, builders: Builders, target: Target): Promise<Kept> {
+async function makeBackup(config: Wanted, builders: Builders, target: Target): Promise<Kept> {
   const { keepBackup, NotEmbeddedError } = await import('../../instance/index.js')
   if (config.databaseUrl !== undefined) throw new NotEmbeddedError()
   const { instance, close } = await builders.openInstance(config)

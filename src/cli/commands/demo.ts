@@ -9,6 +9,7 @@ import type { Freight, SampleShipment } from '../../domain/freight/index.js'
 import { systemClock } from '../../time/index.js'
 import type { App, Builders } from '../app.js'
 import { describeDemo } from '../describe-demo.js'
+import { refuseOptions } from '../refuse-options.js'
 import { untilIdle } from '../until-idle.js'
 import { wholeNumber } from '../whole-number.js'
 import { serve } from './serve.js'
@@ -19,6 +20,7 @@ export function addDemo(program: Command, builders: Builders): void {
   program
     .command('demo')
     .description('Show what Linehaul does: real shipments in, lane suggestions out. Keeps nothing.')
+    .hook('preAction', refuseOptions('url', 'key', 'json'))
     .addOption(
       new Option('--window-days <days>', 'how far back to look for lanes, 1 to 365')
         .default(365)

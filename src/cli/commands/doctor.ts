@@ -1,36 +1,37 @@
 import type { Command } from 'commander'
 
-import type { Config } from '../../config.js'
 import type { Report } from '../../instance/index.js'
+import { ApiClient } from '../api-client.js'
 import type { Builders } from '../app.js'
-import { connect, isServed, readJson } from '../connect.js'
+import { connect, isServed, readWanted, type ApiOptions, type Wanted } from '../connect.js'
+import { SaidAlready } from '../exit-code.js'
 import { table } from '../table.js'
 
 export function addDoctor(program: Command, builders: Builders): void {
   program
     .command('doctor')
     .description('Look whether all is well, and say what to do if not. Exit code 1 if anything is wrong.')
-    .option('--json', 'as JSON, for programs')
-    .action(async ({ json }: { json?: true }) => {
-      const report = await examine(builders)
-      process.stdout.write(`${json ? JSON.stringify(report, null, 2) : describe(report)}\n`)
-      process.exitCode = report.level === 'error' ? 1 : 0
+    .action(async (_options: object, command: Command) => {
+      const options = command.optsWithGlobals<ApiOptions>()
+      const report = await examine(builders, options)
+      process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : describe(report)}\n`)
+      if (report.level === 'error') throw new SaidAlready(1)
     })
 }
 
-async function examine(builders: Builders): Promise<Report> {
-  let config: Config
+async function examine(builders: Builders, options: ApiOptions): Promise<Report> {
+  let config: Wanted
   try {
-    config = await builders.readConfig()
+    config = await readWanted(builders, options)
   } catch (error) {
     return wrong('configuration', error, 'docs/configuration.md tells what can be set.')
   }
   return (await isServed(config)) ? askApi(config, builders) : builders.diagnose(config)
 }
 
-async function askApi(config: Config, builders: Builders): Promise<Report> {
+async function askApi(config: Wanted, builders: Builders): Promise<Report> {
   try {
-    return await readJson<Report>(await connect(config, builders), '/doctor')
+    return await new ApiClient(await connect(config, builders)).get<Report>('/doctor')
   } catch (error) {
     return wrong('process', error, 'Look into the log of that process, or start it again.')
   }

@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises'
 
 import { Option, type Command } from 'commander'
 
+import { systemClock } from '../../time/index.js'
 import type { Builders } from '../app.js'
 import { CliError, UnreadableFileError } from '../cli-error.js'
-import { connect } from '../connect.js'
+import { connect, readWanted, type ApiOptions } from '../connect.js'
+import { SaidAlready } from '../exit-code.js'
 import { untilSignal } from '../until-signal.js'
 import { TYPES, upload, type Format, type Line, type Summary } from '../upload.js'
 
@@ -20,8 +22,8 @@ export function addImport(program: Command, builders: Builders): void {
     .addOption(
       new Option('--format <format>', 'what it holds, if its name does not tell').choices(Object.keys(TYPES)),
     )
-    .action((file: string, { format }: { format?: Format }) =>
-      importShipments(file, format ?? formatOf(file), builders),
+    .action((file: string, { format = formatOf(file) }: { format?: Format }, command: Command) =>
+      importShipments(file, format, command.optsWithGlobals(), builders),
     )
 }
 
@@ -34,13 +36,18 @@ function formatOf(file: string): Format {
   )
 }
 
-async function importShipments(file: string, format: Format, builders: Builders): Promise<void> {
+async function importShipments(
+  file: string,
+  format: Format,
+  options: ApiOptions,
+  builders: Builders,
+): Promise<void> {
   const { size } = await stat(file).catch((cause: unknown) => {
     throw new UnreadableFileError(file, cause as Error)
   })
-  const connection = await connect(await builders.readConfig(), builders)
-  const stop = new AbortController()
-  void untilSignal().then(() => stop.abort())
+  const connection = await connect(await readWanted(builders, options), builders)
+  const [stop, over] = [new AbortController(), new AbortController()]
+  void untilSignal(systemClock, over.signal).then(() => stop.abort())
   const progress = process.stdout.isTTY ? await makeBar() : undefined
   try {
     progress?.start(size, 0, { file, shipments: 0 })
@@ -50,8 +57,9 @@ async function importShipments(file: string, format: Format, builders: Builders)
       stop: stop.signal,
     })
     progress?.stop()
-    report(summary)
+    report(summary, options)
   } finally {
+    over.abort()
     progress?.stop()
     await connection.close()
   }
@@ -66,13 +74,17 @@ async function makeBar() {
 /** At most this many rejected lines are shown. */
 const SHOWN = 20
 
-function report({ done, rejected }: Summary): void {
+function report({ done, rejected }: Summary, { json }: ApiOptions): void {
   for (const line of rejected.slice(0, SHOWN)) process.stderr.write(`${describe(line)}\n`)
   if (rejected.length > SHOWN) process.stderr.write(`… and ${rejected.length - SHOWN} more lines\n`)
   process.stdout.write(
-    `${counted(done.created, 'shipment')} taken in, ${done.existing} there already, ${counted(done.rejected, 'line')} rejected.\n`,
+    `${json ? JSON.stringify({ ...done, rejectedLines: rejected }, null, 2) : summarize(done)}\n`,
   )
-  if (done.rejected > 0) process.exitCode = 1
+  if (done.rejected > 0) throw new SaidAlready(1)
+}
+
+function summarize({ created, existing, rejected }: Line): string {
+  return `${counted(created, 'shipment')} taken in, ${existing} there already, ${counted(rejected, 'line')} rejected.`
 }
 
 function describe({ line, reason, fields = [] }: Line): string {

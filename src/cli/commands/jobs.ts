@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander'
 
-import type { Explanation, JobState, JobView } from '../../queue/index.js'
+import type { Explanation, JobState } from '../../queue/index.js'
+import { addApiCommand } from '../api-command.js'
+import { at } from '../api-client.js'
 import type { Builders } from '../app.js'
-import { connect, readJson, refuseMissingData } from '../connect.js'
-import { table } from '../table.js'
-import { wholeNumber } from '../whole-number.js'
+import { describeJob, JOB_COLUMNS, type ToldJob } from '../describe-job.js'
+import { listCommand } from '../list-command.js'
 
 /** Not the engine's own list, which would load the engine for a help text; the compiler compares them. */
 const STATES = Object.keys({
@@ -18,66 +19,53 @@ const STATES = Object.keys({
   dead: true,
 } satisfies Record<JobState, true>)
 
-interface ListOptions {
-  state?: string
-  name?: string
-  queue?: string
-  subject?: string
-  limit: number
-  json?: true
+interface Filters {
+  readonly state?: string
+  readonly name?: string
+  readonly queue?: string
+  readonly subject?: string
 }
+
+const list = listCommand<Filters, ToldJob>({
+  things: 'jobs',
+  summary: 'List jobs, newest first.',
+  filters: [
+    new Option('--state <state>', 'only in this state').choices(STATES),
+    new Option('--name <name>', 'only of this definition, such as freight.analyze-patterns'),
+    new Option('--queue <queue>', 'only of this queue'),
+    new Option('--subject <kind:id>', 'only about this business object, such as customer:42'),
+  ],
+  path: '/jobs',
+  query: ({ state, name, queue, subject }) => ({ state, name, queue, subject }),
+  columns: JOB_COLUMNS,
+})
 
 export function addJobs(program: Command, builders: Builders): void {
-  const jobs = program.command('jobs').description('Look at jobs.')
-  jobs
-    .command('list')
-    .description('List jobs, newest first.')
-    .addOption(new Option('--state <state>', 'only in this state').choices(STATES))
-    .option('--name <name>', 'only of this definition, such as freight.analyze-patterns')
-    .option('--queue <queue>', 'only of this queue')
-    .option('--subject <kind:id>', 'only about this business object, such as customer:42')
-    .option('--limit <n>', 'at most this many, up to 200', wholeNumber(1, 200), 20)
-    .option('--json', 'as JSON, for programs')
-    .action((options: ListOptions) => listJobs(options, builders))
-  jobs
-    .command('explain <id>')
-    .description('Say why a job does not run, and when it will.')
-    .option('--json', 'as JSON, for programs')
-    .action((id: string, options: { json?: true }) => explainJob(id, options, builders))
-}
-
-async function listJobs({ json, limit, ...filter }: ListOptions, builders: Builders): Promise<void> {
-  const query = new URLSearchParams({ ...filter, limit: String(limit) })
-  const { items } = await read<{ items: JobView[] }>(`/jobs?${query}`, builders)
-  process.stdout.write(`${json ? JSON.stringify(items, null, 2) : describe(items)}\n`)
-}
-
-async function explainJob(id: string, { json }: { json?: true }, builders: Builders): Promise<void> {
-  const answer = await read<Explanation>(`/jobs/${encodeURIComponent(id)}/explain`, builders)
-  process.stdout.write(`${json ? JSON.stringify(answer, null, 2) : answer.sentence}\n`)
-}
-
-async function read<Answer>(path: string, builders: Builders): Promise<Answer> {
-  const config = await builders.readConfig()
-  await refuseMissingData(config)
-  const connection = await connect(config, builders)
-  try {
-    return await readJson<Answer>(connection, path)
-  } finally {
-    await connection.close()
-  }
-}
-
-function describe(jobs: readonly JobView[]): string {
-  if (jobs.length === 0) return 'No jobs.'
-  const rows = jobs.map(({ id, name, queue, state, attempt, maxAttempts, runAt, error }) => [
-    id,
-    name,
-    queue,
-    state,
-    `${attempt}/${maxAttempts}`,
-    String(runAt),
-    error?.message ?? '',
-  ])
-  return table(['ID', 'NAME', 'QUEUE', 'STATE', 'ATTEMPT', 'RUN AT', 'ERROR'], rows)
+  const jobs = program.command('jobs').description('Look at jobs, run them again, cancel them.')
+  addApiCommand(jobs, builders, list)
+  addApiCommand(jobs, builders, {
+    usage: 'show <id>',
+    summary: 'Show all of one job: its payload, attempts, result and error.',
+    act: (api, _options, id: string) => api.get<ToldJob>(at`/jobs/${id}`),
+    describe: describeJob,
+  })
+  addApiCommand(jobs, builders, {
+    usage: 'retry <id>',
+    summary: 'Run a dead, cancelled or scheduled job now.',
+    act: (api, _options, id: string) => api.post<ToldJob>(at`/jobs/${id}/retry`),
+    describe: ({ id, state }) => `The job ${id} is ${state}.`,
+  })
+  addApiCommand(jobs, builders, {
+    usage: 'cancel <id>',
+    summary: 'Cancel a job; a running one is told to stop.',
+    act: (api, _options, id: string) => api.delete<ToldJob>(at`/jobs/${id}`),
+    describe: ({ id, state }) =>
+      state === 'running' ? `The job ${id} is told to stop.` : `The job ${id} is ${state}.`,
+  })
+  addApiCommand(jobs, builders, {
+    usage: 'explain <id>',
+    summary: 'Say why a job does not run, and when it will.',
+    act: (api, _options, id: string) => api.get<Explanation>(at`/jobs/${id}/explain`),
+    describe: ({ sentence }) => sentence,
+  })
 }

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 
 import type { Builders } from '../app.js'
+import { refuseOptions } from '../refuse-options.js'
 
 export function addRestore(program: Command, builders: Builders): void {
   program
     .command('restore <file>')
     .description('Put a backup in the place of the embedded database, while nothing runs.')
     .option('--force', 'even if there is a database: it is kept aside')
+    .hook('preAction', refuseOptions('url', 'key', 'json'))
     .action((file: string, { force = false }: { force?: boolean }) => restore(file, force, builders))
 }
 

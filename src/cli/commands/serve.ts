@@ -4,12 +4,14 @@ import type { Config } from '../../config.js'
 import type { Duration } from '../../time/index.js'
 import type { App, Builders } from '../app.js'
 import { removeLocalKey, writeLocalKey } from '../local-key.js'
+import { refuseOptions } from '../refuse-options.js'
 import { untilSignal } from '../until-signal.js'
 
 export function addServe(program: Command, { readConfig, openApp }: Builders): void {
   program
     .command('serve')
     .description('Serve the API and run jobs, until Ctrl-C.')
+    .hook('preAction', refuseOptions('url', 'key', 'json'))
     .addHelpText('after', ENVIRONMENT)
     .action(async () => {
       const config = await readConfig()

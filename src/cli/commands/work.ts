@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { isDuration, type Duration } from '../../time/index.js'
 import type { Builders, WorkerApp } from '../app.js'
 import { refuseMissingData } from '../connect.js'
+import { refuseOptions } from '../refuse-options.js'
 import { untilSignal } from '../until-signal.js'
 import { wholeNumber } from '../whole-number.js'
 
@@ -18,6 +19,7 @@ export function addWork(program: Command, builders: Builders): void {
   program
     .command('work')
     .description('Run jobs and serve nothing, until Ctrl-C: any number of these, on any number of hosts.')
+    .hook('preAction', refuseOptions('url', 'key', 'json'))
     .option('--queues <names>', 'work only these, with commas between them', names)
     .option('--concurrency <n>', 'most jobs at once', wholeNumber(1, MOST_AT_ONCE), 10)
     .option(

@@ -110,7 +110,7 @@ async function moveIn(ready: string, folder: string): Promise<void> {
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error
     return []
   })
 }

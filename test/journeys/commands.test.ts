@@ -1,0 +1,167 @@
+import { beforeAll, expect, test } from 'vitest'
+
+import { aShipment, type Job } from './freight-data.js'
+import { KEY, onEachRunningApp } from './running-app.js'
+import { runHere } from './run-here.js'
+
+onEachRunningApp(
+  (running) => {
+    const linehaul = (...words: string[]) => runHere([...words, '--url', running().url, '--key', KEY])
+
+    /** What a command says; it has to do it. */
+    async function said(...words: string[]): Promise<string> {
+      const { code, output, errors } = await linehaul(...words)
+      expect({ code, errors }).toEqual({ code: 0, errors: '' })
+      return output
+    }
+
+    async function asJson<Answer>(...words: string[]): Promise<Answer> {
+      return JSON.parse(await said(...words, '--json')) as Answer
+    }
+
+    let id: string
+    beforeAll(async () => {
+      for (const customer of ['ACME', 'Bolt', 'Cargo'])
+        await running().caller.post('/api/v1/shipments', aShipment({ customer }))
+      const [job] = await asJson<Job[]>('jobs', 'list', '--state', 'scheduled')
+      id = job?.id ?? ''
+    })
+
+    test('jobs are shown as a table with as many rows as asked for, and as one JSON array', async () => {
+      const table = (await said('jobs', 'list', '--limit', '2')).split('\n')
+      expect(table[0]).toMatch(/^ID +NAME +QUEUE +STATE +ATTEMPT +RUN AT +ERROR$/)
+      expect(table[1]).toMatch(/^\S{36} +freight\.analyze-patterns +pattern +scheduled +0\/3 +\d{4}-\S+Z$/)
+      expect(table.slice(3)).toEqual(['… and more: add --limit 20, or --all.', ''])
+      expect(await asJson('jobs', 'list', '--limit', '2')).toMatchObject([{ state: 'scheduled' }, {}])
+      expect(await asJson<Job[]>('jobs', 'list', '--all')).toEqual(await asJson('jobs', 'list'))
+    })
+
+    test('one job is shown whole', async () => {
+      expect(await said('jobs', 'show', id)).toMatch(
+        new RegExp(`^id +${id}\nname +freight.analyze-patterns\nqueue +pattern\n[^]*\npayload +{"`),
+      )
+      expect(await asJson('jobs', 'show', id)).toMatchObject({ id, state: 'scheduled', attempts: [] })
+    })
+
+    test('a job tells why it does not run', async () => {
+      expect(await said('jobs', 'explain', id)).toMatch(/^\S[^\n]+\.\n$/)
+      expect(await asJson('jobs', 'explain', id)).toMatchObject({ jobId: id, state: 'scheduled' })
+    })
+
+    test('a job is cancelled, and run again', async () => {
+      expect(await said('jobs', 'cancel', id)).toBe(`The job ${id} is cancelled.\n`)
+      const { app } = running()
+      const ended = app.engine.signals.next('attempt.ended', ({ jobId }) => jobId === id)
+      expect(await said('jobs', 'retry', id)).toMatch(new RegExp(`^The job ${id} is (waiting|running)\\.\n$`))
+      await ended
+      expect(await said('jobs', 'show', id)).toMatch(
+        /\nresult +\S[^]*\n\nATTEMPT +STARTED +ENDED +WORKER +ERROR\n/,
+      )
+    })
+
+    test('the jobs of each queue are counted', async () => {
+      const [headings, ...rows] = (await said('queues', 'list')).split('\n')
+      expect(headings).toMatch(/^QUEUE +WAITING +RUNNING +SCHEDULED +BLOCKED +HELD +DEAD +PAUSED$/)
+      expect(rows.join('\n')).toMatch(/^pattern( +\d+){6}$/m)
+      expect(await asJson('queues', 'list')).toContainEqual(expect.objectContaining({ queue: 'pattern' }))
+    })
+
+    test('dead jobs are listed, counted and replayed', async () => {
+      const [, other] = await asJson<Job[]>('jobs', 'list', '--state', 'scheduled')
+      await running().app.engine.operator.bury('default', other?.id ?? '', 'it is of no use')
+      expect(await said('dead', 'list', '--queue', 'pattern')).toMatch(
+        new RegExp(`^ID +NAME +QUEUE +ATTEMPT +DIED +ERROR\n${other?.id} .*JOBS_BURIED: it is of no use\n$`),
+      )
+      expect(await said('dead', 'list', '--queue', 'critical')).toBe('No dead jobs.\n')
+      expect(await said('dead', 'replay', '--all', '--dry-run')).toBe('This would replay 1 dead job.\n')
+      expect(await asJson('dead', 'replay', '--all', '--dry-run')).toMatchObject({ count: 1, jobId: null })
+      expect(await asJson('dead', 'replay', other?.id ?? '')).toMatchObject({ id: other?.id })
+      expect(await said('dead', 'replay', '--all', '--name', 'freight.expire-suggestions')).toMatch(
+        /^The job \S+ replays 0 dead jobs\.\n$/,
+      )
+    })
+
+    test.each([
+      [['dead', 'replay'], /name the id of one, or add --all/],
+      [['dead', 'replay', 'x', '--queue', 'pattern'], /leave out --all, --name, --queue and --dry-run/],
+      [['rules', 'effective', 'warp'], /There is no rule warp\. There are enabled, minFrequency, /],
+      [['keys', 'revoke', 'x'], /^Revoke the key x for good\? Add --yes if so/],
+      [['keys', 'create', 'ci'], /required option '--role <role>' not specified/],
+      [
+        ['keys', 'create', 'ci', '--role', 'viewer', '--expires', 'soon'],
+        /Write a time from now such as 90d/,
+      ],
+      [['work'], /work takes no --url, no --key/],
+    ])('%j is not understood: exit code 2', async (words, sentence) => {
+      const { code, output, errors } = await linehaul(...words)
+      expect({ code, output }).toEqual({ code: 2, output: '' })
+      expect(errors).toMatch(sentence)
+    })
+
+    test('a wrong word is told the nearest one', async () => {
+      for (const [words, nearest] of [
+        [['jbos'], 'jobs'],
+        [['jobs', 'lits'], 'list'],
+      ] as const) {
+        const { code, errors } = await linehaul(...words)
+        expect({ code, errors }).toEqual({
+          code: 2,
+          errors: expect.stringContaining(`Did you mean ${nearest}?`),
+        })
+      }
+    })
+
+    test('what is not there is exit code 1, in the words of the API', async () => {
+      const { code, errors, output } = await linehaul('jobs', 'show', '01890a5d-ac96-774b-bcce-b302099a8057')
+      expect({ code, output }).toEqual({ code: 1, output: '' })
+      expect(errors).toMatch(/^\S[^\n]*01890a5d[^\n]*\n$/)
+    })
+
+    test('schedules are listed, looked ahead, paused, resumed and run', async () => {
+      const [{ id: schedule = '' } = {}] = await asJson<{ id: string }[]>('schedules', 'list')
+      expect(await said('schedules', 'list', '--limit', '1')).toMatch(
+        /^ID +WHEN +NEXT +LAST +DECLARED\n\S+\/\S+ +[\d*].* by code\n/,
+      )
+      expect(await said('schedules', 'next', schedule, '--count', '2')).toMatch(/^(\d{4}-\S+Z\n){2}$/)
+      expect(await said('schedules', 'pause', schedule, '--reason', 'a holiday')).toBe(
+        `${schedule} is paused.\n`,
+      )
+      expect(await said('schedules', 'list')).toMatch(/ paused /)
+      expect(await said('schedules', 'resume', schedule)).toMatch(/ goes on: next at \d{4}-/)
+      expect(await said('schedules', 'run', schedule)).toMatch(
+        new RegExp(`^${schedule} runs: job \\S+\\.\n$`),
+      )
+    })
+
+    test('a rule is looked at and set', async () => {
+      expect(await said('rules', 'list')).toMatch(/^RULE +VALUE\n(\w+ +\S+\n){7}$/)
+      expect(await said('rules', 'effective', 'minFrequency')).toBe('3\n')
+      expect(await said('rules', 'set', 'minFrequency', '4')).toBe('minFrequency: 3 -> 4\n')
+      expect(await asJson('rules', 'effective', 'minFrequency')).toBe(4)
+      expect(await asJson('rules', 'set', 'enabled', 'false')).toMatchObject({ before: true, value: false })
+      expect(await linehaul('rules', 'set', 'minFrequency', 'many')).toMatchObject({
+        code: 1,
+        errors: expect.stringContaining('minFrequency'),
+      })
+    })
+
+    test('a key is made, works as far as its role reaches, and is revoked', async () => {
+      const made = await said('keys', 'create', 'ci', '--role', 'viewer', '--expires', '90d')
+      const [, key = '', secret = ''] = /^The key (\S+), shown only this once: (\S+)\n$/.exec(made) ?? []
+      const as = (...words: string[]) => runHere([...words, '--url', running().url, '--key', secret])
+      expect(await as('jobs', 'list')).toMatchObject({ code: 0 })
+      expect(await as('jobs', 'retry', id)).toMatchObject({
+        code: 4,
+        errors: expect.stringMatching(/^.+\.\n$/),
+      })
+      expect(await said('keys', 'list')).toMatch(new RegExp(`^ID +NAME +ROLE .*\n${key} +ci +viewer `))
+      expect(await said('keys', 'revoke', key, '--yes')).toBe(`The key ${key} (ci) is revoked.\n`)
+      expect(await as('jobs', 'list')).toMatchObject({ code: 4 })
+      expect(await asJson('keys', 'create', 'b', '--role', 'viewer', '--scopes', 'jobs.read')).toMatchObject({
+        scopes: ['jobs.read'],
+        expiresAt: null,
+      })
+    })
+  },
+  { FREIGHT_ANALYSIS_DEBOUNCE: '1h', FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '2h' },
+)
