@@ -1,31 +1,20 @@
 import { isUniqueViolation, type Database } from '../../database/index.js'
 import { toMs, type Clock } from '../../time/index.js'
 import { refuseInvalidBulk, selectionOf, toPayload, type BulkRequest } from './bulk.js'
-import { refuseInvalidFilter } from './check-filter.js'
 import { refuseUnstorable } from '../check-options.js'
 import type { Client } from '../enqueue/client.js'
-import { EngineOwnedError, IllegalMoveError, JobNotFoundError } from '../errors.js'
+import { EngineOwnedError, IllegalMoveError } from '../errors.js'
 import { DEFAULT_KEEP } from '../attempt/give-back.js'
 import { bury, replayWith } from './dead-letter.js'
-import { explain, type Explanation } from './explain.js'
-import { gatherFacts } from './explain-facts.js'
-import { pauseOf } from '../limit/pauses.js'
-import { SYSTEM_QUEUE } from '../work/queue-settings.js'
+import { JobSearch } from './job-search.js'
 import { refuseUnknown } from '../refuse-unknown.js'
 import type { Registry } from '../registry.js'
 import { cancelPending, requestCancel } from '../store/cancel.js'
-import { countByQueue, countJobs, type Count, type QueueCounts } from '../store/count.js'
-import { findJob, listJobs, readNow, type JobView } from '../store/find.js'
-import { listLogLines, type LogLine } from '../store/log.js'
-import { listPauses, type StandingPause } from '../store/pause.js'
+import { countJobs, type Count } from '../store/count.js'
+import { readNow, type JobView } from '../store/find.js'
 import { hurry, replayFinished } from '../store/replay.js'
-import type { JobFilter } from '../store/select-jobs.js'
 import { isEngineName } from '../system-names.js'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-/** How much a queue holds, and who keeps it from running. */
-export type QueueView = QueueCounts & { readonly paused: Pick<StandingPause, 'by' | 'reason' | 'at'> | null }
 /** What a bulk operation is about to do. */
 export interface BulkAnswer extends Count {
   /** The job that does it; `null` in a dry run. */
@@ -36,11 +25,11 @@ export interface BulkAnswer extends Count {
  * What people may look at and do to jobs, each within one tenant. Nothing is done to the engine's own but {@link asOwner}:
  * else JOBS_ENGINE_OWNED.
  */
-export class Operator {
+export class Operator extends JobSearch {
   constructor(
-    readonly database: Database,
-    readonly registry: Registry<never>,
-    readonly clock: Clock,
+    database: Database,
+    registry: Registry<never>,
+    clock: Clock,
     private readonly on: {
       waiting(): void
       cancelRequested(): void
@@ -50,72 +39,13 @@ export class Operator {
       queues: readonly string[]
     },
     private readonly ofOwner = false,
-  ) {}
+  ) {
+    super(database, registry, clock)
+  }
 
   /** The same, for an owner of the instance: what it does it does to the engine's own jobs as well. */
   get asOwner(): Operator {
     return new Operator(this.database, this.registry, this.clock, this.on, true)
-  }
-
-  /** @throws {JobNotFoundError} JOBS_NOT_FOUND */
-  async get(tenantId: string, id: string): Promise<JobView> {
-    const job = UUID.test(id) ? await findJob(this.database, tenantId, id) : undefined
-    if (!job) throw new JobNotFoundError(id)
-    return job
-  }
-
-  /**
-   * Newest first. @param page begins after the job with that id
-   * @throws {JobsError} JOBS_UNKNOWN_OPTION, JOBS_INVALID_OPTION
-   */
-  async list(
-    tenantId: string,
-    { limit, after, ...filter }: JobFilter & { limit: number; after?: string | undefined },
-  ): Promise<readonly JobView[]> {
-    refuseInvalidFilter('of a list of jobs', filter, { limit: true, after: true })
-    return listJobs(this.database, tenantId, { ...this.#among(tenantId, filter), limit, after })
-  }
-
-  /** How many jobs match, as far as 10,000. @throws {JobsError} JOBS_UNKNOWN_OPTION, JOBS_INVALID_OPTION */
-  async count(tenantId: string, filter: JobFilter): Promise<Count> {
-    refuseInvalidFilter('of a count of jobs', filter)
-    return countJobs(this.database, this.#among(tenantId, filter))
-  }
-
-  /**
-   * What a job's attempts logged, oldest first.
-   * @param after only lines with a greater `seq`; default: from the first on
-   * @param limit default 100
-   * @throws {JobNotFoundError} JOBS_NOT_FOUND
-   */
-  async logs(
-    tenantId: string,
-    jobId: string,
-    { after = 0, limit = 100, ...others }: { after?: number; limit?: number } = {},
-  ): Promise<readonly LogLine[]> {
-    refuseUnknown('of a log', others, { after: true, limit: true })
-    await this.get(tenantId, jobId)
-    return listLogLines(this.database, { tenantId, jobId, after, limit })
-  }
-
-  /** Counts for every queue of the definitions known here, and for any other that holds jobs. */
-  async queues(tenantId: string): Promise<readonly QueueView[]> {
-    const known = this.registry.queues.filter((queue) => queue !== SYSTEM_QUEUE)
-    const counted = await countByQueue(this.database, tenantId, known)
-    const pauses = await listPauses(this.database)
-    return counted.map((counts) => {
-      const pause = pauseOf(counts.queue, tenantId, pauses)
-      return { ...counts, paused: pause ? { by: pause.by, reason: pause.reason, at: pause.at } : null }
-    })
-  }
-
-  /**
-   * Why a job does not run, and when it will.
-   * @throws {JobNotFoundError} JOBS_NOT_FOUND
-   */
-  async explain(tenantId: string, id: string): Promise<Explanation> {
-    const job = await this.get(tenantId, id)
-    return explain(job, await gatherFacts(this, job))
   }
 
   /**
@@ -127,7 +57,7 @@ export class Operator {
     refuseInvalidBulk(request, this.on.queues)
     const { dryRun = false, actor, ...bulk } = request
     const upTo = await readNow(this.database, this.clock.statementTime())
-    const count = await countJobs(this.database, this.#among(tenantId, selectionOf(bulk, upTo)))
+    const count = await countJobs(this.database, this.among(tenantId, selectionOf(bulk, upTo)))
     if (dryRun) return { ...count, jobId: null }
     const payload = toPayload(bulk, upTo)
     const wish = { name: 'jobs.apply-bulk', payload, tenantId, ...(actor !== undefined && { actor }) }
@@ -214,10 +144,6 @@ export class Operator {
       this.on.waiting() // its limits have room
     }
     return this.get(tenantId, id)
-  }
-
-  #among<Filter extends JobFilter>(tenantId: string, filter: Filter) {
-    return { ...filter, tenantId, idsTellTime: this.clock.statementTime() === null }
   }
 
   async #getToChange(tenantId: string, id: string): Promise<JobView> {

@@ -1,37 +1,24 @@
-import type { Database, Transaction } from '../../database/index.js'
-import type { Clock } from '../../time/index.js'
-import { arrange, beatOf, findDeclared } from './arrange-schedule.js'
+import type { Transaction } from '../../database/index.js'
+import { arrange, findDeclared } from './arrange-schedule.js'
 import { refuseUnstorable } from '../check-options.js'
 import type { Client } from '../enqueue/client.js'
 import {
   EngineOwnedError,
   InvalidScheduleError,
-  ScheduleAmbiguousError,
   ScheduleExistsError,
   ScheduleNotFoundError,
 } from '../errors.js'
 import { toJsonText } from '../json-text.js'
 import { refuseUnknown } from '../refuse-unknown.js'
-import type { Registry } from '../registry.js'
+import { ScheduleSearch, type ScheduleSources } from './schedule-search.js'
 import { changeSettings, mergeSettings, refuseFlawed } from './schedule-settings.js'
 import { toView, type ScheduleView } from './schedule-view.js'
 import { SCHEDULE_SETTINGS, type ScheduleSettings } from './schedule.js'
 import { forgetSchedule, saveChange } from '../store/schedule-change.js'
 import { enterSchedules, readNow, rearrangeSchedules } from '../store/schedule-declare.js'
-import { listPastTicks } from '../store/past-tick.js'
 import { pruneTicks, recordTicks } from '../store/schedule-tick.js'
-import {
-  blankSchedule,
-  findSchedule,
-  listSchedules,
-  lockSchedule,
-  NO_CHANGE,
-  type ScheduleKey,
-  type TimedSchedule,
-} from '../store/schedule.js'
+import { blankSchedule, lockSchedule, NO_CHANGE, type TimedSchedule } from '../store/schedule.js'
 import { isEngineName } from '../system-names.js'
-import { toTickView, type TickView } from './tick-view.js'
-import { nextTick } from './ticks.js'
 import type { Enqueued } from '../enqueue/write-jobs.js'
 
 /** A schedule that no code declares: the jobs of each tick get the same payload. */
@@ -43,23 +30,6 @@ export interface NewSchedule extends ScheduleSettings {
   readonly payload: unknown
 }
 
-export interface ScheduleFilter {
-  /** A definition's name or alias. */
-  readonly jobName?: string
-  readonly paused?: boolean
-  /** At most this many. Default: all. */
-  readonly limit?: number
-  /** Only those after the one with that id. */
-  readonly after?: string
-}
-
-const FILTER: Readonly<Record<keyof ScheduleFilter, true>> = {
-  jobName: true,
-  paused: true,
-  limit: true,
-  after: true,
-}
-
 const NEW_SCHEDULE: Readonly<Record<keyof NewSchedule, true>> = {
   jobName: true,
   name: true,
@@ -67,62 +37,22 @@ const NEW_SCHEDULE: Readonly<Record<keyof NewSchedule, true>> = {
   ...SCHEDULE_SETTINGS,
 }
 
-const MOST_PREVIEWED = 1_000
-
 /**
  * What people may look at and do to schedules, each within one tenant; those of which there is one for all tenants are of
  * the tenant `default`. `id` is `definition/schedule`; `by` says who does it, as `user:…` or `api-key:…`. Those of the
  * engine's own definitions only an owner changes: {@link asOwner}, else JOBS_ENGINE_OWNED.
  */
-export class Schedules {
+export class Schedules extends ScheduleSearch {
   constructor(
-    private readonly on: { database: Database; registry: Registry<never>; clock: Clock; client: Client },
+    private readonly on: ScheduleSources & { client: Client },
     private readonly ofOwner = false,
-  ) {}
+  ) {
+    super(on)
+  }
 
   /** The same, for an owner of the instance. */
   get asOwner(): Schedules {
     return new Schedules(this.on, true)
-  }
-
-  /** By name. Those of definitions that are not known here are among them. */
-  async list(tenantId: string, filter: ScheduleFilter = {}): Promise<readonly ScheduleView[]> {
-    refuseUnknown('of a list of schedules', filter, FILTER)
-    const { database, registry } = this.on
-    const { jobName, after, ...others } = filter
-    const rows = await listSchedules(database, {
-      ...{ tenantId, ...others },
-      jobName: jobName && (registry.find(jobName)?.name ?? jobName),
-      after: after === undefined ? undefined : this.#keyOf(tenantId, after),
-    })
-    return rows.map((row) => toView(registry, row))
-  }
-
-  /**
-   * The schedule that goes by an id, by its name alone, or by that of the definition whose only one it is.
-   * @throws JOBS_SCHEDULE_NOT_FOUND, JOBS_SCHEDULE_AMBIGUOUS
-   */
-  async find(tenantId: string, idOrName: string): Promise<ScheduleView> {
-    const { database, registry, clock } = this.on
-    const row = await findSchedule(database, this.#keyOf(tenantId, idOrName), clock.statementTime())
-    if (row) return toView(registry, row)
-    const jobName = registry.find(idOrName)?.name ?? idOrName
-    const named = (await this.list(tenantId)).filter(
-      (one) => one.name === idOrName || one.jobName === jobName,
-    )
-    if (named.length > 1)
-      throw new ScheduleAmbiguousError(
-        idOrName,
-        named.map(({ id }) => id),
-      )
-    const [found] = named
-    if (!found) throw new ScheduleNotFoundError(idOrName)
-    return found
-  }
-
-  /** @throws {ScheduleNotFoundError} JOBS_SCHEDULE_NOT_FOUND */
-  async get(tenantId: string, id: string): Promise<ScheduleView> {
-    return toView(this.on.registry, await this.#find(tenantId, id))
   }
 
   /**
@@ -178,7 +108,7 @@ export class Schedules {
       const wish = { name: row.jobName, payload: this.#payloadAt(id, row), tenantId, actor: by }
       const [job] = (await client.enqueueMany([wish], { tx })) as readonly [Enqueued]
       const tick = {
-        ...this.#keyOf(tenantId, id),
+        ...this.keyOf(tenantId, id),
         at: row.now,
         outcome: 'enqueued',
         jobId: job.id,
@@ -188,22 +118,6 @@ export class Schedules {
       await pruneTicks(tx, [{ ...tick, keepsOpen: true }])
       return job.id
     })
-  }
-
-  /** The next `n` ticks, at most 1,000; of a paused schedule those it would have. Jitter is not foreseen. */
-  async preview(tenantId: string, id: string, n: number): Promise<readonly Date[]> {
-    const row = await this.#find(tenantId, id)
-    const ticks: Date[] = []
-    let after: Date | undefined = row.now
-    while (ticks.length < Math.min(n, MOST_PREVIEWED) && (after = nextTick(beatOf(row), after)))
-      ticks.push(after)
-    return ticks
-  }
-
-  /** What became of the last ticks and their jobs, newest first; at least 50 are kept. */
-  async history(tenantId: string, id: string, limit = 50): Promise<readonly TickView[]> {
-    const ticks = await listPastTicks(this.on.database, { ...this.#keyOf(tenantId, id), limit })
-    return ticks.map(toTickView)
   }
 
   /**
@@ -264,15 +178,8 @@ export class Schedules {
     })
   }
 
-  async #find(tenantId: string, id: string): Promise<TimedSchedule> {
-    const { database, clock } = this.on
-    const row = await findSchedule(database, this.#keyOf(tenantId, id), clock.statementTime())
-    if (!row) throw new ScheduleNotFoundError(id)
-    return row
-  }
-
   async #lock(tx: Transaction, tenantId: string, id: string): Promise<TimedSchedule> {
-    const row = await lockSchedule(tx, this.#keyOf(tenantId, id), this.on.clock.statementTime())
+    const row = await lockSchedule(tx, this.keyOf(tenantId, id), this.on.clock.statementTime())
     if (!row) throw new ScheduleNotFoundError(id)
     this.#refuseEngines(row.jobName, `The schedule ${id}`)
     return row
@@ -295,11 +202,5 @@ export class Schedules {
 
   #isMadeByPeople(row: TimedSchedule): boolean {
     return row.hasPayload && !findDeclared(this.on.registry, row)
-  }
-
-  #keyOf(tenantId: string, id: string): ScheduleKey {
-    const [name = '', ...rest] = id.split('/')
-    const jobName = this.on.registry.find(name)?.name ?? name
-    return { jobName, scheduleName: rest.join('/'), tenantId }
   }
 }
