@@ -1,1 +1,1 @@
-export { createOutgoing, type Outgoing } from './outgoing.js'
+export { createOutgoing } from './outgoing.js'
