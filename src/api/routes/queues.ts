@@ -4,7 +4,7 @@ import type { Caller } from '../../access/index.js'
 import type { PauseTarget } from '../../queue/index.js'
 import { refuseNonOwner } from '../permit.js'
 import { bodyMayBeMissing, problems, type Routes } from '../route.js'
-import { Text } from '../schemas/plain.js'
+import { Scope, Text } from '../schemas/plain.js'
 
 const Queue = z.object({
   queue: z.string(),
@@ -26,10 +26,6 @@ const Queue = z.object({
 })
 
 const Name = z.object({ name: z.string() })
-
-const Scope = z.strictObject({
-  scope: z.enum(['tenant', 'all']).default('tenant').describe('`all`: of every tenant; owners only.'),
-})
 
 const Pause = z.object({
   queue: z.string(),

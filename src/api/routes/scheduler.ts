@@ -1,46 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
-import type { SchedulerStatus, Standing, TickView } from '../../queue/index.js'
+import type { TickView } from '../../queue/index.js'
 import type { Changes } from '../change.js'
 import { PageQuery, readPage } from '../page.js'
 import { refuseNonOwner } from '../permit.js'
 import { problems, type Routes } from '../route.js'
+import { Scope } from '../schemas/plain.js'
 import { Tick } from '../schemas/schedule.js'
+import { Scheduler, Status, succeeded, success, toScheduler, toStatus } from '../schemas/scheduler.js'
 import { runNow } from '../schedule-acts.js'
-
-const answerOf = <Data extends z.ZodType>(data: Data) => z.object({ success: z.literal(true), data })
-
-const Scheduler = z.object({
-  status: z.enum(['running', 'stopped']),
-  isRunning: z.boolean(),
-  startedAt: z.date().nullable(),
-  startedBy: z.string().nullable(),
-  stopped: z
-    .object({ at: z.date(), by: z.string(), ofAll: z.boolean() })
-    .nullable()
-    .describe('Who stopped it, and when; null: nobody, and if it does not run, no process makes ticks.'),
-  processes: z.number().int().describe('Live processes that make ticks.'),
-})
-
-const Status = Scheduler.extend({
-  activeJobs: z.array(z.string()).describe('Schedules that are not paused.'),
-  lastSyncs: z
-    .record(
-      z.string(),
-      z.object({
-        lastStart: z.date().nullable(),
-        lastEnd: z.date().nullable(),
-        lastResults: z.unknown(),
-        lastError: z.object({ code: z.string(), message: z.string() }).nullable(),
-      }),
-    )
-    .describe('How the last job of each schedule went.'),
-})
-
-const Scope = z.strictObject({
-  scope: z.enum(['tenant', 'all']).default('tenant').describe('`all`: of every tenant; owners only.'),
-})
 
 export const scheduler: Routes = async (
   api,
@@ -63,7 +32,7 @@ export const scheduler: Routes = async (
       schema: {
         tags,
         summary: 'Whether schedules run, and how each last went',
-        response: { 200: answerOf(Status), ...problems },
+        response: { 200: success(Status), ...problems },
       },
     },
     async ({ caller }) => succeeded(toStatus(await scheduler.status(caller.tenantId))),
@@ -78,7 +47,7 @@ export const scheduler: Routes = async (
         summary: 'Start the scheduler',
         description: 'Each schedule does with the ticks in between as its `missed` says.',
         querystring: Scope,
-        response: { 200: answerOf(Scheduler), ...problems },
+        response: { 200: success(Scheduler), ...problems },
       },
     },
     (request, reply) => control(request, reply, 'start', request.query.scope),
@@ -93,7 +62,7 @@ export const scheduler: Routes = async (
         summary: 'Stop the scheduler',
         description: 'No schedule of yours makes a job until it is started again. Jobs already made run on.',
         querystring: Scope,
-        response: { 200: answerOf(Scheduler), ...problems },
+        response: { 200: success(Scheduler), ...problems },
       },
     },
     (request, reply) => control(request, reply, 'stop', request.query.scope),
@@ -107,7 +76,7 @@ export const scheduler: Routes = async (
         tags,
         summary: 'Run a schedule now, by its name or its job’s',
         params: z.object({ job: z.string().describe('A schedule, or a definition that has one.') }),
-        response: { 200: answerOf(z.object({ jobId: z.string(), scheduleId: z.string() })), ...problems },
+        response: { 200: success(z.object({ jobId: z.string(), scheduleId: z.string() })), ...problems },
       },
     },
     (request, reply) => runNow(changes, request, reply, { named: request.params.job, toAnswer: succeeded }),
@@ -120,7 +89,7 @@ export const scheduler: Routes = async (
       schema: {
         tags,
         summary: 'When each schedule ticks next',
-        response: { 200: answerOf(z.record(z.string(), z.date().nullable())), ...problems },
+        response: { 200: success(z.record(z.string(), z.date().nullable())), ...problems },
       },
     },
     async ({ caller }) => {
@@ -137,7 +106,7 @@ export const scheduler: Routes = async (
         tags,
         summary: 'How the last ticks of all schedules went, newest first',
         querystring: PageQuery,
-        response: { 200: answerOf(z.array(Tick)).extend({ nextCursor: z.string().nullable() }), ...problems },
+        response: { 200: success(z.array(Tick)).extend({ nextCursor: z.string().nullable() }), ...problems },
       },
     },
     async ({ query, caller }) => {
@@ -150,27 +119,6 @@ export const scheduler: Routes = async (
       return { ...succeeded(items), nextCursor }
     },
   )
-}
-
-function succeeded<Data>(data: Data): { success: true; data: Data } {
-  return { success: true, data }
-}
-
-function toScheduler(standing: Standing) {
-  return { ...standing, status: standing.isRunning ? ('running' as const) : ('stopped' as const) }
-}
-
-function toStatus({ active, ...standing }: SchedulerStatus) {
-  const runs = active.flatMap(({ id, lastRun }) => (lastRun ? [[id, toSync(lastRun)] as const] : []))
-  return {
-    ...toScheduler(standing),
-    activeJobs: active.map(({ id }) => id),
-    lastSyncs: Object.fromEntries(runs),
-  }
-}
-
-function toSync({ startedAt, endedAt, result, error }: TickView) {
-  return { lastStart: startedAt, lastEnd: endedAt, lastResults: result, lastError: error }
 }
 
 /** Stops or starts a tenant's schedules, or those of all. */

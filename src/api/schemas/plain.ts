@@ -4,3 +4,8 @@ import { z } from 'zod'
 export const Text = z.string().min(1).max(500)
 
 export const Instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at))
+
+/** Whose part of something is meant. */
+export const Scope = z.strictObject({
+  scope: z.enum(['tenant', 'all']).default('tenant').describe('`all`: of every tenant; owners only.'),
+})
