@@ -33,7 +33,6 @@ export { addressSubject } from './session/lock-out.js'
 export { Secret } from './secret/secret.js'
 export { Secrets, type StoredSecret } from './secret/secrets.js'
 export type { Provider } from './outside/provider.js'
-export type { People } from './people.js'
 export { NotSignedInError, PasswordMustChangeError, SessionNotFoundError } from './session/errors.js'
 export {
   createTenant,

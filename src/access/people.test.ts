@@ -87,6 +87,9 @@ onEachDatabase((database) => {
     ).rejects.toMatchObject({
       code: 'ACCESS_USER_EXISTS',
     })
+    const chosen = await people.passwords.chosen('another password', again.email)
+    const withPassword = people.users.create(aCaller({ tenantId: 'lone' }), again, chosen)
+    await expect(withPassword).rejects.toMatchObject({ code: 'ACCESS_USER_EXISTS' })
     await expect(signIn(user)).rejects.toMatchObject({
       code: 'ACCESS_CHOOSE_TENANT',
       message: expect.stringMatching(/acme, globex/),

@@ -66,7 +66,7 @@ export async function lockMembers(db: Executor): Promise<void> {
 
 const LOCK = /* sql */ `
 -- lock members: the number is arbitrary, but never changes
-SELECT pg_advisory_xact_lock(7263402)`
+SELECT pg_advisory_xact_lock(7263410)`
 
 /** A tenant in which a user is the only admin who can sign in. */
 export async function findTenantOfOnlyAdmin(db: Executor, userId: string): Promise<string | undefined> {

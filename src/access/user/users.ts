@@ -1,18 +1,17 @@
-import { isForeignKeyViolation, newId, type Database, type Transaction } from '../../database/index.js'
+import type { Database, Transaction } from '../../database/index.js'
 import { toMs, type Clock } from '../../time/index.js'
-import { BusinessUnitNotFoundError } from '../business-unit/errors.js'
 import type { Caller } from '../caller.js'
-import { selectAccount, selectAccountByEmail } from '../store/accounts.js'
+import { selectAccount } from '../store/accounts.js'
 import { announceAccess } from '../store/announce.js'
 import { deleteAttempts } from '../store/attempts.js'
-import { insertMembership } from '../store/memberships.js'
 import { deleteSessionsOf } from '../store/sessions.js'
-import { insertAccount, selectMember, selectUsers, updatePassword, type Member } from '../store/users.js'
+import { selectMember, selectUsers, updatePassword, type Member } from '../store/users.js'
 import { changeMember, getMember, removeMember } from './change-user.js'
-import { UserExistsError, UserNotFoundError } from './errors.js'
+import { enterUser, refuseUnknownUnit, type KeptPassword } from './enter-user.js'
+import { UserNotFoundError } from './errors.js'
 import type { NewPassword } from './passwords.js'
-import { isOwner, refuseChanging, refuseGiving, refuseShared, refuseToOthers } from './rules.js'
-import { emailKey, type NewUser, type User, type UserChanges, type UserFilter } from './user.js'
+import { refuseChanging, refuseGiving, refuseShared, refuseToOthers } from './rules.js'
+import type { NewUser, User, UserChanges, UserFilter } from './user.js'
 
 /** How long a password that nobody has chosen can be used. */
 export const ONE_TIME_FOR = '7d'
@@ -60,7 +59,9 @@ export class Users {
     refuseGiving(caller, user.role)
     if (user.isOwner) refuseToOthers(caller, 'make owners')
     if (password.oneTime === null) refuseToOthers(caller, 'choose a password for others')
-    const { id, wasThere } = await this.#change((tx) => this.#enter(tx, caller, user, password))
+    const { id, wasThere } = await this.#change((tx) =>
+      enterUser(tx, caller, { user, password: this.#kept(password), now: this.options.clock.now() }),
+    )
     return {
       user: await this.get(caller.tenantId, id),
       oneTimePassword: wasThere ? null : password.oneTime,
@@ -97,7 +98,7 @@ export class Users {
     await this.#change(async (tx) => {
       const member = await this.#changeable(tx, caller, id)
       refuseShared(caller, member)
-      await updatePassword(tx, id, { hash: password.hash, oneTimeUntil: this.#oneTimeUntil(password) })
+      await updatePassword(tx, id, this.#kept(password))
       await deleteSessionsOf(tx, { userId: id })
       await deleteAttempts(tx, member.email)
     })
@@ -117,30 +118,9 @@ export class Users {
     return member
   }
 
-  async #enter(
-    tx: Transaction,
-    caller: Caller,
-    { name, role, businessUnitId = null, ...user }: NewUser,
-    password: NewPassword,
-  ): Promise<{ id: string; wasThere: boolean }> {
-    const account = {
-      id: newId(),
-      email: emailKey(user.email),
-      name,
-      passwordHash: password.hash,
-      oneTimeUntil: this.#oneTimeUntil(password),
-      isOwner: user.isOwner ?? false,
-      createdAt: this.options.clock.now(),
-    }
-    const isNew = await insertAccount(tx, account)
-    const id = isNew ? account.id : await findForOwner(tx, caller, account.email)
-    const entering = insertMembership(tx, id, { tenantId: caller.tenantId, role, businessUnitId })
-    if (!(await refuseUnknownUnit(businessUnitId, entering))) throw new UserExistsError(account.email)
-    return { id, wasThere: !isNew }
-  }
-
-  #oneTimeUntil({ oneTime }: NewPassword): Date | null {
-    return oneTime === null ? null : new Date(this.options.clock.now().getTime() + toMs(ONE_TIME_FOR))
+  #kept({ hash, oneTime }: NewPassword): KeptPassword {
+    const until = new Date(this.options.clock.now().getTime() + toMs(ONE_TIME_FOR))
+    return { hash, oneTimeUntil: oneTime === null ? null : until }
   }
 
   #change<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
@@ -149,26 +129,6 @@ export class Users {
       await announceAccess(tx, this.options.forget)
       return result
     })
-  }
-}
-
-/** An account that is there is added to a tenant by owners only: admins of one tenant learn nothing of others. */
-async function findForOwner(tx: Transaction, caller: Caller, email: string): Promise<string> {
-  const account = isOwner(caller) ? await selectAccountByEmail(tx, email) : undefined
-  if (!account) throw new UserExistsError(email)
-  return account.id
-}
-
-async function refuseUnknownUnit<Result>(
-  businessUnitId: string | null | undefined,
-  change: Promise<Result>,
-): Promise<Result> {
-  try {
-    return await change
-  } catch (error) {
-    if (isForeignKeyViolation(error, 'membership_unit'))
-      throw new BusinessUnitNotFoundError(String(businessUnitId))
-    throw error
   }
 }
 

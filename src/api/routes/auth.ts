@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie'
 import { z } from 'zod'
 
+import { text } from '../../directory/index.js'
 import { dropRefreshToken, keepRefreshToken, originOf, refreshTokenOf } from '../refresh-cookie.js'
 import { problems, type Routes } from '../route.js'
 import { Email, Password, SignedIn } from '../schemas/user.js'
@@ -8,7 +9,7 @@ import { Email, Password, SignedIn } from '../schemas/user.js'
 const Credentials = z.strictObject({
   email: Email,
   password: Password,
-  tenantId: z.string().max(63).optional().describe('Needed by whoever belongs to several tenants.'),
+  tenantId: text(63).optional().describe('Needed by whoever belongs to several tenants.'),
 })
 
 /** How people come in and go. What they do here is written down by the sessions themselves. */
