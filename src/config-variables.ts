@@ -16,7 +16,16 @@ export interface Variable {
   readonly sentence: string
 }
 
-export const GROUPS = ['Serving', 'Data', 'Access', 'Security', 'Logs', 'Freight', 'Commands'] as const
+export const GROUPS = [
+  'Serving',
+  'Data',
+  'Jobs',
+  'Access',
+  'Security',
+  'Logs',
+  'Freight',
+  'Commands',
+] as const
 type Group = (typeof GROUPS)[number]
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -84,6 +93,13 @@ export const DECLARATIONS = {
     schema: text,
     default: '.linehaul',
     sentence: 'Folder of the embedded database. One process at a time.',
+  },
+  ENABLE_SCHEDULER: {
+    group: 'Jobs',
+    schema: z.stringbool('is neither true nor false'),
+    default: 'true',
+    sentence:
+      'Whether this process makes the ticks of schedules. With `false` it leaves them to others; people can still run a schedule by hand.',
   },
   LINEHAUL_API_KEY: {
     group: 'Access',

@@ -11,6 +11,8 @@ export interface Config {
   /** A PostgreSQL server; without it the embedded database in {@link dataDir} is used. */
   readonly databaseUrl: string | undefined
   readonly dataDir: string
+  /** Whether this process makes the ticks of schedules. */
+  readonly isSchedulerEnabled: boolean
   /** The secret of the tenant `default`'s first key; drawn at random when left out. */
   readonly apiKey: string | undefined
   /** What access tokens are signed with; kept in the database when left out. */
@@ -51,6 +53,7 @@ export function toConfig(set: Settings): Config {
     port: set.PORT,
     databaseUrl: set.DATABASE_URL,
     dataDir: set.LINEHAUL_DATA_DIR,
+    isSchedulerEnabled: set.ENABLE_SCHEDULER,
     apiKey: set.LINEHAUL_API_KEY,
     jwtSecret: set.JWT_SECRET,
     url: set.LINEHAUL_URL,

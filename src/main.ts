@@ -151,6 +151,7 @@ function buildEngine(
     queues: QUEUES,
     needs: freight,
     tenants,
+    schedules: config.isSchedulerEnabled,
     keeps: keepsWith({ audit: config.auditKeep }),
     onError: logErrors(logger),
     ...settings,

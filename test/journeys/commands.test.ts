@@ -66,6 +66,16 @@ onEachRunningApp(
       expect(await asJson('queues', 'list')).toContainEqual(expect.objectContaining({ queue: 'pattern' }))
     })
 
+    test('a queue is paused, with the reason beside it, and goes on', async () => {
+      for (const scope of [[], ['--all-tenants']]) {
+        const pause = ['queues', 'pause', 'pattern', '--reason', 'a move', ...scope]
+        expect(await said(...pause)).toBe('The queue pattern is paused.\n')
+        expect(await said('queues', 'list')).toMatch(/^pattern( +\d+){6} +by api-key:\S+: a move$/m)
+        expect(await said('queues', 'resume', 'pattern', ...scope)).toBe('The queue pattern goes on.\n')
+      }
+      expect(await linehaul('queues', 'resume', 'pattern')).toMatchObject({ code: 1, output: '' })
+    })
+
     test('dead jobs are listed, counted and replayed', async () => {
       const [, other] = await asJson<Job[]>('jobs', 'list', '--state', 'scheduled')
       await running().app.engine.operator.bury('default', other?.id ?? '', 'it is of no use')
@@ -84,6 +94,8 @@ onEachRunningApp(
     test.each([
       [['dead', 'replay'], /name the id of one, or add --all/],
       [['dead', 'replay', 'x', '--queue', 'pattern'], /leave out --all, --name, --queue and --dry-run/],
+      [['dead', 'replay', '--all', '--data', '{}'], /One payload is for one job/],
+      [['dead', 'replay', 'x', '--data', '{'], /Write JSON, such as/],
       [['rules', 'effective', 'warp'], /There is no rule warp\. There are enabled, minFrequency, /],
       [['keys', 'revoke', 'x'], /^Revoke the key x for good\? Add --yes if so/],
       [['keys', 'create', 'ci'], /required option '--role <role>' not specified/],
@@ -142,6 +154,22 @@ onEachRunningApp(
       expect(await linehaul('rules', 'set', 'minFrequency', 'many')).toMatchObject({
         code: 1,
         errors: expect.stringContaining('minFrequency'),
+      })
+    })
+
+    test('a user is added, found by e-mail, and gets a new password', async () => {
+      const made = await said('users', 'create', 'Jo@Example.com', '--name', 'Jo March', '--role', 'manager')
+      expect(made).toMatch(/^jo@example\.com is added\.\nOne-time password, shown only this once, .*: \S+\n$/)
+      expect(await said('users', 'list')).toMatch(
+        /^ID +EMAIL +NAME +ROLE +DISABLED\n\S+ +jo@example\.com +Jo March +manager\n$/,
+      )
+      expect(await said('users', 'list', '--search', 'nobody')).toBe('No users.\n')
+      const reset = await said('users', 'reset-password', 'JO@example.com')
+      expect(reset).toMatch(/^One-time password, .*: \S+\n$/)
+      expect(reset).not.toBe(made.split('\n')[1])
+      expect(await linehaul('users', 'reset-password', 'al@example.com')).toMatchObject({
+        code: 1,
+        errors: 'No user of this tenant has the e-mail al@example.com.\n',
       })
     })
 

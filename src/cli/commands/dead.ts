@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 
 import type { BulkAnswer } from '../../queue/index.js'
 import { addApiCommand } from '../api-command.js'
@@ -22,8 +22,8 @@ const list = listCommand<Filters, ToldJob>({
   things: 'dead jobs',
   summary: 'List the jobs that failed for good, newest first.',
   filters: FILTERS,
-  path: '/jobs',
-  query: ({ name, queue }) => ({ state: 'dead', name, queue }),
+  path: '/dead-letters',
+  query: ({ name, queue }) => ({ type: name, queue }),
   columns: {
     ID: JOB_COLUMNS['ID'] ?? (() => ''),
     NAME: ({ name }) => name,
@@ -44,6 +44,7 @@ export function addDead(program: Command, builders: Builders): void {
       new Option('--all', 'all of them, or all that the filters leave'),
       ...FILTERS,
       new Option('--dry-run', 'with --all: only count them'),
+      new Option('--data <json>', 'with an id: the payload it gets instead').argParser(json),
     ],
     act: replay,
     describe: (answer) => answer.sentence,
@@ -54,32 +55,49 @@ export function addDead(program: Command, builders: Builders): void {
 interface ReplayOptions extends Filters {
   readonly all?: true
   readonly dryRun?: boolean
+  readonly data?: unknown
 }
 
 async function replay(
   api: ApiClient,
-  { all, dryRun = false, name, queue }: ReplayOptions,
+  { all, dryRun = false, name, queue, data }: ReplayOptions,
   id?: string,
 ): Promise<{ answer: unknown; sentence: string }> {
-  refuseUnclear(id, all, dryRun || name !== undefined || queue !== undefined)
+  refuseUnclear(id, all, {
+    narrows: dryRun || name !== undefined || queue !== undefined,
+    edits: data !== undefined,
+  })
   if (id !== undefined) {
-    const answer = await api.post<ToldJob>(at`/jobs/${id}/retry`)
+    const answer = await api.post<ToldJob>(at`/dead-letters/${id}/replay`, { data })
     return { answer, sentence: `The job ${id} is ${answer.state}.` }
   }
-  const filter = { state: 'dead', name, queue }
-  const answer = await api.post<BulkAnswer>('/jobs/bulk-operations', { action: 'retry', filter, dryRun })
+  const answer = await api.post<BulkAnswer>('/dead-letters/replay', { filter: { type: name, queue }, dryRun })
   return { answer, sentence: describe(answer) }
 }
 
 /** Which ones are meant has to be said: the one of that id, or all. */
-function refuseUnclear(id: string | undefined, all: true | undefined, narrows: boolean): void {
+function refuseUnclear(
+  id: string | undefined,
+  all: true | undefined,
+  { narrows, edits }: { narrows: boolean; edits: boolean },
+): void {
   if (id === undefined && !all)
     throw new CliError('CLI_WHICH_ONES', 'Say which dead jobs: name the id of one, or add --all.')
+  if (id === undefined && edits)
+    throw new CliError('CLI_WHICH_ONES', 'One payload is for one job: name its id, and leave out --all.')
   if (id !== undefined && (all || narrows))
     throw new CliError(
       'CLI_WHICH_ONES',
       'An id names one job: leave out --all, --name, --queue and --dry-run.',
     )
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new InvalidArgumentError(`Write JSON, such as '{"customerId":"42"}'.`)
+  }
 }
 
 function describe({ count, isAtLeast, jobId }: BulkAnswer): string {

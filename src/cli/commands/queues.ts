@@ -6,6 +6,16 @@ import { at } from '../api-client.js'
 import type { Builders } from '../app.js'
 import { table } from '../table.js'
 
+interface Scope {
+  readonly allTenants?: true
+}
+
+const OF_ALL = new Option('--all-tenants', 'for all tenants, not just this one; owners only')
+
+function scopeOf(allTenants: true | undefined): string {
+  return allTenants ? '?scope=all' : ''
+}
+
 export function addQueues(program: Command, builders: Builders): void {
   const queues = program.command('queues').description('Look at queues, pause them and let them go on.')
   addApiCommand(queues, builders, {
@@ -17,15 +27,17 @@ export function addQueues(program: Command, builders: Builders): void {
   addApiCommand(queues, builders, {
     usage: 'pause <name>',
     summary: 'Let no job of a queue begin; those that run go on.',
-    options: [new Option('--reason <text>', 'why, for whoever wonders')],
-    act: (api, { reason }: { reason?: string }, name: string) =>
-      api.post<{ queue: string }>(at`/queues/${name}/pause`, { reason }),
+    options: [new Option('--reason <text>', 'why, for whoever wonders'), OF_ALL],
+    act: (api, { reason, allTenants }: Scope & { reason?: string }, name: string) =>
+      api.post<{ queue: string }>(at`/queues/${name}/pause` + scopeOf(allTenants), { reason }),
     describe: ({ queue }) => `The queue ${queue} is paused.`,
   })
   addApiCommand(queues, builders, {
     usage: 'resume <name>',
     summary: 'Let the jobs of a paused queue begin again.',
-    act: (api, _options, name: string) => api.post<{ queue: string }>(at`/queues/${name}/resume`),
+    options: [OF_ALL],
+    act: (api, { allTenants }: Scope, name: string) =>
+      api.post<{ queue: string }>(at`/queues/${name}/resume` + scopeOf(allTenants)),
     describe: ({ queue }) => `The queue ${queue} goes on.`,
   })
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 
+import { systemClock } from '../../time/index.js'
 import type { Builders } from '../app.js'
 import { refuseOptions } from '../refuse-options.js'
 
@@ -16,7 +17,7 @@ async function restore(file: string, isForced: boolean, { readConfig, loadSchema
   const { url, databaseUrl, dataDir: folder } = await readConfig()
   const { NotEmbeddedError, restoreBackup } = await import('../../instance/index.js')
   if (url !== undefined || databaseUrl !== undefined) throw new NotEmbeddedError()
-  const options = { file, folder, isForced, schema: await loadSchema(), now: new Date() }
+  const options = { file, folder, isForced, schema: await loadSchema(), now: systemClock.now() }
   const { manifest, oldIn } = await restoreBackup(options)
   process.stdout.write(
     `${folder} holds again what Linehaul ${manifest.version} held at ${manifest.takenAt}.\n`,

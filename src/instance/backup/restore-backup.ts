@@ -57,6 +57,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
 /** Ends what a restore began that was killed between putting the old database aside and the new one in its place. */
 export async function finishRestore(folder: string): Promise<void> {
   const ready = path.join(folder, READY)
+  if ((await namesIn(ready)).length === 0) return
   if ((await namesIn(path.join(folder, 'db'))).length === 0) await moveIn(ready, folder)
   await rm(ready, { recursive: true, force: true })
 }
