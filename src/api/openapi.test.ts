@@ -60,6 +60,7 @@ const PROMISED = [
   'GET /jobs/health/check',
   'GET /dead-letters',
   'POST /dead-letters/replay',
+  'PATCH /dead-letters/{id}',
   'POST /dead-letters/{id}/replay',
   'POST /queues/{name}/pause',
   'POST /queues/{name}/resume',

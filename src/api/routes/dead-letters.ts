@@ -69,6 +69,27 @@ export const deadLetters: Routes = async (
     },
   )
 
+  api.patch(
+    '/dead-letters/:id',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Give a dead or cancelled job other data',
+        description: 'It stays where it is until it is replayed.',
+        params: Id,
+        body: z.strictObject({ data: Data }),
+        response: { 200: Job, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { data } = request.body
+      return changeJob(changes, request, reply, 'edit', (on, { tenantId }, id) =>
+        on.edit(tenantId, id, { payload: data }),
+      )
+    },
+  )
+
   api.post(
     '/dead-letters/:id/replay',
     {

@@ -1,4 +1,4 @@
-import type { Database } from '../../database/index.js'
+import type { Database, Executor } from '../../database/index.js'
 import { toMs, type Clock } from '../../time/index.js'
 import type { Fault } from '../attempt/classify.js'
 import { DEFAULT_KEEP } from '../attempt/give-back.js'
@@ -26,19 +26,26 @@ export function bury(
 }
 
 /**
- * Puts a finished job back in line with another payload; what its definition derives from that is derived anew, and what
- * only its request gave stays.
+ * Gives a finished job another payload; what its definition derives from that is derived anew, and what only its request gave
+ * stays.
  * @returns whether there was one
  * @throws {JobsError} JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION
  */
-export function replayWith(
-  { database, registry, clock }: On,
+export function edit(
+  { registry, clock }: On,
+  db: Executor,
   { id, tenantId, name }: JobView,
   payload: unknown,
 ): Promise<boolean> {
   const { row } = prepare(registry.get(name), { name, payload, tenantId }, clock.now())
-  return database.transaction(async (tx) => {
-    await editFinished(tx, { ...row, id })
-    return replayFinished(tx, { id, tenantId, now: clock.statementTime() })
+  return editFinished(db, { ...row, id })
+}
+
+/** Puts a finished job back in line with another payload: see {@link edit}. @returns whether there was one */
+export function replayWith(on: On, job: JobView, payload: unknown): Promise<boolean> {
+  const { id, tenantId } = job
+  return on.database.transaction(async (tx) => {
+    await edit(on, tx, job, payload)
+    return replayFinished(tx, { id, tenantId, now: on.clock.statementTime() })
   })
 }

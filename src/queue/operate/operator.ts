@@ -5,7 +5,7 @@ import { refuseUnstorable } from '../check-options.js'
 import type { Client } from '../enqueue/client.js'
 import { EngineOwnedError, IllegalMoveError } from '../errors.js'
 import { DEFAULT_KEEP } from '../attempt/give-back.js'
-import { bury, replayWith } from './dead-letter.js'
+import { bury, edit, replayWith } from './dead-letter.js'
 import { JobSearch } from './job-search.js'
 import { refuseUnknown } from '../refuse-unknown.js'
 import type { Registry } from '../registry.js'
@@ -114,15 +114,30 @@ export class Operator extends JobSearch {
    * @throws {JobsError} JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION
    * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE in any other state, or when a newer job stands under its unique key.
    */
-  async replay(tenantId: string, id: string, edit: { payload?: unknown } = {}): Promise<JobView> {
-    refuseUnknown('of a replay', edit, { payload: true })
+  async replay(tenantId: string, id: string, changes: { payload?: unknown } = {}): Promise<JobView> {
+    refuseUnknown('of a replay', changes, { payload: true })
     const job = await this.#getToChange(tenantId, id)
     const wish = { id, tenantId, now: this.clock.statementTime() }
     const moved = await this.#unlessNeedless(job, () =>
-      edit.payload === undefined ? replayFinished(this.database, wish) : replayWith(this, job, edit.payload),
+      changes.payload === undefined
+        ? replayFinished(this.database, wish)
+        : replayWith(this, job, changes.payload),
     )
     if (!moved) throw new IllegalMoveError(id, job.state, 'only a dead or a cancelled job can be replayed')
     this.on.waiting()
+    return this.get(tenantId, id)
+  }
+
+  /**
+   * Gives a dead or cancelled job another payload, with which it starts once it is replayed.
+   * @throws {JobNotFoundError} JOBS_NOT_FOUND
+   * @throws {JobsError} JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION
+   * @throws {IllegalMoveError} JOBS_ILLEGAL_MOVE in any other state.
+   */
+  async edit(tenantId: string, id: string, { payload }: { payload: unknown }): Promise<JobView> {
+    const job = await this.#getToChange(tenantId, id)
+    if (!(await edit(this, this.database, job, payload)))
+      throw new IllegalMoveError(id, job.state, 'only a dead or a cancelled job can be given another payload')
     return this.get(tenantId, id)
   }
 

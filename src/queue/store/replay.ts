@@ -22,15 +22,16 @@ export async function editFinished(
     subject,
     limitKeys,
   }: Pick<NewJob, 'id' | 'tenantId' | 'payload' | 'uniqueKey' | 'subject' | 'limitKeys'>,
-): Promise<void> {
-  await db.query(EDIT, [id, tenantId, payload, uniqueKey, subject, limitKeys])
+): Promise<boolean> {
+  return (await db.query(EDIT, [id, tenantId, payload, uniqueKey, subject, limitKeys])).length > 0
 }
 
 const EDIT = /* sql */ `
 -- edit finished: $1 id, $2 tenant, $3 payload, $4 unique key or null, $5 subject or null to keep it, $6 limits or null
 UPDATE linehaul.job_archive
 SET payload = $3::jsonb, unique_key = $4, subject = coalesce($5, subject), limit_keys = $6::text[]
-WHERE id = $1 AND tenant_id = $2 AND state IN ('dead', 'cancelled')`
+WHERE id = $1 AND tenant_id = $2 AND state IN ('dead', 'cancelled')
+RETURNING id`
 
 /** What was `replayed`, as it begins anew: due at the parameter `now`, or by the database's clock. */
 export const freshAt = (now: string) => /* sql */ `

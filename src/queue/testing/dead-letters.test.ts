@@ -57,6 +57,16 @@ onEachDatabase((database) => {
     expect(await bench().get(id)).toMatchObject({ ...BURIED, result: null })
   })
 
+  test('a dead job is given another payload, and stays dead until it is replayed; one that waits is not', async () => {
+    const engine = aShipper()
+    const { id } = await engine.enqueue(ship, { order: 'B' }, { tenantId: 'default' })
+    const edit = (order: string) => engine.operator.edit('default', id, { payload: { order } })
+    await expect(edit('C')).rejects.toMatchObject({ code: 'JOBS_ILLEGAL_MOVE' })
+    await bury(id, engine.operator)
+    await expect(edit('')).rejects.toMatchObject({ code: 'JOBS_INVALID_PAYLOAD' })
+    expect(await edit('C')).toMatchObject({ ...BURIED, payload: { order: 'C' }, subject: 'order:C' })
+  })
+
   test('a dead job is replayed with another payload, and what follows from that', async () => {
     const engine = aShipper()
     const { id } = await engine.enqueue(ship, { order: 'A' }, { tenantId: 'default' })
