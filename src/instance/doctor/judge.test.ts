@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+
+import type { DatabaseFacts, Facts, JobFacts } from './facts.js'
+import { judge } from './judge.js'
+import { isWeak } from './judge-setup.js'
+
+const GOOD_SECRET = 'q4Zb1xT9vK7pLs2uYw8dRf6hNj3mCa5e'
+
+const database: DatabaseFacts = {
+  server: { version: '16.2', major: 16, bytes: 5e9 },
+  clock: { aheadMs: 3, withinMs: 2 },
+  steps: [{ part: 'queue', number: 1, name: 'job', state: 'applied', appliedAt: new Date(0) }],
+  tables: [{ table: 'job', liveRows: 10, deadRows: 2_000, bytes: 1e6 }],
+  oldest: { pid: 7, program: 'app', ageMs: 40 },
+  sessions: [1, 2, 3],
+}
+
+const worker = { host: 'a', pid: 1, queues: ['default'], ticks: true, silentMs: 1_000 }
+
+const jobs: JobFacts = {
+  workers: [worker],
+  leaderSilentMs: 500,
+  depths: [],
+  orphans: 0,
+  held: 0,
+  forsaken: 0,
+  dead: { lastHour: 0, lastDay: 0, total: 0 },
+  stops: [],
+  late: [],
+  secrets: { current: 1, old: 0, unknown: 0 },
+}
+
+const facts: Facts = {
+  setup: { kind: 'server', secrets: [], dataDir: undefined, node: '22.1.0' },
+  disk: undefined,
+  database,
+  jobs,
+}
+
+const withSetup = (setup: Partial<Facts['setup']>): Facts => ({
+  ...facts,
+  setup: { ...facts.setup, ...setup },
+})
+const withDatabase = (some: Partial<DatabaseFacts>): Facts => ({
+  ...facts,
+  database: { ...database, ...some },
+})
+const withJobs = (some: Partial<JobFacts>): Facts => ({ ...facts, jobs: { ...jobs, ...some } })
+const withDisk = (freeBytes: number): Facts => ({ ...withSetup({ dataDir: '/data' }), disk: { freeBytes } })
+const waiting = (queue: string, oldestMs: number) => ({
+  ...{ queue, name: 'a.b', state: 'waiting' as const, count: 4, isCapped: false, oldestMs },
+})
+const secret = (value: string | undefined, without?: string) => ({ name: 'JWT_SECRET', value, without })
+
+test('where all is well nothing is to be done', () => {
+  const { level, findings } = judge(facts)
+  expect(findings.filter((finding) => finding.level !== 'ok' || finding.advice !== null)).toEqual([])
+  expect(level).toBe('ok')
+})
+
+describe('what is told as', () => {
+  test.each<[string, string, RegExp, Facts]>([
+    ['error', 'node', /20\.18\.0 is too old/, withSetup({ node: '20.18.0' })],
+    [
+      'warning',
+      'secrets',
+      /is not set: tokens end/,
+      withSetup({ secrets: [secret(undefined, 'tokens end')] }),
+    ],
+    ['warning', 'secrets', /can be guessed/, withSetup({ secrets: [secret('hunter2')] })],
+    ['warning', 'disk', /6 GB are free/, withDisk(6e9)],
+    ['error', 'disk', /50 MB are free/, withDisk(5e7)],
+    ['error', 'database', /no answer/, { ...facts, database: { fault: 'no answer' }, jobs: undefined }],
+    ['error', 'database', /too old/, withDatabase({ server: { version: '13.1', major: 13, bytes: 1 } })],
+    ['warning', 'clock', /5 s ahead of/, withDatabase({ clock: { aheadMs: 5_000, withinMs: 20 } })],
+    ['error', 'clock', /5 min behind/, withDatabase({ clock: { aheadMs: -300_000, withinMs: 20 } })],
+    ['error', 'pooler', /share one session/, withDatabase({ sessions: [5, 5, 5] })],
+    [
+      'warning',
+      'bloat',
+      /linehaul\.job holds 200000 dead rows/,
+      withDatabase({ tables: [{ table: 'job', liveRows: 9, deadRows: 200_000, bytes: 1e9 }] }),
+    ],
+    [
+      'warning',
+      'transactions',
+      /of psql \(process 7 .* open for 3 h/,
+      withDatabase({ oldest: { pid: 7, program: 'psql', ageMs: 3 * 3_600_000 } }),
+    ],
+    ['warning', 'jobs', /not looked at/, { ...facts, jobs: undefined }],
+    ['warning', 'jobs', /not looked at: it broke/, { ...facts, jobs: { fault: 'it broke' } }],
+    ['warning', 'workers', /No worker lives/, withJobs({ workers: [{ ...worker, silentMs: 60_000 }] })],
+    ['error', 'leader', /none of them leads/, withJobs({ leaderSilentMs: undefined })],
+    [
+      'error',
+      'queues',
+      /4 jobs in the queue slow wait.* 2 min/,
+      withJobs({ depths: [waiting('slow', 120_000)] }),
+    ],
+    ['error', 'leases', /2 jobs are said to run/, withJobs({ orphans: 2 })],
+    ['warning', 'leases', /1 job is said to run/, withJobs({ orphans: 1, workers: [] })],
+    ['warning', 'held', /at least 10000 jobs are held/, withJobs({ held: 10_000 })],
+    ['error', 'flows', /3 jobs are blocked/, withJobs({ forsaken: 3 })],
+    ['warning', 'dead', /40 jobs died/, withJobs({ dead: { lastHour: 40, lastDay: 50, total: 90 } })],
+    [
+      'warning',
+      'scheduler',
+      /of all tenants was stopped by user:1/,
+      withJobs({ stops: [{ tenantId: '', by: 'user:1', at: new Date(0) }] }),
+    ],
+    [
+      'warning',
+      'scheduler',
+      /a\.b\/nightly of the tenant acme is 5 min late/,
+      withJobs({ late: [{ schedule: 'a.b/nightly', tenantId: 'acme', lateMs: 300_000 }] }),
+    ],
+    [
+      'error',
+      'stored secrets',
+      /1 of the stored .* not configured/,
+      withJobs({ secrets: { current: 0, old: 0, unknown: 1 } }),
+    ],
+    [
+      'warning',
+      'stored secrets',
+      /2 of the stored .* old key/,
+      withJobs({ secrets: { current: 0, old: 2, unknown: 0 } }),
+    ],
+  ])('%s of %s: %s', (level, check, what, given) => {
+    const found = judge(given).findings.filter((finding) => finding.level !== 'ok')
+    expect(found).toContainEqual({
+      check,
+      level,
+      what: expect.stringMatching(what),
+      advice: expect.any(String),
+    })
+    expect(judge(given).level).not.toBe('ok')
+  })
+})
+
+describe('what is none of it', () => {
+  test.each<[string, Facts]>([
+    ['a queue that is served', withJobs({ depths: [waiting('default', 600_000)] })],
+    ['a line of a moment', withJobs({ depths: [waiting('slow', 2_000)] })],
+    ['deaths as usual', withJobs({ dead: { lastHour: 40, lastDay: 24 * 40, total: 5_000 } })],
+    [
+      'clocks that differ by no more than the question took',
+      withDatabase({ clock: { aheadMs: 4_000, withinMs: 3_900 } }),
+    ],
+    ['a secret that need not be set', withSetup({ secrets: [secret(undefined)] })],
+    ['a good one', withSetup({ secrets: [secret(GOOD_SECRET)] })],
+  ])('%s', (_, given) => {
+    expect(judge(given).level).toBe('ok')
+  })
+
+  test('a late schedule of a scheduler that is stopped', () => {
+    const stop = { tenantId: 'acme', by: 'user:1', at: new Date(0) }
+    const late = { schedule: 'a.b/c', tenantId: 'acme', lateMs: 1e6 }
+    const { findings } = judge(withJobs({ stops: [stop], late: [late] }))
+    expect(findings.filter(({ check }) => check === 'scheduler')).toHaveLength(1)
+  })
+})
+
+test.each([
+  ['unknown', /has queue\/1-job, which this version does not know/],
+  ['changed', /was applied with another text/],
+  ['waiting', /1 of 1 migrations wait/],
+] as const)('a schema with a step that is %s is an error', (state, what) => {
+  const [step] = database.steps
+  const { findings } = judge(withDatabase({ steps: [{ ...step!, state }] }))
+  expect(findings).toContainEqual(
+    expect.objectContaining({ check: 'schema', level: 'error', what: expect.stringMatching(what) }),
+  )
+})
+
+test('no secret is told, however weak', () => {
+  expect(JSON.stringify(judge(withSetup({ secrets: [secret('hunter2')] })))).not.toContain('hunter2')
+})
+
+test.each([
+  ['short', true],
+  ['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', true],
+  ['my-secret-for-production-2026', true],
+  [GOOD_SECRET, false],
+])('%s is weak: %s', (text, weak) => {
+  expect(isWeak(text)).toBe(weak)
+})
