@@ -28,8 +28,8 @@ export async function keepBackup(
   })
   const partial = `${file}.${process.pid}.partial`
   try {
-    const source = await begin()
-    await pipeline(source, createWriteStream(partial, { flags: 'wx', mode: 0o600 }), { signal: stop })
+    stop.throwIfAborted()
+    await write(await begin(), partial, stop)
     const manifest = await checkBackup(partial)
     const { size } = await stat(partial)
     await toDisk(partial)
@@ -38,6 +38,17 @@ export async function keepBackup(
   } catch (error) {
     await rm(partial, { force: true })
     throw isForeign(error) ? new BackupUnwritableError(file, error) : error
+  }
+}
+
+/** Over only when the source has let go of what it holds, also where it fails. */
+async function write(source: Readable, file: string, signal: AbortSignal): Promise<void> {
+  const closed = new Promise<void>((resolve) => source.once('close', resolve))
+  try {
+    await pipeline(source, createWriteStream(file, { flags: 'wx', mode: 0o600 }), { signal })
+  } finally {
+    source.destroy()
+    await closed
   }
 }
 

@@ -31,15 +31,15 @@ const COPY = 'backup.partial'
  */
 export async function takeBackup(source: BackupSource, onOver: () => void): Promise<Readable> {
   const copy = path.join(source.dataDir, COPY)
-  const tidy = () => removeCopy(source.dataDir).finally(onOver)
+  let over: Promise<void> | undefined
+  const tidy = () => (over ??= removeCopy(source.dataDir).finally(onOver))
   try {
     await removeCopy(source.dataDir)
     const heldMs = await copyAll(source, copy)
     const names = await listNames(copy)
     await writeFile(path.join(copy, MANIFEST), JSON.stringify(await describe(source, copy, names, heldMs)))
-    const packed = pack(copy, [MANIFEST, ...names])
-    packed.once('close', () => void tidy().catch(() => undefined)) // the next one tries again
-    return packed
+    const sent = Readable.from(sendAll(pack(copy, [MANIFEST, ...names]), tidy), { objectMode: false })
+    return sent.once('close', () => void tidy().catch(() => undefined)) // even if nothing of it was read
   } catch (error) {
     await tidy().catch(() => undefined)
     throw error
@@ -88,6 +88,16 @@ async function read(file: string, name: string, fingerprint: Fingerprint): Promi
   if (!stats.isFile()) return
   for await (const bytes of createReadStream(file, { highWaterMark: 1 << 20 }))
     fingerprint.add(bytes as Uint8Array)
+}
+
+/** Its end is told only when nothing is left of the copy. */
+async function* sendAll(packed: Gzip, tidy: () => Promise<void>): AsyncGenerator<Buffer> {
+  try {
+    yield* packed as AsyncIterable<Buffer>
+  } finally {
+    packed.destroy()
+    await tidy()
+  }
 }
 
 /** Compressed by Node's own threads, not by tar, which would hold up the event loop meanwhile. */

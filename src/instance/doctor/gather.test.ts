@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+
+import { createKeyring } from '../../access/index.js'
+import type { Database } from '../../database/index.js'
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import { schema } from '../../schema.js'
+import { FakeClock } from '../../time/testing/fake-clock.js'
+import { systemClock } from '../../time/index.js'
+import { isFault } from './facts.js'
+import { gather } from './gather.js'
+
+const keyring = createKeyring({ key: undefined, oldKeys: [] })
+const setup = { kind: 'embedded', secrets: [], dataDir: undefined, node: '22.1.0' } as const
+
+const look = (database: Database, clock = systemClock) => gather({ database, schema, setup, keyring, clock })
+
+/** One of each kind that a doctor looks for. */
+const ILL = `
+INSERT INTO linehaul.job (id, tenant_id, queue, name, payload, state, priority, run_at, created_at, max_attempts,
+                          worker_id, fence, claimed_at)
+SELECT gen_random_uuid(), 'default', 'default', 'a.b', '{}', state, 5, now() - interval '2 hours', now() - interval '2 hours', 1,
+       holder, holder, CASE WHEN holder IS NOT NULL THEN now() - interval '1 hour' END
+FROM (VALUES ('waiting', NULL), ('held', NULL), ('blocked', NULL), ('running', gen_random_uuid())) AS ill (state, holder)`
+
+const ILL_WAIT = `
+INSERT INTO linehaul.job_wait (waiter_id, awaited_id, position)
+SELECT id, gen_random_uuid(), 0 FROM linehaul.job WHERE state = 'blocked'`
+
+const ILL_SCHEDULE = `
+INSERT INTO linehaul.schedule (job_name, schedule_name, tenant_id, cron, time_zone, next_at)
+VALUES ('a.b', 'nightly', 'default', '0 0 * * *', 'UTC', now() - interval '1 hour')`
+
+const ILL_SCHEDULER = `
+INSERT INTO linehaul.scheduler (tenant_id, is_stopped, changed_at, changed_by) VALUES ('acme', true, now(), 'user:1')`
+
+onEachDatabase((database, kind) => {
+  test('a new database answers every question, and has nothing to tell', async () => {
+    const { database: facts, jobs } = await look(database())
+    if (isFault(facts) || jobs === undefined || isFault(jobs)) throw new Error('nothing may be left unasked')
+    expect(facts.steps.filter(({ state }) => state !== 'applied')).toEqual([])
+    expect(Math.abs(facts.clock.aheadMs)).toBeLessThanOrEqual(facts.clock.withinMs + 1_000)
+    expect(new Set(facts.sessions).size).toBe(kind === 'server' ? 3 : 0)
+    expect(jobs).toMatchObject({ orphans: 0, held: 0, forsaken: 0, dead: { total: 0 }, stops: [], late: [] })
+  })
+
+  test('what is ill is found', async () => {
+    for (const sql of [ILL, ILL_WAIT, ILL_SCHEDULE, ILL_SCHEDULER]) await database().query(sql)
+    const { jobs } = await look(database())
+    expect(jobs).toMatchObject({
+      ...{ orphans: 1, held: 1, forsaken: 1, workers: [] },
+      stops: [{ tenantId: 'acme', by: 'user:1' }],
+      late: [{ schedule: 'a.b/nightly', tenantId: 'default' }],
+    })
+    expect(jobs).toHaveProperty(
+      'depths',
+      expect.arrayContaining([expect.objectContaining({ state: 'waiting' })]),
+    )
+  })
+
+  test('a clock that is slow is measured by the database', async () => {
+    const { database: facts } = await look(database(), new FakeClock())
+    if (isFault(facts)) throw new Error(facts.fault)
+    expect(Math.abs(facts.clock.aheadMs)).toBeGreaterThan(60_000)
+  })
+})
+
+test('a database that cannot be opened is a fact like others', async () => {
+  const facts = await gather({ database: { fault: 'away' }, schema, setup, keyring, clock: systemClock })
+  expect(facts).toMatchObject({ database: { fault: 'away' }, jobs: undefined })
+})
