@@ -1,4 +1,10 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+
 import { beforeAll, expect, test } from 'vitest'
+
+import type { Report } from '../../src/instance/index.js'
 
 import { aShipment, type Job } from './freight-data.js'
 import { KEY, onEachRunningApp } from './running-app.js'
@@ -190,6 +196,65 @@ onEachRunningApp(
         expiresAt: null,
       })
     })
+
+    test('a doctor asks the process that runs, and tells what to do about what it finds', async () => {
+      const report = await asJson<Report>('doctor')
+      const worst = report.findings.filter(({ level }) => level === 'error')
+      expect({ worst, level: report.level }).toEqual({ worst: [], level: 'warning' }) // the key for the secrets of the tests is no good one
+      expect(report.findings).toContainEqual({
+        ...{ check: 'workers', level: 'ok', what: '1 live worker on 1 host.', advice: null },
+      })
+      expect(await said('doctor')).toMatch(
+        /^LEVEL +CHECK +FOUND\nok +configuration +It can be read\.\n[^]*\n\nWhat to do:\n[^]* {2}secrets: Set SECRETS_KEY to /,
+      )
+    })
+
+    test('every migration is told to be applied', async () => {
+      expect(await said('migrate', '--status')).toMatch(
+        /\nqueue\/1-job +applied +\S+Z\n[^]*\n(\d+) of \1 are applied\.\n$/,
+      )
+      expect(await asJson('migrate', '--status')).toContainEqual(
+        expect.objectContaining({ part: 'access', number: 1, state: 'applied' }),
+      )
+    })
+
+    test('a backup is fetched from the process that runs; of a server it says what to do instead', async () => {
+      const folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-fetched-'))
+      const ended = await linehaul('backup', '--to', path.join(folder, 'b.tar.gz'))
+      if (running().app.database.kind === 'embedded') {
+        expect(ended).toMatchObject({
+          code: 0,
+          output: expect.stringMatching(/b\.tar\.gz: \d+\.\d MB, of .* for \d+ ms\.\n$/),
+        })
+        expect(await readdir(folder)).toEqual(['b.tar.gz'])
+      } else {
+        expect(ended).toMatchObject({ code: 1, errors: expect.stringContaining('pg_dump --format=custom') })
+        expect(await readdir(folder)).toEqual([])
+      }
+      await rm(folder, { recursive: true })
+    })
   },
   { FREIGHT_ANALYSIS_DEBOUNCE: '1h', FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '2h' },
 )
+
+test.each([
+  [
+    'a database that is away',
+    { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/nowhere' },
+    'database',
+    /nowhere does not answer/,
+  ],
+  [
+    'a process that is away',
+    { LINEHAUL_URL: 'http://127.0.0.1:1', LINEHAUL_API_KEY: KEY },
+    'process',
+    /Nothing answers/,
+  ],
+])('a doctor tells of %s instead of failing', async (_, environment, check, what) => {
+  const { code, output, errors } = await runHere(['doctor', '--json'], environment)
+  expect({ code, errors }).toEqual({ code: 1, errors: '' })
+  expect((JSON.parse(output) as Report).findings).toContainEqual(
+    expect.objectContaining({ check, level: 'error', what: expect.stringMatching(what) }),
+  )
+  expect(output).not.toContain('hush')
+})
