@@ -21,7 +21,7 @@ export interface LoadResult {
 
 /** POSTs jobs as fast as they are answered, from a process of its own. */
 export async function load(order: LoadOrder): Promise<LoadResult> {
-  const child = fork(path.join(import.meta.dirname, 'load-process.js'))
+  const child = fork(path.join(import.meta.dirname, '../peers/http-load.js'))
   child.send(order)
   const [result] = (await once(child, 'message')) as [LoadResult]
   await once(child, 'exit')

@@ -1,19 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createRequire } from 'node:module'
 
-import type { LoadOrder, LoadResult } from './load.js'
+import autocannon from 'autocannon'
 
-interface Run {
-  requests: { total: number }
-  duration: number
-  latency: { p50: number; p99: number }
-  non2xx: number
-  errors: number
-  timeouts: number
-}
-
-// It has no types of its own.
-const autocannon = createRequire(import.meta.url)('autocannon') as (options: object) => Promise<Run>
+import type { LoadOrder, LoadResult } from '../api/load.js'
 
 /** As the document of the job API writes it, each for a customer of its own: no two are the same job. */
 const body = () =>

@@ -1,0 +1,16 @@
+/** As much of it as is used here; it has no types of its own. */
+declare module 'autocannon' {
+  interface Run {
+    readonly requests: { readonly total: number }
+    /** Seconds. */
+    readonly duration: number
+    /** Milliseconds. */
+    readonly latency: { readonly p50: number; readonly p99: number }
+    readonly non2xx: number
+    readonly errors: number
+    readonly timeouts: number
+  }
+
+  function autocannon(options: object): Promise<Run>
+  export = autocannon
+}
