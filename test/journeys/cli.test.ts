@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 
-import { openEmbedded } from '../../src/database/index.js'
+import { openEmbedded, PostgresDatabase } from '../../src/database/index.js'
 import { copyTemplate } from '../../src/database/testing/test-database.js'
 import { Caller } from './caller.js'
 import { aShipment, toNdjson } from './freight-data.js'
@@ -459,6 +459,19 @@ describe.runIf(inject('serverUrl'))('on a database server', () => {
     expect(await caller.get('/api/v1/shipments/on-the-server')).toMatchObject({ status: 200 })
     expect(await server.stop('SIGINT')).toMatchObject({ code: 0, errors: '' })
     await expect(stat(path.join(scratch, 'unused'))).rejects.toMatchObject({ code: 'ENOENT' })
+    await remove()
+  })
+
+  test('a command changes neither schema nor keys: what is older is refused, and left to migrate', async () => {
+    const { place, remove } = await copyTemplate('server')
+    const environment = { DATABASE_URL: place.url, LINEHAUL_API_KEY: KEY }
+    expect(await runHere(['jobs', 'list'], environment)).toMatchObject({ code: 0, output: 'No jobs.\n' })
+    const database = new PostgresDatabase({ url: place.url ?? '' })
+    expect(await database.query('SELECT id FROM linehaul.api_key')).toEqual([])
+    await database.query(`DELETE FROM linehaul.migration WHERE part = 'freight' AND number > 1`)
+    expectSentence(await runHere(['jobs', 'list'], environment), /linehaul migrate/)
+    expect(await runHere(['migrate', '--status'], environment)).toMatchObject({ code: 5 })
+    await database.close()
     await remove()
   })
 })
