@@ -27,7 +27,7 @@ import {
 import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog } from './events/index.js'
 import { createOutgoing } from './outgoing/index.js'
-import { finishRestore, type Instance, type Report } from './instance/index.js'
+import { finishRestore, removeCopy, type Instance, type Report } from './instance/index.js'
 import { diagnoseWithout, instanceOn } from './open-instance.js'
 import { Engine, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
@@ -44,7 +44,9 @@ export async function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl !== undefined)
     return new PostgresDatabase({ url: config.databaseUrl, maxConnections: CONNECTIONS })
   await finishRestore(config.dataDir)
-  return openEmbedded({ folder: config.dataDir, onError: logErrors(logTo(config)) })
+  const database = await openEmbedded({ folder: config.dataDir, onError: logErrors(logTo(config)) })
+  await removeCopy(config.dataDir) // of a process that was killed while it took a backup
+  return database
 }
 
 /** For those who run this Linehaul, on a database that is left as it is. */

@@ -44,22 +44,39 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const lock = await FolderLock.acquire(path.resolve(folder))
   try {
     await finishRestore(folder)
-    const isEmpty = (await namesIn(path.join(folder, 'db'))).length === 0
+    await discard(folder)
+    const isEmpty = !(await hasDatabase(folder))
     if (!isEmpty && !isForced) throw new FolderNotEmptyError(folder)
     await unpack(options)
     return { manifest, oldIn: await takePlace(folder, isEmpty, now) }
   } finally {
-    await rm(path.join(folder, UNPACKED), { recursive: true, force: true })
+    await discard(folder)
     await lock.release()
   }
 }
 
-/** Ends what a restore began that was killed between putting the old database aside and the new one in its place. */
+/**
+ * Ends what a restore began that was killed between putting the old database aside and the new one in its place. Whoever comes
+ * next may do it, even beside the restore itself: there is but one to be moved.
+ */
 export async function finishRestore(folder: string): Promise<void> {
-  const ready = path.join(folder, READY)
-  if ((await namesIn(ready)).length === 0) return
-  if ((await namesIn(path.join(folder, 'db'))).length === 0) await moveIn(ready, folder)
-  await rm(ready, { recursive: true, force: true })
+  if (await hasDatabase(folder)) return
+  await rename(path.join(folder, READY, 'db'), path.join(folder, 'db')).catch(ignoreMissing)
+}
+
+/** For whoever holds the folder's lock. */
+async function discard(folder: string): Promise<void> {
+  await rm(path.join(folder, UNPACKED), { recursive: true, force: true })
+  if (await hasDatabase(folder)) await rm(path.join(folder, READY), { recursive: true, force: true })
+}
+
+async function hasDatabase(folder: string): Promise<boolean> {
+  return ((await readdir(path.join(folder, 'db')).catch(ignoreMissing)) ?? []).length > 0
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error
+  return undefined
 }
 
 function refuseNewer(file: string, manifest: Manifest, schema: readonly MigrationSet[]): void {
@@ -72,7 +89,6 @@ function refuseNewer(file: string, manifest: Manifest, schema: readonly Migratio
 
 async function unpack({ file, folder, schema }: RestoreOptions): Promise<void> {
   const unpacked = path.join(folder, UNPACKED)
-  await rm(unpacked, { recursive: true, force: true })
   await mkdir(unpacked, { mode: 0o700 })
   await extract({ file, cwd: unpacked, strict: true, maxDecompressionRatio: Infinity })
   await lookInto(unpacked, schema).catch((cause: unknown) => {
@@ -100,18 +116,4 @@ async function takePlace(folder: string, isEmpty: boolean, now: Date): Promise<s
   }
   await finishRestore(folder)
   return isEmpty ? undefined : aside
-}
-
-async function moveIn(ready: string, folder: string): Promise<void> {
-  if ((await namesIn(path.join(ready, 'db'))).length > 0) {
-    await rm(path.join(folder, 'db'), { recursive: true, force: true })
-    await rename(path.join(ready, 'db'), path.join(folder, 'db'))
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error
-    return []
-  })
 }
