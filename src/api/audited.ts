@@ -30,3 +30,21 @@ export function removalOf(kind: string, before: { readonly id: string }): What {
 export function causeOf({ caller, id }: FastifyRequest): { actor: string; correlationId: string } {
   return { actor: caller.actor, correlationId: id }
 }
+
+/** The same for a job, which keeps the caller's business unit besides. */
+export function jobCauseOf({ caller, id }: Pick<FastifyRequest, 'caller' | 'id'>): JobCause {
+  const { tenantId, actor, businessUnitId } = caller
+  return {
+    tenantId,
+    actor,
+    correlationId: id,
+    ...(businessUnitId !== null && { context: { businessUnitId } }),
+  }
+}
+
+export interface JobCause {
+  readonly tenantId: string
+  readonly actor: string
+  readonly correlationId: string
+  readonly context?: Readonly<Record<string, string>>
+}

@@ -1,18 +1,12 @@
 import type { z } from 'zod'
 
 import { isEngineName, nearestNames, type AnyJob, type JobRequest, type Operator } from '../queue/index.js'
+import type { JobCause } from './audited.js'
 import { UnknownTypeError } from './errors.js'
 import { toMs } from '../time/index.js'
 import { statusOf, toJob, type JobHead } from './schemas/job.js'
 import type { NewJob } from './schemas/new-job.js'
 import type { Services } from './services.js'
-
-/** Who asks for a job, and in which request. */
-export interface Cause {
-  readonly tenantId: string
-  readonly actor: string
-  readonly correlationId: string
-}
 
 /** The definition that goes by a name or alias; the engine's own are nobody's to ask for. @throws {UnknownTypeError} API_UNKNOWN_TYPE */
 export function definitionOf({ registry }: Pick<Operator, 'registry'>, type: string): AnyJob {
@@ -22,7 +16,7 @@ export function definitionOf({ registry }: Pick<Operator, 'registry'>, type: str
   throw new UnknownTypeError(type, nearestNames(type, names))
 }
 
-export function toRequest(job: AnyJob, { data, options }: NewJob, cause: Cause): JobRequest {
+export function toRequest(job: AnyJob, { data, options }: NewJob, cause: JobCause): JobRequest {
   const { attempts, correlationId = cause.correlationId, ...others } = options
   return {
     ...cause,
@@ -39,7 +33,7 @@ export function toRequest(job: AnyJob, { data, options }: NewJob, cause: Cause):
 export async function enqueue(
   { engine }: Pick<Services, 'engine'>,
   wish: NewJob,
-  cause: Cause,
+  cause: JobCause,
 ): Promise<{ job: z.input<typeof JobHead>; isNew: boolean }> {
   const definition = definitionOf(engine.operator, wish.type)
   const { name, payload, ...options } = toRequest(definition, wish, cause)

@@ -25,7 +25,7 @@ export interface EngineOptions<Needs> {
   order?: QueueOrder
   /** Works only these queues here. Default: all. */
   serve?: readonly string[]
-  /** What each job gets as its context where its request says nothing, such as the current trace. Default: nothing. */
+  /** What each job gets as its context besides what its request says, such as the current trace. Default: nothing. */
   carry?: () => Readonly<Record<string, string>> | undefined
   /** What stands around every attempt, the first one outermost. Default: nothing. */
   middleware?: readonly Middleware[]

@@ -132,6 +132,22 @@ onEachRunningApp((running) => {
       )
     })
 
+    test('whose people are of a business unit lets their jobs keep it', async () => {
+      const { caller } = running()
+      const unit = await caller.post<{ id: string }>('/api/v1/business-units', { name: 'North' })
+      const settings = { name: 'North', issuer: issuer.issuer, audience: issuer.audience, jwksUrl }
+      const rights = { defaultRole: 'manager', businessUnitId: unit.body.id }
+      const { body } = await caller.post<Provider>(PROVIDERS, { ...settings, ...rights })
+      const manager = as(await issuer.token())
+      const wish = { type: 'pattern:analyze', data: { lookbackDays: 3 }, options: { delay: '1h' } }
+      const made = await manager.post<{ id: string }>('/api/v1/jobs', wish)
+      expect((await manager.get(`/api/v1/jobs/${made.body.id}`)).body).toMatchObject({
+        actor: `outside:${body.id}:jo`,
+        businessUnitId: unit.body.id,
+      })
+      await caller.delete(`${PROVIDERS}/${body.id}`)
+    })
+
     test.each([
       ['a private address', 'http://10.0.0.1/keys', { status: 422, code: 'OUTGOING_REFUSED' }],
       ['an address without keys', '/none', { status: 400, code: 'ACCESS_PROVIDER_INVALID' }],

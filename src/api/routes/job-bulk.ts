@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 import { readNdjson, wrongFields, type ImportRow } from '../../domain/freight/index.js'
-import { causeOf } from '../audited.js'
-import { enqueue, type Cause } from '../enqueue.js'
+import { jobCauseOf, type JobCause } from '../audited.js'
+import { enqueue } from '../enqueue.js'
 import { toProblem, type Problem } from '../problem.js'
 import { problems, type Routes } from '../route.js'
 import { NewJob } from '../schemas/new-job.js'
@@ -47,7 +47,7 @@ export const jobBulk: Routes = async (api, { services }) => {
       },
     },
     (request, reply) => {
-      const cause = { tenantId: request.caller.tenantId, ...causeOf(request) }
+      const cause = jobCauseOf(request)
       return answerLines(reply, enqueueAll(services, readNdjson(uploads.read(request.body)), cause))
     },
   )
@@ -56,7 +56,7 @@ export const jobBulk: Routes = async (api, { services }) => {
 async function* enqueueAll(
   services: Services,
   rows: AsyncIterable<ImportRow>,
-  cause: Cause,
+  cause: JobCause,
 ): AsyncGenerator<LineAnswer> {
   let gathered: ImportRow[] = []
   for await (const row of rows) {
@@ -69,7 +69,7 @@ async function* enqueueAll(
 }
 
 /** Calls made at the same time are one statement. */
-async function enqueueLine(services: Services, row: ImportRow, cause: Cause): Promise<LineAnswer> {
+async function enqueueLine(services: Services, row: ImportRow, cause: JobCause): Promise<LineAnswer> {
   const { line } = row
   if ('error' in row) return { line, error: { code: 'API_INVALID_INPUT', detail: row.error } }
   const wish = NewJob.safeParse(row.value)

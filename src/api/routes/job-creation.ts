@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 
 import { enqueue } from '../enqueue.js'
-import { causeOf } from '../audited.js'
+import { jobCauseOf } from '../audited.js'
 import { problems, type Routes } from '../route.js'
 import { JobHead } from '../schemas/job.js'
 import { NewJob, NewScheduledJob } from '../schemas/new-job.js'
@@ -29,8 +29,7 @@ export const jobCreation: Routes = async (api, { changes }) => {
     wish: NewJob,
   ): Promise<z.input<typeof JobHead>> =>
     changes.enqueue(request, reply, async (services) => {
-      const { tenantId } = request.caller
-      const { job, isNew } = await enqueue(services, wish, { tenantId, ...causeOf(request) })
+      const { job, isNew } = await enqueue(services, wish, jobCauseOf(request))
       void reply.code(isNew ? 201 : 200).header('location', `/api/v1/jobs/${job.id}`)
       return job
     })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { findCustomer } from '../../directory/index.js'
 import { analyzePatterns, PatternSettings } from '../../domain/freight/index.js'
-import { causeOf, changeOf } from '../audited.js'
+import { changeOf, jobCauseOf } from '../audited.js'
 import { CustomerNotFoundError } from '../errors.js'
 import { problems, type Routes } from '../route.js'
 
@@ -77,7 +77,7 @@ export const patterns: Routes = async (api, { services: { freight }, changes }) 
           const job = await engine.enqueue(
             analyzePatterns,
             { customerId: customer.id, trigger: 'manual' },
-            { tenantId, ...causeOf(request), onClash: 'replace' },
+            { ...jobCauseOf(request), onClash: 'replace' },
           )
           void reply.header('location', `/api/v1/jobs/${job.id}`)
           return { jobId: job.id }

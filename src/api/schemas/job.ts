@@ -84,6 +84,7 @@ export const Job = JobHead.extend({
   losses: z.number().int().describe('How often its worker died while running it.'),
   actor: z.string().nullable().describe('Who or what caused it, `kind:id`.'),
   correlationId: z.string().nullable(),
+  businessUnitId: z.string().nullable().describe('The part of the tenant that its cause works for.'),
   result: z.unknown(),
   error: Fault.nullable().describe('Why it is dead or cancelled.'),
   attempts: z
@@ -108,6 +109,7 @@ export function toJob(job: JobView) {
     ...{ jobId: id, type: name, status: statusOf(state) },
     ...progressOf(job),
     ...{ startedAt: claimedAt, completedAt: finishedAt },
+    businessUnitId: job.context?.['businessUnitId'] ?? null,
     durationMs: claimedAt && finishedAt ? finishedAt.getTime() - claimedAt.getTime() : null,
   }
 }

@@ -16,7 +16,7 @@ export interface ClientOptions {
   database: Database
   registry: Registry<never>
   clock: Clock
-  /** What every job gets as its context where its request says nothing. */
+  /** What every job gets as its context besides what its request says. */
   carry: () => Readonly<Record<string, string>> | undefined
   /** Called after the commit. Of these, some may be running already. */
   onEnqueued: (prepared: readonly Prepared[], answers: readonly Enqueued[], running: number) => void
@@ -76,8 +76,9 @@ export class Client {
   /** Checks a request and makes the row of it. */
   prepare(wish: JobRequest): Prepared {
     const { registry, clock, carry } = this.options
-    const context = wish.context ?? carry()
-    return prepare(registry.get(wish.name), context ? { ...wish, context } : wish, clock.now())
+    const carried = carry()
+    const whole = carried ? { ...wish, context: { ...carried, ...wish.context } } : wish
+    return prepare(registry.get(wish.name), whole, clock.now())
   }
 
   /** Writes in the caller's transaction; workers hear of it after the commit. */

@@ -26,7 +26,7 @@ export interface RequestOptions extends RetryOptions {
   correlationId?: string
   /** The business object it is about, `kind:id`. Default: what its definition says. */
   subject?: string
-  /** Strings that the attempt gets besides its payload, such as a trace. Default: what the engine's `carry` says. */
+  /** Strings that the attempt gets besides its payload, such as a trace; what the engine's `carry` says is added. */
   context?: Readonly<Record<string, string>>
   /** Only for definitions with a unique key. Default `'keep'`. */
   onClash?: OnClash

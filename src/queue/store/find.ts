@@ -38,6 +38,8 @@ export interface JobView {
   readonly uniqueKey: string | null
   readonly actor: string | null
   readonly correlationId: string | null
+  /** What its attempts get besides the payload. */
+  readonly context: Readonly<Record<string, string>> | null
   readonly claimedAt: Date | null
   readonly cancelRequestedAt: Date | null
   readonly finishedAt: Date | null
@@ -92,7 +94,7 @@ ORDER BY picked.sort_id DESC`
 const COMMON = /* sql */ `
 id::text AS "id", tenant_id AS "tenantId", queue, name, subject, payload, state, priority::int AS "priority", run_at AS "runAt",
 created_at AS "createdAt", attempt, max_attempts AS "maxAttempts", retry, losses::int AS "losses", unique_key AS "uniqueKey",
-actor, correlation_id AS "correlationId", claimed_at AS "claimedAt", progress`
+actor, correlation_id AS "correlationId", context, claimed_at AS "claimedAt", progress`
 
 const OPEN = /* sql */ `${COMMON}, attempts, cancel_requested_at AS "cancelRequestedAt", NULL::timestamptz AS "finishedAt",
 NULL::jsonb AS "result", NULL::jsonb AS "error"`

@@ -87,6 +87,15 @@ onEachDatabase((database) => {
     })
   })
 
+  test('what the engine carries is added to what a request says, which wins', async () => {
+    const { work } = bench()
+    const { engine } = bench().anotherEngine({ carry: () => ({ trace: 'of the engine', unit: 'none' }) })
+    const { id } = await engine.enqueue(work, {}, { tenantId: 'acme', context: { unit: 'north' } })
+    expect(await engine.operator.get('acme', id)).toMatchObject({
+      context: { trace: 'of the engine', unit: 'north' },
+    })
+  })
+
   test('an engine tells what was enqueued, what started and how it ended', async () => {
     const { engine, work, clock } = bench()
     const told: unknown[] = []
