@@ -99,6 +99,18 @@ onEachRunningApp((running) => {
     expect(await answer.json()).toMatchObject({ status: 400, code: 'API_SECRET_NOT_KEPT' })
   })
 
+  test('a key is refused where the answer would not be kept', async () => {
+    for (const path of ['/jobs/bulk', '/shipments/import', '/backups'])
+      expect(await send('Ann Lee', 'key-5', path)).toMatchObject({
+        status: 400,
+        body: { code: 'API_ANSWER_NOT_KEPT' },
+      })
+    expect(await send('Ann Lee', 'key-5', '/auth/sign-in')).toMatchObject({
+      status: 400,
+      body: { code: 'API_SECRET_NOT_KEPT' },
+    })
+  })
+
   test('the key of one caller means nothing for another', async () => {
     const stranger = await aStranger(running(), 'stranger-of-keys')
     expect(await stranger.post('/api/v1/drivers', { name: 'Ann Lee' })).toMatchObject({ status: 201 })

@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto'
 
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 import { findAnswer, keepAnswer, recordAudit, type AnswerKey, type AuditEntry } from '../access/index.js'
 import type { Transaction } from '../database/index.js'
-import { InvalidIdempotencyKeyError, SecretNotKeptError } from './errors.js'
+import { AnswerNotKeptError, InvalidIdempotencyKeyError, SecretNotKeptError } from './errors.js'
 import type { AllServices, Services } from './services.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Request or answer holds a secret: nothing of it is kept, under no Idempotency-Key. */
+    tellsSecret?: boolean
+    /** The answer comes bit by bit, or is long: it is kept under no Idempotency-Key. */
+    keepsNoAnswer?: boolean
+  }
+}
 
 /** Writes down what a route did: in its transaction, with who called, from where. */
 export type Audit = (what: Pick<AuditEntry, 'action' | 'object' | 'before' | 'after'>) => Promise<void>
@@ -48,10 +57,18 @@ export class Changes {
   }
 }
 
-function keyOf({ headers, caller, routeOptions }: FastifyRequest): AnswerKey | undefined {
+/** Refuses an `Idempotency-Key` where it would be in vain, for the answer is not kept. */
+export function refuseKeysInVain(api: FastifyInstance): void {
+  api.addHook('onRequest', async ({ headers, routeOptions: { config } }) => {
+    if (headers['idempotency-key'] === undefined) return
+    if (config.tellsSecret) throw new SecretNotKeptError()
+    if (config.keepsNoAnswer) throw new AnswerNotKeptError()
+  })
+}
+
+function keyOf({ headers, caller }: FastifyRequest): AnswerKey | undefined {
   const key = headers['idempotency-key']
   if (key === undefined) return undefined
-  if (routeOptions.config.tellsSecret) throw new SecretNotKeptError()
   if (typeof key !== 'string' || !/^[\x20-\x7e]{1,200}$/.test(key)) throw new InvalidIdempotencyKeyError()
   return { tenantId: caller.tenantId, actor: caller.actor, key }
 }

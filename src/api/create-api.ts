@@ -10,6 +10,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Credentials } from '../access/index.js'
 import { newId } from '../database/index.js'
 import { systemClock, type Clock } from '../time/index.js'
+import { refuseKeysInVain } from './change.js'
 import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
 import { document, showDocument } from './openapi.js'
 import { permit } from './permit.js'
@@ -149,6 +150,7 @@ export async function createApi({
     async (secured) => {
       answerData(secured)
       permit(secured, credentials, limits)
+      refuseKeysInVain(secured)
       await registerAll(secured, RESOURCES, services)
     },
     { prefix: '/api/v1' },

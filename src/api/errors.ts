@@ -54,6 +54,15 @@ export class SecretNotKeptError extends ApiError {
   }
 }
 
+export class AnswerNotKeptError extends ApiError {
+  constructor() {
+    super(
+      'API_ANSWER_NOT_KEPT',
+      'The answer to this is not kept, so that a repeated request would do it again. Send it without Idempotency-Key. Jobs and shipments with an id of your own can be sent again: they are there once.',
+    )
+  }
+}
+
 export class InvalidIdempotencyKeyError extends ApiError {
   constructor() {
     super(

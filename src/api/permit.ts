@@ -17,8 +17,6 @@ export type Permission = Action | 'anyone' | 'nobody'
 declare module 'fastify' {
   interface FastifyContextConfig {
     may?: Permission
-    /** Request or answer holds a secret: nothing of it is kept, under no Idempotency-Key. */
-    tellsSecret?: boolean
   }
   interface FastifyRequest {
     caller: Caller

@@ -20,7 +20,7 @@ export const auth: Routes = async (api, { services: { people } }) => {
   api.post(
     '/auth/sign-in',
     {
-      config: { may: 'nobody', signsIn: true },
+      config: { may: 'nobody', signsIn: true, tellsSecret: true },
       schema: {
         tags,
         summary: 'Sign in with e-mail and password',
@@ -40,7 +40,7 @@ export const auth: Routes = async (api, { services: { people } }) => {
   api.post(
     '/auth/refresh',
     {
-      config: { may: 'nobody' },
+      config: { may: 'nobody', tellsSecret: true },
       schema: {
         tags,
         summary: 'Get the next access token, for the cookie of a sign-in',
@@ -59,7 +59,7 @@ export const auth: Routes = async (api, { services: { people } }) => {
   api.post(
     '/auth/sign-out',
     {
-      config: { may: 'nobody' },
+      config: { may: 'nobody', tellsSecret: true },
       schema: {
         tags,
         summary: 'End the session of the cookie, if there is one',

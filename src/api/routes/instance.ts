@@ -40,7 +40,7 @@ export const instance: Routes = async (api, { services: { database, instance } }
   api.post(
     '/backups',
     {
-      config: { may: 'instance.backup' },
+      config: { may: 'instance.backup', keepsNoAnswer: true },
       schema: {
         tags,
         summary: 'Take a backup of the embedded database, of all tenants',

@@ -31,7 +31,7 @@ export const jobBulk: Routes = async (api, { services }) => {
   api.post(
     '/jobs/bulk',
     {
-      config: { may: 'jobs.create', streams: true },
+      config: { may: 'jobs.create', streams: true, keepsNoAnswer: true },
       bodyLimit: UPLOAD_LIMIT,
       schema: {
         tags: ['jobs'],

@@ -94,7 +94,7 @@ export const ownSessions: Routes = async (api, { services: { people }, changes }
   api.post(
     '/auth/password',
     {
-      config: { may: 'anyone', signsIn: true },
+      config: { may: 'anyone', signsIn: true, tellsSecret: true },
       schema: {
         tags,
         summary: 'Change your password',

@@ -21,7 +21,7 @@ export const shipmentImport: Routes = async (api, { services: { freight } }) => 
   api.post(
     '/shipments/import',
     {
-      config: { may: 'shipments.write', streams: true },
+      config: { may: 'shipments.write', streams: true, keepsNoAnswer: true },
       bodyLimit: UPLOAD_LIMIT,
       schema: {
         tags: ['shipments'],
