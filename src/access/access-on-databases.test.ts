@@ -23,6 +23,7 @@ const admin: Caller = {
   scopes: null,
   businessUnitId: null,
 }
+const owner: Caller = { ...admin, role: 'owner' }
 const wanted: NewApiKey = { name: 'ci', role: 'viewer', scopes: null, expiresAt: null }
 
 onEachDatabase((database) => {
@@ -174,7 +175,7 @@ onEachDatabase((database) => {
     const service = providers(() => credentials.forget())
     for (const tenantId of ['acme', 'bolt']) {
       const own = { ...settings, audience: tenantId, jwksUrl: `https://keys.example.com/${tenantId}` }
-      await service.create({ ...admin, tenantId }, own)
+      await service.create({ ...owner, tenantId }, own)
     }
     const jo = { email: 'Jo@Example.com', email_verified: true, groups: ['drivers'] }
     const ofAcme = await forAcme?.token(jo)
@@ -192,9 +193,9 @@ onEachDatabase((database) => {
     expect(await credentials.find(String(await forAcme?.token({ aud: ['acme', 'bolt'] })))).toBeUndefined()
     expect(await credentials.find(String(await forBolt?.token({ aud: 'acme' })))).toBeUndefined()
 
-    const same = service.create(admin, { ...settings, audience: 'acme' })
+    const same = service.create(owner, { ...settings, audience: 'acme' })
     await expect(same).rejects.toMatchObject({ code: 'ACCESS_PROVIDER_AMBIGUOUS', field: 'audience' })
-    const moved = service.update({ ...admin, tenantId: 'bolt' }, provider?.id ?? '', { audience: 'acme' })
+    const moved = service.update({ ...owner, tenantId: 'bolt' }, provider?.id ?? '', { audience: 'acme' })
     await expect(moved).rejects.toMatchObject({ code: 'ACCESS_PROVIDER_AMBIGUOUS' })
 
     const [first] = await service.list('acme', { limit: 1 })
@@ -203,10 +204,17 @@ onEachDatabase((database) => {
   })
 
   test('a change of a provider leaves what it does not name, and is of the own tenant only', async () => {
-    const provider = await providers().create(admin, settings)
+    const provider = await providers().create(owner, settings)
     const { before, after } = await providers().update(admin, provider.id, { defaultRole: 'viewer' })
     expect([before, after]).toEqual([provider, { ...provider, defaultRole: 'viewer' }])
     expect(await providers().get('default', provider.id)).toEqual(after)
+    const ownersOnly = { code: 'ACCESS_OWNERS_ONLY' }
+    await expect(providers().create(admin, { ...settings, name: 'Two' })).rejects.toMatchObject(ownersOnly)
+    for (const field of ['issuer', 'audience', 'jwksUrl'] as const) {
+      const changes = { [field]: 'https://elsewhere.example.com' }
+      await expect(providers().update(admin, provider.id, changes)).rejects.toMatchObject(ownersOnly)
+      expect(await providers().update(admin, provider.id, { [field]: provider[field] })).toBeDefined()
+    }
     const unknown = { code: 'ACCESS_PROVIDER_NOT_FOUND' }
     const stranger = { ...admin, tenantId: 'stranger' }
     await expect(providers().update(stranger, provider.id, {})).rejects.toMatchObject(unknown)
@@ -214,7 +222,7 @@ onEachDatabase((database) => {
     const { id: businessUnitId } = await createBusinessUnit(database(), 'acme', { name: 'North' })
     const ofAnother = providers().update(admin, provider.id, { businessUnitId })
     await expect(ofAnother).rejects.toMatchObject({ field: 'businessUnitId' })
-    const again = providers().create(admin, { ...settings, audience: 'other' })
+    const again = providers().create(owner, { ...settings, audience: 'other' })
     await expect(again).rejects.toMatchObject({ code: 'ACCESS_PROVIDER_NAME_TAKEN' })
   })
 })

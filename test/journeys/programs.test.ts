@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { makeApiKey } from '../../src/access/index.js'
 import type { Issuer } from '../../src/access/testing/issuer.js'
 import { Caller, type Page, type Problem } from './caller.js'
 import { startIssuer, type LocalIssuer } from './local-issuer.js'
@@ -93,7 +94,9 @@ onEachRunningApp((running) => {
       const provider = { name: 'narrow', issuer: issuer.issuer, audience: 'narrow', jwksUrl }
       const settings = { ...provider, defaultRole: 'viewer' }
       expect(await narrow.post(PROVIDERS, settings)).toMatchObject(refused)
-      const made = await as(wide.secret).post<Provider>(PROVIDERS, settings)
+      const ownersOnly = { status: 403, body: { code: 'ACCESS_OWNERS_ONLY' } }
+      expect(await as(wide.secret).post(PROVIDERS, settings)).toMatchObject(ownersOnly)
+      const made = await running().caller.post<Provider>(PROVIDERS, settings)
       expect(made.status).toBe(201)
       expect(await narrow.patch(`${PROVIDERS}/${made.body.id}`, { name: 'mine' })).toMatchObject(refused)
       expect(await narrow.delete(`${PROVIDERS}/${made.body.id}`)).toMatchObject(refused)
@@ -173,8 +176,10 @@ onEachRunningApp((running) => {
         jwksUrl,
         defaultRole: 'viewer',
       }
-      const stranger = as(await aStrangersKey(running(), 'stranger'))
-      expect(await statusOf(stranger.post(PROVIDERS, settings))).toBe(201)
+      await aStrangersKey(running(), 'stranger')
+      const ofTheirs = { tenantId: 'stranger', name: 'owner', role: 'owner' } as const
+      const theirs = as(String(await makeApiKey(running().app.database, ofTheirs)))
+      expect(await statusOf(theirs.post(PROVIDERS, settings))).toBe(201)
       expect(await running().caller.post(PROVIDERS, settings)).toMatchObject({
         status: 409,
         body: { code: 'ACCESS_PROVIDER_AMBIGUOUS', errors: [{ field: '/audience' }] },

@@ -1,5 +1,6 @@
 import type { Caller } from '../caller.js'
 import { excessOf, GivesTooMuchError } from '../give.js'
+import { refuseToOthers } from '../user/rules.js'
 import { InvalidProviderError } from './errors.js'
 import type { OutsideRole, ProviderSettings } from './provider.js'
 
@@ -29,6 +30,14 @@ export function refuseUseless({
 export function refuseNoUrl(field: 'issuer' | 'jwksUrl', url: string): void {
   const isUrl = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol)
   if (!isUrl) throw new InvalidProviderError(field, 'must be a URL such as https://login.example.com')
+}
+
+/**
+ * Else one tenant's admin could register what another tenant's tokens say, and take them for their own or for nobody's.
+ * @throws {OwnersOnlyError} ACCESS_OWNERS_ONLY
+ */
+export function refuseTrusting(caller: Caller): void {
+  refuseToOthers(caller, 'decide whose tokens are trusted: issuer, audience and jwksUrl')
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   selectProviders,
   updateProvider,
 } from '../store/providers.js'
-import { refuseExcess, refuseNoUrl, refuseUseless } from './check-provider.js'
+import { refuseExcess, refuseNoUrl, refuseTrusting, refuseUseless } from './check-provider.js'
 import {
   InvalidProviderError,
   ProviderAmbiguousError,
@@ -48,11 +48,14 @@ export class Providers {
   }
 
   /**
+   * For owners of the instance only: a token of one issuer could be of several tenants, and which one is theirs to say.
+   * @throws {OwnersOnlyError} ACCESS_OWNERS_ONLY
    * @throws {ProviderError} ACCESS_PROVIDER_INVALID, ACCESS_PROVIDER_NAME_TAKEN, ACCESS_PROVIDER_AMBIGUOUS
    * @throws {GivesTooMuchError} ACCESS_GIVES_TOO_MUCH
    */
   async create(caller: Caller, settings: ProviderSettings): Promise<Provider> {
     check(caller, settings)
+    refuseTrusting(caller)
     const { tenantId, actor: createdBy } = caller
     return this.#change(settings, (tx) =>
       insertProvider(tx, { ...settings, id: newId(), tenantId, createdBy }),
@@ -70,7 +73,8 @@ export class Providers {
   }
 
   /**
-   * Changes what `changes` holds and leaves the rest.
+   * Changes what `changes` holds and leaves the rest; issuer, audience and address of the keys for owners only.
+   * @throws {OwnersOnlyError} ACCESS_OWNERS_ONLY
    * @throws {ProviderError} ACCESS_PROVIDER_NOT_FOUND, and those of {@link create}
    * @throws {GivesTooMuchError} ACCESS_GIVES_TOO_MUCH
    */
@@ -82,6 +86,7 @@ export class Providers {
     const before = await this.#lock(caller, id)
     const wanted = { ...before, ...changes }
     check(caller, wanted)
+    if (isAnotherIssuer(before, wanted)) refuseTrusting(caller)
     const after = await this.#change(wanted, (tx) => updateProvider(tx, wanted))
     return { before, after: found(id, after) }
   }
@@ -126,6 +131,10 @@ export class Providers {
 function check(caller: Caller, settings: ProviderSettings): void {
   refuseUseless(settings)
   refuseExcess(caller, settings)
+}
+
+function isAnotherIssuer(before: ProviderSettings, after: ProviderSettings): boolean {
+  return (['issuer', 'audience', 'jwksUrl'] as const).some((field) => before[field] !== after[field])
 }
 
 function found(id: string, provider: Provider | undefined): Provider {

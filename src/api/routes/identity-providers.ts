@@ -78,7 +78,7 @@ export const identityProviders: Routes = async (api, { services, changes }) => {
         tags,
         summary: 'Trust an identity provider',
         description:
-          'Tokens that it issues (OIDC, signed with a private key) let in members of your tenant by an e-mail that it has verified, and others with the role that it gives them. Its keys are fetched before it is taken.',
+          'Tokens that it issues (OIDC, signed with a private key) let in members of your tenant by an e-mail that it has verified, and others with the role that it gives them. Its keys are fetched before it is taken. For owners of the instance.',
         body: NewProvider,
         response: { 201: IdentityProvider, ...problems },
       },
@@ -107,7 +107,8 @@ export const identityProviders: Routes = async (api, { services, changes }) => {
       schema: {
         tags,
         summary: 'Change what an identity provider decides',
-        description: 'What is left out stays as it is. `roles` is replaced as a whole.',
+        description:
+          'What is left out stays as it is. `roles` is replaced as a whole. Only owners of the instance change `issuer`, `audience` and `jwksUrl`.',
         params: Params,
         body: Settings.partial(),
         response,
