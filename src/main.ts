@@ -1,38 +1,24 @@
 import { randomBytes } from 'node:crypto'
 
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 
-import type { AllServices } from './api/index.js'
-import {
-  createKeyring,
-  listTenants,
-  makeApiKey,
-  openAccess,
-  reencrypt,
-  setApiKey,
-  type Access,
-} from './access/index.js'
+import { createKeyring, makeApiKey, openAccess, reencrypt, setApiKey } from './access/index.js'
+import { buildEngine, servicesOn } from './build-engine.js'
 import type { App, InstanceApp, WorkerApp, WorkerOptions } from './cli/index.js'
 import type { Config } from './config.js'
 import {
   checkWholeSchema,
   EmbeddedDatabase,
   migrate,
-  joined,
   openEmbedded,
   PostgresDatabase,
   type Database,
-  type Transaction,
 } from './database/index.js'
-import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
-import { EventLog } from './events/index.js'
 import { createOutgoing } from './outgoing/index.js'
-import { finishRestore, removeCopy, type Instance, type Report } from './instance/index.js'
+import { finishRestore, removeCopy, type Report } from './instance/index.js'
+import { logErrors, logTo } from './log.js'
 import { diagnoseWithout, instanceOn } from './open-instance.js'
-import { Engine, type EngineOptions } from './queue/index.js'
-import { reactTo } from './reactions.js'
-import { keepsWith, schema } from './schema.js'
-import { tellAlerts } from './tell-alerts.js'
+import { schema } from './schema.js'
 import { systemClock } from './time/index.js'
 import { version } from './version.js'
 
@@ -121,78 +107,6 @@ function untilBroken(database: Database): Promise<Error> {
   return database instanceof EmbeddedDatabase ? database.broken : new Promise(() => undefined)
 }
 
-/** Shares of a worker's claims while all queues have work: 60, 20, 10 and 10 %. */
-const QUEUES = {
-  critical: { weight: 6 },
-  pattern: { weight: 2 },
-  compliance: { weight: 1 },
-  default: { weight: 1 },
-}
-
-interface Built {
-  readonly engine: Engine<FreightNeeds>
-  readonly freight: Freight
-  /** The same services as a part of a transaction. */
-  freightIn(tx: Transaction): Freight
-}
-
-function buildEngine(
-  config: Config,
-  database: Database,
-  logger: Logger,
-  settings: Pick<EngineOptions<FreightNeeds>, 'serve' | 'concurrency'> = {},
-): Built {
-  const events = new EventLog(
-    reactTo(config, (requests, options) => engine.client.enqueueMany(requests, options)),
-  )
-  const freight = createFreight({ database, events, clock: systemClock })
-  const tenants = () => listTenants(database)
-  const engine: Engine<FreightNeeds> = new Engine({
-    database,
-    jobs: freightJobs,
-    queues: QUEUES,
-    needs: freight,
-    tenants,
-    schedules: config.isSchedulerEnabled,
-    keeps: keepsWith({ audit: config.auditKeep }),
-    onError: logErrors(logger),
-    ...settings,
-  })
-  tellAlerts(engine.signals, logger)
-  const freightIn = (tx: Transaction) =>
-    createFreight({ database: joined(tx, database), events, clock: systemClock })
-  return { engine, freight, freightIn }
-}
-
-/** What the routes call, and the same as a part of a transaction. */
-function servicesOn(
-  database: Database,
-  { engine, freight, freightIn }: Built,
-  access: Access,
-  instance: Instance,
-): AllServices {
-  return {
-    database,
-    engine,
-    freight,
-    apiKeys: access.apiKeys,
-    secrets: access.secrets,
-    people: access.people,
-    instance,
-    providers: access.providers,
-    in(tx) {
-      const inside = joined(tx, database)
-      return {
-        database: inside,
-        engine: engine.in(tx),
-        freight: freightIn(tx),
-        instance,
-        ...access.in(inside),
-      }
-    },
-  }
-}
-
 async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
   const built = buildEngine(config, database, logger)
   const { engine, freight } = built
@@ -243,13 +157,3 @@ const CLOSE_WITHIN_MS = 5_000
 
 /** The key of the tenant `default` that people begin with. The environment may preset it. */
 const FIRST_KEY = { tenantId: 'default', name: 'first', role: 'owner' } as const
-
-/** To the standard error: the standard output belongs to what a command answers. */
-function logTo({ logLevel }: Config): Logger {
-  return pino({ level: logLevel }, pino.destination(2))
-}
-
-function logErrors(logger: Logger): (error: unknown, where?: string) => void {
-  return (error, where = 'background') =>
-    logger.error({ err: error, where }, 'failed, and will be tried again')
-}

@@ -13,8 +13,6 @@ export interface LoadOrder {
 /** What came of it. */
 export interface LoadResult {
   readonly perSecond: number
-  readonly p50Ms: number
-  readonly p99Ms: number
   /** Answers other than 2xx, errors and time-outs. */
   readonly failed: number
 }

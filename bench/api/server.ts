@@ -43,8 +43,7 @@ function open(route: RouteOptions): void {
   }
 }
 
-// The program as it was built, for its package.json and its threads lie beside it.
-const { main } = (await import(new URL('../../../../dist/main.js', import.meta.url).href)) as {
-  main(argv: readonly string[]): Promise<number>
-}
-process.exitCode = await main(['node', 'linehaul', 'serve'])
+// As it was built, for its package.json and its threads lie beside it.
+const built = new URL('../../../../dist/program.js', import.meta.url).href
+const { program } = (await import(built)) as typeof import('../../src/program.js')
+process.exitCode = await program(['node', 'linehaul', 'serve'])

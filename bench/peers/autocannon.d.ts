@@ -4,8 +4,6 @@ declare module 'autocannon' {
     readonly requests: { readonly total: number }
     /** Seconds. */
     readonly duration: number
-    /** Milliseconds. */
-    readonly latency: { readonly p50: number; readonly p99: number }
     readonly non2xx: number
     readonly errors: number
     readonly timeouts: number

@@ -27,8 +27,6 @@ process.once('message', async ({ url, key, connections, seconds }: LoadOrder) =>
   })
   const result: LoadResult = {
     perSecond: (run.requests.total - run.non2xx) / run.duration,
-    p50Ms: run.latency.p50,
-    p99Ms: run.latency.p99,
     failed: run.non2xx + run.errors + run.timeouts,
   }
   process.send?.(result, () => process.disconnect())

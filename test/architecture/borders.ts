@@ -30,6 +30,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'version.ts': [],
   'schema.ts': ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
   'tell-alerts.ts': ['queue'],
+  'log.ts': ['config.ts'],
+  'build-engine.ts': [
+    ...['time', 'database', 'queue', 'events', 'access', 'instance', 'domain/freight', 'api'],
+    ...['config.ts', 'log.ts', 'reactions.ts', 'schema.ts', 'tell-alerts.ts'],
+  ],
   'reactions.ts': ['queue', 'events', 'domain/freight', 'config.ts'],
 }
 
