@@ -66,7 +66,7 @@ onEachDatabase((database) => {
     await expect(people.ownPassword.prove(made.user.id, passwords, FROM)).rejects.toMatchObject(expired)
   })
 
-  test('an account of another tenant is added by owners only, keeps its password and chooses a tenant', async () => {
+  test('an account of another tenant is added by owners only, with a new password that no admin knows, and chooses a tenant', async () => {
     const { people } = fixture
     const user = await fixture.aUser({ tenantId: 'acme' })
     const again = { email: user.email.toUpperCase(), name: 'Again', role: 'admin' } as const
@@ -77,11 +77,16 @@ onEachDatabase((database) => {
     )
     await expect(byAdmin).rejects.toMatchObject({ code: 'ACCESS_USER_EXISTS' })
     const inGlobex = aCaller({ tenantId: 'globex' })
-    expect(await people.users.create(inGlobex, again, await people.passwords.oneTime())).toMatchObject({
+    const { accessToken } = await signIn(user)
+    const added = await people.users.create(inGlobex, again, await people.passwords.oneTime())
+    expect(added).toMatchObject({
       user: { id: user.id, name: user.name, role: 'admin' },
-      oneTimePassword: null,
+      oneTimePassword: expect.any(String),
       wasThere: true,
     })
+    expect(await callerOf(accessToken)).toBeUndefined()
+    await expect(signIn(user)).rejects.toMatchObject({ code: 'ACCESS_WRONG_PASSWORD' })
+    const renewed = { ...user, password: String(added.oneTimePassword) }
     await expect(
       people.users.create(inGlobex, again, await people.passwords.oneTime()),
     ).rejects.toMatchObject({
@@ -90,13 +95,13 @@ onEachDatabase((database) => {
     const chosen = await people.passwords.chosen('another password', again.email)
     const withPassword = people.users.create(aCaller({ tenantId: 'lone' }), again, chosen)
     await expect(withPassword).rejects.toMatchObject({ code: 'ACCESS_USER_EXISTS' })
-    await expect(signIn(user)).rejects.toMatchObject({
+    await expect(signIn(renewed)).rejects.toMatchObject({
       code: 'ACCESS_CHOOSE_TENANT',
       message: expect.stringMatching(/acme, globex/),
     })
-    expect(await signIn(user, 'acme')).toMatchObject({ role: 'viewer', tenant: { id: 'acme' } })
-    expect(await signIn(user, 'globex')).toMatchObject({ role: 'admin' })
-    await expect(signIn(user, 'default')).rejects.toMatchObject({ code: 'ACCESS_NO_MEMBERSHIP' })
+    expect(await signIn(renewed, 'acme')).toMatchObject({ role: 'viewer', tenant: { id: 'acme' } })
+    expect(await signIn(renewed, 'globex')).toMatchObject({ role: 'admin', mustChangePassword: true })
+    await expect(signIn(renewed, 'default')).rejects.toMatchObject({ code: 'ACCESS_NO_MEMBERSHIP' })
   })
 
   test('only owners choose passwords for others, and make owners, who may enter any tenant', async () => {
@@ -119,6 +124,24 @@ onEachDatabase((database) => {
     await expect(people.users.remove(ADMIN, user.id)).rejects.toMatchObject({ code: 'ACCESS_GIVES_TOO_MUCH' })
     await fixture.aUser({ role: 'admin' })
     await expect(people.users.remove(OWNER, user.id)).rejects.toMatchObject({ code: 'ACCESS_STILL_OWNER' })
+  })
+
+  test('whoever becomes an owner gets a password that no admin knows; an owner keeps it, in whatever tenant', async () => {
+    const { people } = fixture
+    const user = await fixture.aUser({ role: 'admin' })
+    const { accessToken } = await signIn(user)
+    const { oneTimePassword } = await people.users.change(OWNER, user.id, { isOwner: true })
+    expect(await callerOf(accessToken)).toBeUndefined()
+    await expect(signIn(user)).rejects.toMatchObject({ code: 'ACCESS_WRONG_PASSWORD' })
+    const promoted = { ...user, password: String(oneTimePassword) }
+    expect(await signIn(promoted)).toMatchObject({ role: 'owner', mustChangePassword: true })
+    const unchanged = { oneTimePassword: null }
+    expect(await people.users.change(OWNER, user.id, { isOwner: true })).toMatchObject(unchanged)
+    const inAcme = aCaller({ tenantId: 'acme' })
+    const added = await people.users.create(inAcme, user, await people.passwords.oneTime())
+    expect(added).toMatchObject({ ...unchanged, wasThere: true })
+    expect(await signIn(promoted, 'acme')).toMatchObject({ role: 'owner' })
+    await people.users.change(OWNER, user.id, { isOwner: false })
   })
 
   test('the last admin of a tenant stays, also when two would remove one another at once', async () => {

@@ -20,13 +20,13 @@ export async function getMember(tx: Transaction, tenantId: string, id: string): 
   return member
 }
 
-/** Changes a member within `tx`; see `Users.change`. */
+/** Changes a member within `tx`; see `Users.change`. @returns the member before */
 export async function changeMember(
   tx: Transaction,
   caller: Caller,
   id: string,
   { changes, now }: { changes: UserChanges; now: Date },
-): Promise<void> {
+): Promise<Member> {
   await lockMembers(tx)
   const member = await getMember(tx, caller.tenantId, id)
   refuseChanges(caller, member, changes)
@@ -42,6 +42,7 @@ export async function changeMember(
     disabledAt: disabledAt(member, changes, now),
   })
   if (changes.isDisabled) await deleteSessionsOf(tx, { userId: id })
+  return member
 }
 
 function disabledAt({ disabledAt }: Member, { isDisabled }: UserChanges, now: Date): Date | null {

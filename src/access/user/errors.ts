@@ -10,7 +10,7 @@ export class UserExistsError extends AccessError {
   constructor(email: string) {
     super(
       'ACCESS_USER_EXISTS',
-      `There is an account for ${email} already. If it is not of this tenant yet, an owner of the instance can add it, with the password that it has.`,
+      `There is an account for ${email} already. If it is not of this tenant yet, an owner of the instance can add it, with a new one-time password.`,
     )
   }
 }

@@ -3,13 +3,14 @@ import { toMs, type Clock } from '../../time/index.js'
 import type { Caller } from '../caller.js'
 import { selectAccount } from '../store/accounts.js'
 import { announceAccess } from '../store/announce.js'
-import { deleteAttempts } from '../store/attempts.js'
 import { deleteSessionsOf } from '../store/sessions.js'
-import { selectMember, selectUsers, updatePassword, type Member } from '../store/users.js'
+import { lockMembers } from '../store/memberships.js'
+import { selectMember, selectUsers, type Member } from '../store/users.js'
 import { changeMember, getMember, removeMember } from './change-user.js'
-import { enterUser, refuseUnknownUnit, type KeptPassword } from './enter-user.js'
+import { enterUser, refuseUnknownUnit } from './enter-user.js'
 import { UserNotFoundError } from './errors.js'
-import type { NewPassword } from './passwords.js'
+import type { NewPassword, Passwords } from './passwords.js'
+import { replacePassword, type KeptPassword } from './replace-password.js'
 import { refuseChanging, refuseGiving, refuseShared, refuseToOthers } from './rules.js'
 import type { NewUser, User, UserChanges, UserFilter } from './user.js'
 
@@ -19,6 +20,7 @@ export const ONE_TIME_FOR = '7d'
 export interface UsersOptions {
   readonly database: Database
   readonly clock: Clock
+  readonly passwords: Pick<Passwords, 'oneTime'>
   /** Called once a change of who may do what has been committed. */
   readonly forget: () => void
 }
@@ -47,8 +49,8 @@ export class Users {
 
   /**
    * Makes an account and a member of the caller's tenant; for an owner also a member of an account that is there.
-   * @param password of a new account; one that was chosen comes from owners only
-   * @returns `added` when the account was there, so that its own password stays.
+   * @param password of the account, also of one that was there and is no owner's, whose sessions end; one that was chosen
+   * comes from owners only, and only for a new account
    * @throws ACCESS_GIVES_TOO_MUCH, ACCESS_OWNERS_ONLY, ACCESS_USER_EXISTS, ACCESS_BUSINESS_UNIT_NOT_FOUND
    */
   async create(
@@ -59,26 +61,34 @@ export class Users {
     refuseGiving(caller, user.role)
     if (user.isOwner) refuseToOthers(caller, 'make owners')
     if (password.oneTime === null) refuseToOthers(caller, 'choose a password for others')
-    const { id, wasThere } = await this.#change((tx) =>
+    const { id, wasThere, hasNewPassword } = await this.#change((tx) =>
       enterUser(tx, caller, { user, password: this.#kept(password), now: this.options.clock.now() }),
     )
     return {
       user: await this.get(caller.tenantId, id),
-      oneTimePassword: wasThere ? null : password.oneTime,
+      oneTimePassword: hasNewPassword ? password.oneTime : null,
       wasThere,
     }
   }
 
   /**
-   * Changes what `changes` names and leaves the rest; whoever is disabled is signed out everywhere.
+   * Changes what `changes` names and leaves the rest; whoever is disabled is signed out everywhere. Whoever becomes an owner is
+   * as well, and gets a one-time password: admins may know the one before.
    * @throws ACCESS_USER_NOT_FOUND, ACCESS_GIVES_TOO_MUCH, ACCESS_OWNERS_ONLY, ACCESS_USER_SHARED,
    * ACCESS_LAST_ADMIN, ACCESS_LAST_OWNER, ACCESS_BUSINESS_UNIT_NOT_FOUND
    */
-  async change(caller: Caller, id: string, changes: UserChanges): Promise<User> {
+  async change(
+    caller: Caller,
+    id: string,
+    changes: UserChanges,
+  ): Promise<{ user: User; oneTimePassword: string | null }> {
     const now = this.options.clock.now()
-    const made = this.#change((tx) => changeMember(tx, caller, id, { changes, now }))
-    await refuseUnknownUnit(changes.businessUnitId, made)
-    return this.get(caller.tenantId, id)
+    const made = this.#change(async (tx) => {
+      const before = await changeMember(tx, caller, id, { changes, now })
+      return changes.isOwner && !before.isOwner ? this.#giveOneTime(tx, before) : null
+    })
+    const oneTimePassword = await refuseUnknownUnit(changes.businessUnitId, made)
+    return { user: await this.get(caller.tenantId, id), oneTimePassword }
   }
 
   /**
@@ -96,11 +106,10 @@ export class Users {
   async resetPassword(caller: Caller, id: string, password: NewPassword): Promise<void> {
     if (password.oneTime === null) refuseToOthers(caller, 'choose a password for others')
     await this.#change(async (tx) => {
+      await lockMembers(tx)
       const member = await this.#changeable(tx, caller, id)
       refuseShared(caller, member)
-      await updatePassword(tx, id, this.#kept(password))
-      await deleteSessionsOf(tx, { userId: id })
-      await deleteAttempts(tx, member.email)
+      await replacePassword(tx, member, this.#kept(password))
     })
   }
 
@@ -116,6 +125,12 @@ export class Users {
     const member = await getMember(tx, caller.tenantId, id)
     refuseChanging(caller, member)
     return member
+  }
+
+  async #giveOneTime(tx: Transaction, member: Member): Promise<string | null> {
+    const password = await this.options.passwords.oneTime()
+    await replacePassword(tx, member, this.#kept(password))
+    return password.oneTime
   }
 
   #kept({ hash, oneTime }: NewPassword): KeptPassword {

@@ -4,7 +4,7 @@ import type { User as UserRecord } from '../../access/index.js'
 import { changeOf, creationOf, removalOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
-import { NewUser, OneTimePassword, User, UserChanges } from '../schemas/user.js'
+import { AddedUser, ChangedUser, NewUser, User, UserChanges } from '../schemas/user.js'
 
 const ById = z.object({ id: z.uuid() })
 
@@ -50,9 +50,9 @@ export const users: Routes = async (api, { services: { people }, changes }) => {
         tags,
         summary: 'Add a user',
         description:
-          'A new account gets a one-time password. An account that is in another tenant already can be added by owners of the instance, and keeps its own password.',
+          'A new account gets a one-time password. An account that is in another tenant already can be added by owners of the instance; unless it is an owner’s it gets a one-time password as well, and its sessions end.',
         body: NewUser.meta({ examples: [{ email: 'jo@example.com', name: 'Jo March', role: 'manager' }] }),
-        response: { 201: z.object({ user: User, oneTimePassword: OneTimePassword }), ...problems },
+        response: { 201: AddedUser, ...problems },
       },
     },
     async (request, reply) => {
@@ -74,21 +74,27 @@ export const users: Routes = async (api, { services: { people }, changes }) => {
   api.patch(
     '/users/:id',
     {
-      config: { may: 'users.manage' },
+      config: { may: 'users.manage', tellsSecret: true },
       schema: {
         tags,
         summary: 'Change a user',
+        description:
+          'Whoever becomes an owner of the instance gets a one-time password, and their sessions end: an admin may know the password before.',
         params: ById,
         body: UserChanges.meta({ examples: [{ role: 'operator' }, { isDisabled: true }] }),
-        response: { 200: User, ...problems },
+        response: { 200: ChangedUser, ...problems },
       },
     },
     (request, reply) =>
       changes.make(request, reply, async (inside, audit) => {
         const before = await inside.people.users.get(request.caller.tenantId, request.params.id)
-        const after = await inside.people.users.change(request.caller, before.id, request.body)
-        await audit(changeOf('user', 'update', before, after))
-        return after
+        const { user, oneTimePassword } = await inside.people.users.change(
+          request.caller,
+          before.id,
+          request.body,
+        )
+        await audit(changeOf('user', 'update', before, user))
+        return { ...user, oneTimePassword }
       }),
   )
 

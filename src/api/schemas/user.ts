@@ -55,6 +55,16 @@ export const OneTimePassword = z
   .nullable()
   .describe('Shown this once. It works for a week, and has to be changed at the first sign-in.')
 
+export const AddedUser = z.object({
+  user: User,
+  oneTimePassword: OneTimePassword,
+  wasThere: z.boolean().describe('Whether the account was in another tenant already.'),
+})
+
+export const ChangedUser = User.extend({
+  oneTimePassword: OneTimePassword.describe('Of whoever has just become an owner; else null.'),
+})
+
 export const SignedIn = z.object({
   accessToken: z.string().describe('To be sent as `Authorization: Bearer …`.'),
   expiresAt: z.date().describe('When it ends; refresh it before.'),

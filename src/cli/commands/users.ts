@@ -26,6 +26,7 @@ interface NewUser {
 interface Made {
   readonly user: ToldUser
   readonly oneTimePassword: string | null
+  readonly wasThere: boolean
 }
 
 const list = listCommand<{ search?: string }, ToldUser>({
@@ -56,7 +57,8 @@ export function addUsers(program: Command, builders: Builders): void {
     ],
     act: (api, { name, role, owner }: NewUser, email: string) =>
       api.post<Made>('/users', { email, name, role, ...(owner && { isOwner: true }) }),
-    describe: ({ user, oneTimePassword }) => `${user.email} is added.\n${describePassword(oneTimePassword)}`,
+    describe: ({ user, oneTimePassword, wasThere }) =>
+      `${user.email} is added${wasThere ? ', whose account was there' : ''}.\n${describePassword(oneTimePassword)}`,
   })
   addApiCommand(users, builders, {
     usage: 'reset-password <user>',
@@ -76,6 +78,6 @@ async function findId(api: ApiClient, user: string): Promise<string> {
 }
 
 function describePassword(password: string | null): string {
-  if (password === null) return 'The account has a password already.'
+  if (password === null) return 'It keeps its password.'
   return `One-time password, shown only this once, to be changed within a week: ${password}`
 }
