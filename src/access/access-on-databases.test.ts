@@ -51,7 +51,11 @@ onEachDatabase((database) => {
     const preset = { actor: 'system:start', action: 'api-key.preset', object }
     expect(trail).toMatchObject([preset, preset])
     expect(JSON.stringify(trail)).not.toMatch(/secret|hash/)
-    await keys().revoke({ ...admin, role: 'owner' }, before?.id ?? '')
+    const rotated = await keys().rotate(owner, before?.id ?? '')
+    expect(await setApiKey(database(), { ...key, secret: 'the-second-secret' })).toBe(false)
+    expect(await findApiKey(database(), 'the-second-secret')).toBeUndefined()
+    expect(await findApiKey(database(), rotated.secret)).toMatchObject(key)
+    await keys().revoke(owner, before?.id ?? '')
     expect(await setApiKey(database(), { ...key, secret: 'the-second-secret' })).toBe(false)
     expect(await findApiKey(database(), 'the-second-secret')).toBeUndefined()
   })

@@ -10,6 +10,7 @@ import { session } from './migrations/005-session.js'
 import { auditEntry } from './migrations/008-audit-entry.js'
 import { keptAnswer } from './migrations/009-kept-answer.js'
 import { secret } from './migrations/010-secret.js'
+import { apiKeyGivenHash } from './migrations/011-api-key-given-hash.js'
 
 export { listAudit, recordAudit, type AuditEntry, type RecordedEntry } from './audit.js'
 export {
@@ -72,5 +73,6 @@ export const accessMigrations: MigrationSet = {
     auditEntry,
     keptAnswer,
     secret,
+    apiKeyGivenHash,
   ],
 }

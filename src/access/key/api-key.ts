@@ -39,7 +39,7 @@ export async function makeApiKey(db: Database, preset: PresetKey): Promise<strin
 
 /**
  * Makes a key, or gives the one of that name and tenant a new secret: the old one stops working at once.
- * @returns whether anything changed; a key that was revoked with this very secret stays revoked
+ * @returns whether anything changed; a key that was made with, or set to, this very secret stays as it was rotated or revoked
  */
 export async function setApiKey(
   db: Database,

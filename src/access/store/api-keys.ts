@@ -12,7 +12,7 @@ function valuesOf(key: NewKey) {
   return [id, tenantId, name, hash, role, scopes, businessUnitId, createdBy, expiresAt]
 }
 
-/** Enters a key, or gives the one of that tenant and name a new hash. `undefined` when it has that hash already. */
+/** Enters a key, or gives the one of that tenant and name a new hash. `undefined` when it was given that hash before. */
 export async function putKey(db: Executor, key: NewKey): Promise<ApiKey | undefined> {
   const [entered] = await db.query<ApiKey>(PUT, valuesOf(key))
   return entered
@@ -21,12 +21,12 @@ export async function putKey(db: Executor, key: NewKey): Promise<ApiKey | undefi
 const PUT = /* sql */ `
 -- put api key: $1 id, $2 tenant, $3 name, $4 hash, $5 role, $6 scopes, $7 business unit, $8 actor, $9 expiry
 INSERT INTO linehaul.api_key
-  (id, tenant_id, name, hash, role, scopes, business_unit_id, created_by, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6::text[], $7, $8, $9)
+  (id, tenant_id, name, hash, given_hash, role, scopes, business_unit_id, created_by, expires_at)
+VALUES ($1, $2, $3, $4, $4, $5, $6::text[], $7, $8, $9)
 ON CONFLICT (tenant_id, name) DO UPDATE
-SET hash = EXCLUDED.hash, role = EXCLUDED.role, scopes = EXCLUDED.scopes, expires_at = EXCLUDED.expires_at,
-    revoked_at = NULL
-WHERE api_key.hash <> EXCLUDED.hash
+SET hash = EXCLUDED.hash, given_hash = EXCLUDED.given_hash, role = EXCLUDED.role, scopes = EXCLUDED.scopes,
+    expires_at = EXCLUDED.expires_at, revoked_at = NULL
+WHERE api_key.given_hash <> EXCLUDED.given_hash
 RETURNING ${COLUMNS}`
 
 /** Enters a key unless the tenant has one of that name. */
@@ -38,8 +38,8 @@ export async function insertKey(db: Executor, key: NewKey): Promise<ApiKey | und
 const INSERT = /* sql */ `
 -- insert api key: $1 id, $2 tenant, $3 name, $4 hash, $5 role, $6 scopes, $7 business unit, $8 actor, $9 expiry
 INSERT INTO linehaul.api_key
-  (id, tenant_id, name, hash, role, scopes, business_unit_id, created_by, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6::text[], $7, $8, $9)
+  (id, tenant_id, name, hash, given_hash, role, scopes, business_unit_id, created_by, expires_at)
+VALUES ($1, $2, $3, $4, $4, $5, $6::text[], $7, $8, $9)
 ON CONFLICT (tenant_id, name) DO NOTHING
 RETURNING ${COLUMNS}`
 
