@@ -258,9 +258,10 @@ onEachDatabase((database, kind) => {
 
   test('whoever crashes after a parent ended and before its children were freed, they run all the same', async () => {
     const { engine } = bench()
-    const flow = await engine.enqueueFlow({ parent: part(1), child: part(2, { after: ['parent'] }) })
-    bench().database.failNext(/^\s*-- end waits/)
     await engine.start()
+    await idle() // the sweep has looked, and looks again after two seconds
+    bench().database.failNext(/^\s*-- end waits/)
+    const flow = await engine.enqueueFlow({ parent: part(1), child: part(2, { after: ['parent'] }) })
     await idle()
     expect(bench().database.hasFailedAsAsked).toBe(true)
     expect(await stateOf(flow.parent.id)).toBe('done')
