@@ -190,6 +190,8 @@ interface Operation {
   summary?: string
   tags?: string[]
   security?: object[]
+  'x-tells-secret'?: true
+  requestBody?: object
   responses: Record<string, Answer>
   parameters?: { name: string; in: string }[]
 }
@@ -272,6 +274,25 @@ test('every operation needs a key, but for those that tell of health or lead to 
     ...WITHOUT_CREDENTIAL,
   ])
 })
+
+test('every operation whose body or answer has a secret says so, so that nothing of it is kept', () => {
+  const hasSecret = ({ requestBody, responses }: Operation, name: string) =>
+    name === 'PUT /api/v1/secrets/{name}' ||
+    stringsIn([requestBody, responses]).some((property) => /password$|secret$|token$/i.test(property))
+  expect(offending(hasSecret)).toContain('POST /api/v1/auth/password')
+  expect(offending((operation, name) => hasSecret(operation, name) && !operation['x-tells-secret'])).toEqual(
+    [],
+  )
+})
+
+/** The names of the properties in schemas that are, or may be, strings. */
+function stringsIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  return Object.entries(schema).flatMap(([name, inner]) => [
+    ...(/"type":"string"/.test(JSON.stringify(inner)) ? [name] : []),
+    ...stringsIn(inner),
+  ])
+}
 
 test('every list is read in pages', () => {
   const lists = PROMISED.filter((name) => /^GET \/[a-z-]+s$|equipment$/.test(name) && name.startsWith('GET'))

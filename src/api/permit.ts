@@ -30,7 +30,7 @@ export function permit(api: FastifyInstance, credentials: Pick<Credentials, 'fin
     const permission = route.config?.may
     if (!permission)
       throw new Error(`${String(route.method)} ${route.url} declares no permission: config.may`)
-    route.schema = { ...route.schema, ...describe(permission) }
+    route.schema = { ...route.schema, ...describe(permission, route.config?.tellsSecret) }
   })
   const refusalOf = countStrangers(api)
   api.addHook('onRequest', async (request) => {
@@ -61,8 +61,11 @@ function refusal({ session }: Caller, permission: Action): Error {
 }
 
 /** What the OpenAPI document tells of it. */
-function describe(permission: Permission): object {
-  return permission === 'nobody' ? { security: [] } : { 'x-permission': permission }
+function describe(permission: Permission, tellsSecret = false): object {
+  return {
+    ...(permission === 'nobody' ? { security: [] } : { 'x-permission': permission }),
+    ...(tellsSecret && { 'x-tells-secret': true }),
+  }
 }
 
 async function authenticate(
