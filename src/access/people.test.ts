@@ -1,5 +1,6 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 
+import { newId } from '../database/index.js'
 import { onEachDatabase } from '../database/testing/test-database.js'
 import { createBusinessUnit, createTenant, removeBusinessUnit } from './index.js'
 import { aCaller, FROM, OWNER, peopleOn, type Fixture } from './testing/people-fixture.js'
@@ -166,6 +167,45 @@ onEachDatabase((database) => {
         code: 'ACCESS_LAST_ADMIN',
         message: expect.stringMatching(/"lone"/),
       })
+  })
+
+  test.each([
+    ['gets a new password', 'ACCESS_WRONG_PASSWORD'],
+    ['is disabled', 'ACCESS_USER_DISABLED'],
+  ])('no session begins for whoever %s while the old password is looked at', async (what, code) => {
+    const { people } = fixture
+    const user = await fixture.aUser()
+    const verify = people.passwords.verify.bind(people.passwords)
+    const verifying = vi.spyOn(people.passwords, 'verify').mockImplementationOnce(async (hash, password) => {
+      const isRight = await verify(hash, password)
+      if (what === 'is disabled') await people.users.change(ADMIN, user.id, { isDisabled: true })
+      else await people.users.resetPassword(ADMIN, user.id, await people.passwords.oneTime())
+      return isRight
+    })
+    await expect(signIn(user)).rejects.toMatchObject({ code })
+    verifying.mockRestore()
+    expect(await people.sessions.list(user.id)).toEqual([])
+  })
+
+  test('of two changes of one password, proven by the same old one, one is made', async () => {
+    const { people } = fixture
+    const user = await fixture.aUser()
+    const prove = (newPassword: string) =>
+      people.ownPassword.prove(user.id, { oldPassword: user.password, newPassword }, FROM)
+    const proven = [await prove('a password of my own'), await prove('another of somebody else')]
+    const made = await Promise.allSettled(proven.map((one) => people.ownPassword.change(one, newId())))
+    expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('whoever is added to one tenant while another takes them out has an account', async () => {
+    const { people } = fixture
+    const user = await fixture.aUser()
+    const password = await people.passwords.oneTime()
+    await Promise.all([
+      people.users.create(aCaller({ tenantId: 'acme' }), user, password),
+      people.users.remove(OWNER, user.id),
+    ])
+    expect(await people.users.list('acme', { limit: 9, search: user.email })).toHaveLength(1)
   })
 
   test('what changes in a role counts at once; whoever is disabled or removed is out', async () => {

@@ -1,5 +1,5 @@
 import { announceAccess } from '../store/announce.js'
-import { selectAccount, type Account } from '../store/accounts.js'
+import { lockAccount, selectAccount, type Account } from '../store/accounts.js'
 import { deleteSessionsOf } from '../store/sessions.js'
 import { updatePassword } from '../store/users.js'
 import type { NewPassword } from '../user/passwords.js'
@@ -42,7 +42,7 @@ export class OwnPassword {
   async change({ account, password }: ProvenChange, sessionId: string): Promise<void> {
     const { database, forget } = this.ports
     await database.transaction(async (tx) => {
-      const before = await selectAccount(tx, account.id)
+      const before = await lockAccount(tx, account.id)
       // Reset by somebody else since the old one was proven.
       if (before?.passwordHash !== account.passwordHash) throw new SessionEndedError()
       await updatePassword(tx, account.id, { hash: password.hash, oneTimeUntil: null })

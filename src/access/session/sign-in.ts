@@ -1,13 +1,13 @@
 import { newId, type Transaction } from '../../database/index.js'
 import { recordAudit } from '../audit.js'
-import { selectAccountByEmail, type Account } from '../store/accounts.js'
+import { lockAccount, selectAccountByEmail, type Account } from '../store/accounts.js'
 import { selectMemberships } from '../store/memberships.js'
 import { insertSession } from '../store/sessions.js'
 import { getTenant } from '../tenant.js'
 import { emailKey } from '../user/user.js'
 import { AttemptGuard, type Origin } from './attempt-guard.js'
 import { chooseTenant } from './choose-tenant.js'
-import { WrongPasswordError } from './errors.js'
+import { UserDisabledError, WrongPasswordError } from './errors.js'
 import { expiryOf } from './judge-token.js'
 import { hashesOf, newRefreshToken } from './refresh-token.js'
 import type { SessionPorts } from './session-ports.js'
@@ -40,6 +40,7 @@ export class SignIn {
     const chosen = await this.#choose(account, tenantId)
     const [id, token] = [newId(), newRefreshToken()]
     await database.transaction(async (tx) => {
+      await refuseChanged(tx, account)
       await this.#insert(tx, { id, account, tenantId: chosen, origin, ...hashesOf(token) })
       await recordSignIn(tx, { id, account, tenantId: chosen, origin })
     })
@@ -86,6 +87,13 @@ interface Begun {
   readonly account: Account
   readonly tenantId: string
   readonly origin: Origin
+}
+
+/** Whoever resets a password or disables an account ends its sessions: none may begin that they did not see. */
+async function refuseChanged(tx: Transaction, { id, passwordHash }: Account): Promise<void> {
+  const now = await lockAccount(tx, id)
+  if (now?.passwordHash !== passwordHash) throw new WrongPasswordError()
+  if (now.disabledAt !== null) throw new UserDisabledError()
 }
 
 function recordSignIn(tx: Transaction, { id, account, tenantId, origin }: Begun): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Executor } from '../../database/index.js'
+import type { Executor, Transaction } from '../../database/index.js'
 
 /** A person's account, of the whole instance. */
 export interface Account {
@@ -31,6 +31,19 @@ export async function selectAccount(db: Executor, id: string): Promise<Account |
   const [account] = await db.query<Account>(SELECT, [id])
   return account
 }
+
+/** Until the transaction ends, nobody else changes the account. */
+export async function lockAccount(tx: Transaction, id: string): Promise<Account | undefined> {
+  const [account] = await tx.query<Account>(LOCK, [id])
+  return account
+}
+
+const LOCK = /* sql */ `
+-- lock account: $1 id
+SELECT ${COLUMNS}
+FROM linehaul.user_account
+WHERE id = $1::uuid
+FOR NO KEY UPDATE`
 
 const SELECT = /* sql */ `
 -- select account: $1 id
