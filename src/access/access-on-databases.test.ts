@@ -108,11 +108,13 @@ onEachDatabase((database) => {
   test('a key makes, renews and ends none that allows more, or for longer', async () => {
     const expiresAt = new Date(Date.now() + 86_400_000)
     const { key } = await keys().create(admin, { ...wanted, role: 'admin', name: 'ends', expiresAt })
-    const itself: Caller = { ...admin, actor: `api-key:${key.id}` }
+    const itself: Caller = { ...admin, actor: `api-key:${key.id}`, expiresAt }
     const tooMuch = { code: 'ACCESS_GIVES_TOO_MUCH' }
     await expect(keys().create(itself, { ...wanted, name: 'outlives' })).rejects.toMatchObject(tooMuch)
     expect(await keys().create(itself, { ...wanted, name: 'ends too', expiresAt })).toBeDefined()
-    expect(await keys().rotate(itself, key.id)).toBeDefined()
+    const { secret } = await keys().rotate(itself, key.id)
+    const credentials = new Credentials([apiKeys(database(), { note: () => undefined })])
+    expect(await credentials.find(secret)).toEqual({ ...itself, actor: `api-key:${key.id}` })
 
     const narrow: Caller = { ...admin, scopes: ['keys.manage', 'jobs.read'] }
     await expect(keys().rotate(narrow, key.id)).rejects.toMatchObject(tooMuch)
@@ -124,6 +126,9 @@ onEachDatabase((database) => {
     const [last, before] = await keys().list('default', { limit: 2 })
     expect(await keys().list('default', { limit: 1, after: last?.id })).toEqual([before])
     expect(await keys().list('stranger', { limit: 10 })).toEqual([])
+    await keys().create({ ...admin, actor: 'user:leaver' }, { ...wanted, name: 'of a leaver' })
+    const ofLeaver = await keys().list('default', { limit: 10, createdBy: 'user:leaver' })
+    expect(ofLeaver).toMatchObject([{ name: 'of a leaver' }])
     await expect(keys().get('stranger', last?.id ?? '')).rejects.toMatchObject({
       code: 'ACCESS_KEY_NOT_FOUND',
     })

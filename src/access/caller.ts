@@ -10,6 +10,8 @@ export interface Caller {
   readonly scopes: readonly Action[] | null
   /** The part of the tenant that the caller works for, kept with what it causes. */
   readonly businessUnitId: string | null
+  /** When a key ends, and with it whatever it may. What proves only who somebody is has none: that person comes again. */
+  readonly expiresAt?: Date
   /** Of somebody who has signed in. */
   readonly session?: CallerSession
 }

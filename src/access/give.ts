@@ -17,21 +17,22 @@ export class GivesTooMuchError extends Error {
   }
 }
 
-/**
- * Why `giver` may not decide about `wanted`; `undefined` when it has all of that itself.
- * @param endsAt when the giver's own credential ends
- */
-export function excessOf(
-  giver: Pick<Caller, 'role' | 'scopes'>,
-  endsAt: Date | null,
-  wanted: Rights,
-): string | undefined {
+export type Giver = Pick<Caller, 'role' | 'scopes' | 'expiresAt'>
+
+/** Who takes away: whatever ends sooner may end others sooner, too. */
+export function asTaker<Taker extends Giver>({ expiresAt: _, ...taker }: Taker): Omit<Taker, 'expiresAt'> {
+  return taker
+}
+
+/** Why `giver` may not decide about `wanted`; `undefined` when it has all of that itself. */
+export function excessOf(giver: Giver, wanted: Rights): string | undefined {
   if (!isAtLeast(giver.role, wanted.role)) return `your role is ${giver.role}, and ${wanted.role} is above it`
   const beyond = wanted.scopes?.filter((scope) => giver.scopes !== null && !giver.scopes.includes(scope))
   if (beyond?.length) return `your credential is not for ${beyond.join(', ')}`
   if (giver.scopes !== null && wanted.scopes === null)
     return 'your credential is for some actions only, and this is for all of the role'
-  if (endsAt !== null && (wanted.expiresAt === null || wanted.expiresAt > endsAt))
+  const endsAt = giver.expiresAt
+  if (endsAt && (wanted.expiresAt === null || wanted.expiresAt > endsAt))
     return `your credential ends at ${endsAt.toISOString()}, and this would outlive it`
   return undefined
 }

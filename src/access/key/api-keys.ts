@@ -1,17 +1,10 @@
 import { newId, type Database, type Executor } from '../../database/index.js'
 import { can, LEAST_ROLE, type Action, type Role } from '../can.js'
 import type { Caller } from '../caller.js'
-import { excessOf, GivesTooMuchError, type Rights } from '../give.js'
+import { asTaker, excessOf, GivesTooMuchError, type Giver, type Rights } from '../give.js'
 import { hashOf, newSecret } from '../secret.js'
 import { announceAccess } from '../store/announce.js'
-import {
-  insertKey,
-  selectExpiry,
-  selectKey,
-  selectKeys,
-  updateHash,
-  updateRevoked,
-} from '../store/api-keys.js'
+import { insertKey, selectKey, selectKeys, updateHash, updateRevoked } from '../store/api-keys.js'
 import type { ApiKey } from './api-key.js'
 import { InvalidKeyError, KeyNameTakenError, KeyNotFoundError, KeyRevokedError } from './errors.js'
 
@@ -22,6 +15,13 @@ export interface NewApiKey {
   readonly scopes: readonly Action[] | null
   /** `null`: it does not expire. */
   readonly expiresAt: Date | null
+}
+
+/** Which keys are meant, and which part of them. */
+export interface KeyFilter {
+  readonly createdBy?: string | undefined
+  readonly limit: number
+  readonly after?: string | undefined
 }
 
 /** A key, with the secret that is shown this once. */
@@ -45,7 +45,7 @@ export class ApiKeys {
    */
   async create(caller: Caller, wanted: NewApiKey, now: Date = new Date()): Promise<IssuedKey> {
     refuseUseless(wanted, now)
-    await refuseExcess(this.database, caller, wanted)
+    refuseExcess(caller, wanted)
     const { tenantId, businessUnitId, actor: createdBy } = caller
     const secret = newSecret()
     const row = { ...wanted, id: newId(), tenantId, businessUnitId, createdBy, hash: hashOf(secret) }
@@ -55,8 +55,8 @@ export class ApiKeys {
   }
 
   /** The revoked ones too, newest first. */
-  list(tenantId: string, page: { limit: number; after?: string | undefined }): Promise<readonly ApiKey[]> {
-    return selectKeys(this.database, tenantId, page)
+  list(tenantId: string, part: KeyFilter): Promise<readonly ApiKey[]> {
+    return selectKeys(this.database, tenantId, part)
   }
 
   /** @throws {KeyNotFoundError} ACCESS_KEY_NOT_FOUND */
@@ -73,8 +73,7 @@ export class ApiKeys {
    */
   async revoke(caller: Caller, id: string): Promise<{ before: ApiKey; after: ApiKey }> {
     const before = await this.get(caller.tenantId, id)
-    // Whatever ends sooner may end this one sooner, too.
-    refuse(excessOf(caller, null, before))
+    refuseExcess(asTaker(caller), before)
     const after = await this.#change((tx) => updateRevoked(tx, caller.tenantId, id))
     return { before, after: after ?? before }
   }
@@ -86,7 +85,7 @@ export class ApiKeys {
    */
   async rotate(caller: Caller, id: string): Promise<IssuedKey> {
     const { name, ...rights } = await this.get(caller.tenantId, id)
-    await refuseExcess(this.database, caller, rights)
+    refuseExcess(caller, rights)
     const secret = newSecret()
     const key = await this.#change((tx) => updateHash(tx, caller.tenantId, id, hashOf(secret)))
     if (!key) throw new KeyRevokedError(name)
@@ -109,13 +108,7 @@ function refuseUseless({ role, scopes, expiresAt }: NewApiKey, now: Date): void 
   if (expiresAt !== null && expiresAt <= now) throw new InvalidKeyError('expiresAt', 'is over already')
 }
 
-/** A key that made others must not live on in them when its own time is up. */
-async function refuseExcess(db: Executor, { actor, ...caller }: Caller, wanted: Rights): Promise<void> {
-  const [kind, id = ''] = actor.split(':')
-  const endsAt = kind === 'api-key' ? await selectExpiry(db, id) : null
-  refuse(excessOf(caller, endsAt, wanted))
-}
-
-function refuse(excess: string | undefined): void {
+function refuseExcess(giver: Giver, wanted: Rights): void {
+  const excess = excessOf(giver, wanted)
   if (excess !== undefined) throw new GivesTooMuchError(excess)
 }

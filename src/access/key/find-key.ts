@@ -10,7 +10,14 @@ export function apiKeys(db: Executor, lastUse: Pick<LastUse, 'note'>): FindCrede
     if (!key) return undefined
     const { id, tenantId, role, scopes, businessUnitId, expiresAt } = key
     return {
-      caller: { tenantId, actor: `api-key:${id}`, role, scopes, businessUnitId },
+      caller: {
+        tenantId,
+        actor: `api-key:${id}`,
+        role,
+        scopes,
+        businessUnitId,
+        ...(expiresAt && { expiresAt }),
+      },
       expiresAt,
       used: () => lastUse.note(id),
     }

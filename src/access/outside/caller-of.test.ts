@@ -105,6 +105,7 @@ test('who decides about a provider has all that it gives', () => {
     refuseExcess({ ...admin, ...caller }, provider)
   expect(decide({})).not.toThrow()
   expect(decide({ role: 'manager' })).toThrow('manager')
+  expect(decide({ expiresAt: new Date('2026-02-01T00:00:00Z') })).toThrow('outlive')
   expect(decide({ scopes: ['providers.manage'] })).toThrow('some actions')
   expect(decide({ businessUnitId: 'north' })).toThrow('business unit')
 })

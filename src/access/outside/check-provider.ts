@@ -50,7 +50,7 @@ export function refuseExcess(
 ): void {
   const given: OutsideRole[] = [...Object.values(roles), ...(defaultRole === null ? [] : [defaultRole])]
   for (const role of given) {
-    const excess = excessOf(giver, null, { role, scopes: null, expiresAt: null })
+    const excess = excessOf(giver, { role, scopes: null, expiresAt: null })
     if (excess !== undefined) throw new GivesTooMuchError(excess)
   }
   if (giver.businessUnitId !== null && giver.businessUnitId !== businessUnitId)

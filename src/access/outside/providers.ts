@@ -7,6 +7,7 @@ import {
   type Transaction,
 } from '../../database/index.js'
 import type { Caller } from '../caller.js'
+import { asTaker } from '../give.js'
 import { announceAccess } from '../store/announce.js'
 import {
   deleteProvider,
@@ -97,7 +98,7 @@ export class Providers {
    * @throws {GivesTooMuchError} ACCESS_GIVES_TOO_MUCH
    */
   async remove(caller: Caller, id: string): Promise<Provider> {
-    const provider = await this.#lock(caller, id)
+    const provider = await this.#lock(asTaker(caller), id)
     await this.#change(provider, (tx) => deleteProvider(tx, caller.tenantId, id))
     return provider
   }

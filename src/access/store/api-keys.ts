@@ -1,5 +1,6 @@
 import type { Executor } from '../../database/index.js'
 import type { ApiKey } from '../key/api-key.js'
+import type { KeyFilter } from '../key/api-keys.js'
 
 type NewKey = Omit<ApiKey, 'createdAt' | 'lastUsedAt' | 'revokedAt'> & { readonly hash: string }
 
@@ -65,34 +66,24 @@ SELECT ${COLUMNS}
 FROM linehaul.api_key
 WHERE tenant_id = $1 AND id = $2`
 
-/** When a key ends; `null` when it does not, or is not there. */
-export async function selectExpiry(db: Executor, id: string): Promise<Date | null> {
-  const [key] = await db.query<{ expiresAt: Date | null }>(SELECT_EXPIRY, [id])
-  return key?.expiresAt ?? null
-}
-
-const SELECT_EXPIRY = /* sql */ `
--- select expiry of api key: $1 id
-SELECT expires_at AS "expiresAt"
-FROM linehaul.api_key
-WHERE id = $1`
-
 /** Ids are of UUID version 7: their order is that of time. */
 export function selectKeys(
   db: Executor,
   tenantId: string,
-  { limit, after }: { limit: number; after?: string | undefined },
+  { createdBy, limit, after }: KeyFilter,
 ): Promise<ApiKey[]> {
-  return db.query<ApiKey>(SELECT_PAGE, [tenantId, after ?? null, limit])
+  return db.query<ApiKey>(SELECT_PAGE, [tenantId, createdBy ?? null, after ?? null, limit])
 }
 
 const SELECT_PAGE = /* sql */ `
--- select api keys: $1 tenant, $2 after id, $3 limit
+-- select api keys: $1 tenant, $2 actor or null, $3 after id, $4 limit
 SELECT ${COLUMNS}
 FROM linehaul.api_key
-WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2)
+WHERE tenant_id = $1
+  AND ($2::text IS NULL OR created_by = $2)
+  AND ($3::uuid IS NULL OR id < $3)
 ORDER BY id DESC
-LIMIT $3`
+LIMIT $4`
 
 /** `undefined` when it was revoked before. */
 export async function updateRevoked(db: Executor, tenantId: string, id: string): Promise<ApiKey | undefined> {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 
 import { aCaller } from '../testing/people-fixture.js'
-import { refuseChanges, refuseGiving, refuseWeak } from './rules.js'
-import { emailKey } from './user.js'
+import { refuseChanges, refuseGiving, refuseRenewing, refuseWeak } from './rules.js'
+import { emailKey, type UserChanges } from './user.js'
 
 const OTHER = { email: 'other@example.com', role: 'viewer', isOwner: false, tenants: 1 } as const
 
@@ -46,6 +46,15 @@ test.each(['short', 'aaaaaaaaaaaaaaaa', 'x'.repeat(201), 'my JO@example.com!'])(
     )
   },
 )
+
+test('a key that ends lets nobody in for longer than itself, but may take away', () => {
+  const ending = aCaller({ expiresAt: new Date('2026-02-01T00:00:00Z') })
+  const ask = (changes: UserChanges) => () => refuseChanges(ending, OTHER, changes)
+  for (const given of [{ role: 'admin' }, { isOwner: true }, { isDisabled: false }] as const)
+    expect(ask(given)).toThrow('outlive')
+  expect(() => refuseRenewing(ending, OTHER)).toThrow('outlive')
+  for (const taken of [{ isOwner: false }, { isDisabled: true }]) expect(ask(taken)).not.toThrow()
+})
 
 test('a long sentence is a password', () => {
   expect(() => refuseWeak('correct horse battery', 'jo@example.com')).not.toThrow()

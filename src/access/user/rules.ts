@@ -1,6 +1,6 @@
 import type { Role } from '../can.js'
 import type { Caller } from '../caller.js'
-import { excessOf, GivesTooMuchError } from '../give.js'
+import { asTaker, excessOf, GivesTooMuchError } from '../give.js'
 import { OwnersOnlyError, UserSharedError, WeakPasswordError } from './errors.js'
 import type { TenantRole, UserChanges } from './user.js'
 
@@ -15,7 +15,7 @@ export interface Target {
 
 /** Whether a caller may do whatever owners of the instance may. */
 export function isOwner(caller: Caller): boolean {
-  return excess(caller, 'owner') === undefined
+  return excess(asTaker(caller), 'owner') === undefined
 }
 
 /** @throws {GivesTooMuchError} ACCESS_GIVES_TOO_MUCH */
@@ -25,12 +25,21 @@ export function refuseGiving(caller: Caller, role: Role): void {
 }
 
 function excess(caller: Caller, role: Role): string | undefined {
-  return excessOf(caller, null, { role, scopes: null, expiresAt: null })
+  return excessOf(caller, { role, scopes: null, expiresAt: null })
 }
 
 /** @throws {GivesTooMuchError} ACCESS_GIVES_TOO_MUCH */
 export function refuseChanging(caller: Caller, target: Target): void {
-  refuseGiving(caller, target.isOwner ? 'owner' : target.role)
+  refuseGiving(asTaker(caller), roleOf(target))
+}
+
+/** Also for whoever lets somebody in again. @throws {GivesTooMuchError} ACCESS_GIVES_TOO_MUCH */
+export function refuseRenewing(caller: Caller, target: Target): void {
+  refuseGiving(caller, roleOf(target))
+}
+
+function roleOf({ isOwner, role }: Target): Role {
+  return isOwner ? 'owner' : role
 }
 
 /** What is of the account and not of the membership is of all its tenants.
@@ -44,6 +53,8 @@ export function refuseChanges(caller: Caller, target: Target, changes: UserChang
   refuseChanging(caller, target)
   if (changes.role !== undefined) refuseGiving(caller, changes.role)
   if (changes.isOwner !== undefined) refuseToOthers(caller, 'say who is one')
+  if (changes.isOwner) refuseGiving(caller, 'owner')
+  if (changes.isDisabled === false) refuseRenewing(caller, target)
   if (changes.name !== undefined || changes.isDisabled !== undefined) refuseShared(caller, target)
 }
 

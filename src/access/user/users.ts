@@ -11,7 +11,7 @@ import { enterUser, refuseUnknownUnit } from './enter-user.js'
 import { UserNotFoundError } from './errors.js'
 import type { NewPassword, Passwords } from './passwords.js'
 import { replacePassword, type KeptPassword } from './replace-password.js'
-import { refuseChanging, refuseGiving, refuseShared, refuseToOthers } from './rules.js'
+import { refuseChanging, refuseGiving, refuseRenewing, refuseShared, refuseToOthers } from './rules.js'
 import type { NewUser, User, UserChanges, UserFilter } from './user.js'
 
 /** How long a password that nobody has chosen can be used. */
@@ -108,6 +108,7 @@ export class Users {
     await this.#change(async (tx) => {
       await lockMembers(tx)
       const member = await this.#changeable(tx, caller, id)
+      refuseRenewing(caller, member)
       refuseShared(caller, member)
       await replacePassword(tx, member, this.#kept(password))
     })

@@ -5,7 +5,7 @@ import { NAME_LENGTH, text } from '../../directory/index.js'
 import { changeOf, creationOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
-import { Instant } from '../schemas/plain.js'
+import { Instant, Text } from '../schemas/plain.js'
 
 const Key = z.object({
   id: z.string(),
@@ -48,7 +48,9 @@ export const apiKeys: Routes = async (api, { services, changes }) => {
       schema: {
         tags,
         summary: 'List API keys, the revoked ones too, newest first',
-        querystring: PageQuery,
+        querystring: PageQuery.extend({
+          createdBy: Text.optional().describe('Only those that this actor made, such as `user:…`.'),
+        }),
         response: { 200: pageOf(Key), ...problems },
       },
     },
@@ -57,7 +59,7 @@ export const apiKeys: Routes = async (api, { services, changes }) => {
         query,
         z.uuid(),
         (key: ApiKey) => key.id,
-        (page) => services.apiKeys.list(caller.tenantId, page),
+        (page) => services.apiKeys.list(caller.tenantId, { ...page, createdBy: query.createdBy }),
       ),
   )
 
