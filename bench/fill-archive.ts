@@ -35,7 +35,8 @@ SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' ||
        CASE WHEN n % 7 = 0 THEN 'critical' ELSE 'default' END,
        CASE WHEN n % ($4::bigint / 3) = 1 THEN 'bench.rare' ELSE 'bench.work-' || n % 20 END,
        jsonb_build_object('shipmentId', n), CASE WHEN n % ($4::bigint / 3) = 2 THEN 'dead' ELSE 'done' END,
-       0, at, at, 1, 5, 0, jsonb_build_array(jsonb_build_object('number', 1, 'ended', 'done', 'startedAt', at)), at,
+       0, at, at, 1, 5, 0, jsonb_build_array(jsonb_build_object('number', 1, 'ended', 'done', 'startedAt', at,
+         'workerId', gen_random_uuid())), at,
        current_date + 1 + $3::int, '{"ok": true}',
        CASE WHEN n % ($4::bigint / 3) = 2 THEN '{"code": "X", "message": "x"}'::jsonb END,
        'shipment:' || n % ($4::bigint / ${JOBS_PER_SUBJECT}), at, gen_random_uuid(), gen_random_uuid()
