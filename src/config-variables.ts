@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 
 import { z } from 'zod'
 
+import { isHttpAddress } from './http-address.js'
 import { isDuration, toMs, type Duration } from './time/index.js'
 
 /** One thing that can be set from outside. */
@@ -180,7 +181,7 @@ export const DECLARATIONS = {
   },
   LINEHAUL_URL: {
     group: 'Commands',
-    schema: z.url('is not a URL'),
+    schema: text.refine(isHttpAddress, 'is not an address such as https://linehaul.example'),
     sentence:
       'Where commands find a running Linehaul, as `--url` says; needs `LINEHAUL_API_KEY` or `--key`. Without it they use the process that has the data folder open, or else the database itself.',
   },

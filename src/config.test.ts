@@ -97,6 +97,7 @@ test.each([
   ['LINEHAUL_API_KEY', 'short'],
   ['LINEHAUL_API_KEY', 'long enough, but with blanks'],
   ['LINEHAUL_URL', 'localhost'],
+  ['LINEHAUL_URL', 'ftp://linehaul.example'],
   ['LOG_LEVEL', 'loud'],
   ['ENABLE_SCHEDULER', 'perhaps'],
   ['SECRETS_KEY', 'hush'],

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
+import { isHttpAddress } from '../http-address.js'
 import type { Builders } from './app.js'
 import { addBackup } from './commands/backup.js'
 import { addDead } from './commands/dead.js'
@@ -70,6 +71,6 @@ export async function runCli(argv: readonly string[], builders: Builders): Promi
 }
 
 function address(text: string): string {
-  if (/^https?:/.test(text) && URL.canParse(text)) return text
+  if (isHttpAddress(text)) return text
   throw new InvalidArgumentError('Write an address such as https://linehaul.example.')
 }
