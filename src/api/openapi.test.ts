@@ -129,6 +129,7 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   CLI_NO_SUCH_USER: 'of the command line',
   CLI_NOT_CONFIRMED: 'of the command line',
   CLI_NOT_LINEHAUL: 'of the command line',
+  CLI_ON_THIS_MACHINE: 'of the command line',
   CLI_REFUSED: 'of the command line',
   CLI_UNKNOWN_FORMAT: 'of the command line',
   CLI_UNREACHABLE: 'of the command line',

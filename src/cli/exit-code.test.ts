@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { expect, test } from 'vitest'
 
 import { ConfigError } from '../config.js'
+import { DatabaseError } from '../database/index.js'
 import { CliError, RefusedError, UnreachableError } from './cli-error.js'
 import { exitCodeOf, SaidAlready } from './exit-code.js'
 
@@ -12,6 +13,8 @@ test.each([
   ['no confirmation', new CliError('CLI_NOT_CONFIRMED', ''), 2],
   ['nobody there', new UnreachableError('http://127.0.0.1:1', undefined), 3],
   ['an API whose database is away', new RefusedError(503, ''), 3],
+  ['an API that has had too many requests', new RefusedError(429, ''), 3],
+  ['a schema that lacks a step', new DatabaseError('DATABASE_SCHEMA_OLD', '', false), 5],
   ['no valid key', new RefusedError(401, ''), 4],
   ['too low a role', new RefusedError(403, ''), 4],
   ['something that is not there', new RefusedError(404, ''), 1],

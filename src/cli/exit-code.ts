@@ -3,11 +3,11 @@ import { CommanderError } from 'commander'
 /** What the exit code of a command means; docs/cli.md is made of it. */
 export const EXIT_CODES = {
   0: 'Done.',
-  1: 'Failed, or refused; the sentence on the standard error says why.',
+  1: 'Failed, or refused; the sentence on the standard error says why. Of `doctor`: something is wrong, be it that the configuration cannot be used or that nothing answers.',
   2: 'Not understood: no such command, option or setting, something left out, or not confirmed. Nothing was done.',
-  3: 'Nothing answers: no Linehaul at the address, or no database. The same command may do later.',
+  3: 'Not now: no Linehaul at the address, no database, or too many requests. The same command may do later.',
   4: 'Not allowed: the key is not valid, or its role does not reach that far.',
-  5: 'Not all migrations are applied (`migrate --status`).',
+  5: 'Not all migrations are applied: `linehaul migrate` does that, `migrate --status` tells which.',
 } as const
 
 export type ExitCode = keyof typeof EXIT_CODES
@@ -25,13 +25,15 @@ const OF_CODE: Readonly<Record<string, ExitCode>> = {
   CLI_NO_KEY: 2,
   CLI_UNKNOWN_FORMAT: 2,
   CLI_UNKNOWN_RULE: 2,
+  CLI_ON_THIS_MACHINE: 2,
   CLI_WHICH_ONES: 2,
   CONFIG_INVALID: 2,
   CLI_UNREACHABLE: 3,
   DATABASE_UNAVAILABLE: 3,
+  DATABASE_SCHEMA_OLD: 5,
 }
 
-const OF_STATUS: Readonly<Record<number, ExitCode>> = { 401: 4, 403: 4, 502: 3, 503: 3, 504: 3 }
+const OF_STATUS: Readonly<Record<number, ExitCode>> = { 401: 4, 403: 4, 429: 3, 502: 3, 503: 3, 504: 3 }
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof SaidAlready) return error.exitCode

@@ -1,5 +1,5 @@
 export { keepBackup, type Kept } from './backup/keep-backup.js'
-export { finishRestore, restoreBackup } from './backup/restore-backup.js'
+export { finishRestore, restoreBackup, type Restored } from './backup/restore-backup.js'
 export { removeCopy } from './backup/take-backup.js'
 export type { SecretFact, Setup } from './doctor/facts.js'
 export { LEVELS, type Report } from './doctor/finding.js'

@@ -13,6 +13,7 @@ import { takeBackup } from '../../src/instance/backup/take-backup.js'
 import { schema } from '../../src/schema.js'
 import { systemClock } from '../../src/time/index.js'
 import { Program } from '../journeys/program.js'
+import { runHere } from '../journeys/run-here.js'
 
 let program: Program
 let dataDir: string
@@ -147,7 +148,12 @@ test('a restore that is killed leaves the old data; the next one puts it aside',
   expect(signal).toBe('SIGKILL')
   const old = await using(dataDir, rowsIn)
   expect(old).toContain(-1)
-  const { oldIn = '' } = await restore(file, dataDir, { isForced: true })
+  const restoring = ['restore', file, '--force', '--json']
+  const { code, errors, output } = await runHere(restoring, { LINEHAUL_DATA_DIR: dataDir })
+  expect({ code, errors }).toEqual({ code: 0, errors: '' })
+  const told = JSON.parse(output) as { oldIn: string }
+  expect(told).toMatchObject({ folder: dataDir, manifest: { version: '0.0.0' } })
+  const { oldIn } = told
   expect((await readdir(dataDir)).sort()).toEqual([path.basename(oldIn), 'db'].sort())
   const restored = await using(dataDir, rowsIn)
   expect(restored).toEqual(restored.map((_, i) => i + 1))

@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import http from 'node:http'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 
 import { openEmbedded, PostgresDatabase } from '../../src/database/index.js'
 import { copyTemplate } from '../../src/database/testing/test-database.js'
+import { anApiThat } from './an-api.js'
 import { Caller } from './caller.js'
 import { aShipment, toNdjson } from './freight-data.js'
 import { Program, type Ended, type Server } from './program.js'
@@ -66,8 +66,9 @@ describe('help', () => {
   })
 
   test('the program itself says the same', async () => {
-    expect(await program.run(['--help'])).toEqual(await runHere(['--help']))
-    expect(await program.run(['fly'])).toEqual(await runHere(['fly']))
+    const [help, fly] = await Promise.all([program.run(['--help']), program.run(['fly'])])
+    expect(help).toEqual(await runHere(['--help']))
+    expect(fly).toEqual(await runHere(['fly']))
   })
 
   test('the version is told', async () => {
@@ -86,29 +87,36 @@ describe('help', () => {
     [['jobs', 'list', '--limit', '0'], /whole number from 1 to 10000/],
     [['demo', '--window-days', 'many'], /whole number from 1 to 365/],
     [['import', 'shipments'], /missing required argument 'file'/],
+    [['jobs', 'list', '--url', 'ftp://linehaul.example'], /Write an address such as https:/],
   ])('%j is refused in a sentence', async (command, sentence) => {
     expectSentence(await runHere(command), sentence, 2)
   })
 })
 
 describe('what cannot be started says so in a sentence', () => {
+  const away = { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/nowhere' }
+  const wrong = { PORT: 'http', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://db' }
+  let belowAFile: NodeJS.ProcessEnv
+  let ended: Record<'belowAFile' | 'away' | 'wrong', Ended>
+  beforeAll(async () => {
+    belowAFile = { LINEHAUL_DATA_DIR: path.join(await aFile('a-file', ''), 'data') }
+    const serving = [belowAFile, away, wrong].map((environment) => program.run(['serve'], environment))
+    const [first, second, third] = (await Promise.all(serving)) as [Ended, Ended, Ended]
+    ended = { belowAFile: first, away: second, wrong: third }
+  })
+
   test('a data folder below a file', async () => {
-    const folder = path.join(await aFile('a-file', ''), 'data')
-    const environment = { LINEHAUL_DATA_DIR: folder }
-    for (const ended of [await program.run(['serve'], environment), await runHere(['migrate'], environment)])
-      expectSentence(ended, /data folder .*cannot be written/)
+    for (const one of [ended.belowAFile, await runHere(['migrate'], belowAFile)])
+      expectSentence(one, /data folder .*cannot be written/)
   })
 
-  test('a database server that does not answer', async () => {
-    const environment = { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/nowhere' }
-    const ended = await program.run(['serve'], environment)
-    expectSentence(ended, /127\.0\.0\.1:1\/nowhere does not answer/, 3)
-    expect(ended.errors).not.toContain('hush')
+  test('a database server that does not answer', () => {
+    expectSentence(ended.away, /127\.0\.0\.1:1\/nowhere does not answer/, 3)
+    expect(ended.away.errors).not.toContain('hush')
   })
 
-  test('an environment with mistakes names each of them', async () => {
-    const environment = { PORT: 'http', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://db' }
-    const { code, errors } = await program.run(['serve'], environment)
+  test('an environment with mistakes names each of them', () => {
+    const { code, errors } = ended.wrong
     expect(code).toBe(2)
     expect(errors.trimEnd().split('\n')).toEqual([
       'The environment cannot be used:',
@@ -116,6 +124,11 @@ describe('what cannot be started says so in a sentence', () => {
       expect.stringContaining('DATABASE_URL '),
       expect.stringContaining('LOG_LEVEL '),
     ])
+  })
+
+  test('a backup to restore through an address', async () => {
+    const environment = { LINEHAUL_URL: 'http://127.0.0.1:1' }
+    expectSentence(await runHere(['restore', 'x.tar.gz'], environment), /never through LINEHAUL_URL/, 2)
   })
 
   test('a command for a Linehaul elsewhere, without a key for it', async () => {
@@ -134,99 +147,16 @@ describe('what cannot be started says so in a sentence', () => {
   })
 })
 
-describe('on a new embedded folder', () => {
+describe('a data folder, from its first command on', () => {
   let folder: string
-  let remove: () => Promise<void>
-  beforeEach(async () => {
-    const template = await copyTemplate('embedded')
-    folder = template.place.folder ?? ''
-    remove = template.remove
-  })
-  afterEach(() => remove?.())
-
-  test('the first start prints a key that works, later ones do not, and Ctrl-C stops cleanly', async () => {
-    const first = await program.serve({ LINEHAUL_DATA_DIR: folder })
-    expect(first.said.join('\n')).toContain(folder)
-    expect(await new Caller(first.url, first.printedKey).get('/api/v1/tenant')).toMatchObject({ status: 200 })
-    expect(await first.stop('SIGINT')).toEqual({ code: 0, signal: null, output: '', errors: '' })
-
-    const second = await program.serve({ LINEHAUL_DATA_DIR: folder })
-    expect(second.printedKey).toBeUndefined()
-    expect(await new Caller(second.url, first.printedKey).get('/api/v1/tenant')).toMatchObject({
-      status: 200,
-    })
-    expect(await second.stop('SIGTERM')).toMatchObject({ code: 0, errors: '' })
+  let environment: NodeJS.ProcessEnv
+  let key: string | undefined
+  beforeAll(() => {
+    folder = path.join(scratch, 'first')
+    environment = { LINEHAUL_DATA_DIR: folder }
   })
 
-  test('commands before the first start make no key that nobody sees', async () => {
-    await runHere(['migrate'], { LINEHAUL_DATA_DIR: folder })
-    await runHere(['jobs', 'list'], { LINEHAUL_DATA_DIR: folder })
-    const server = await program.serve({ LINEHAUL_DATA_DIR: folder })
-    expect(await new Caller(server.url, server.printedKey).get('/api/v1/tenant')).toMatchObject({
-      status: 200,
-    })
-    await server.stop('SIGINT')
-  })
-
-  test('Ctrl-C while it still opens its database stops it cleanly as well', async () => {
-    const environment = { LINEHAUL_DATA_DIR: folder, PORT: '0' }
-    const ended = await program.interrupt(['serve'], environment, ({ stdout }) =>
-      once(stdout as Readable, 'data'),
-    )
-    expect(ended).toMatchObject({ code: 0, errors: '', output: expect.stringMatching(/Stopped\.\n$/) })
-  })
-
-  test('a client that never sends the rest of its request does not keep it from stopping', async () => {
-    const server = await program.serve({ LINEHAUL_DATA_DIR: folder, LINEHAUL_API_KEY: KEY })
-    const { hostname, port } = new URL(server.url)
-    const client = net.connect(Number(port), hostname).on('error', () => undefined)
-    client.write(
-      [
-        'POST /api/v1/shipments HTTP/1.1',
-        `Host: ${hostname}`,
-        `Authorization: Bearer ${KEY}`,
-        'Content-Type: application/json',
-        'Content-Length: 100',
-        'Expect: 100-continue', // the answer tells that the server has the headers
-        '',
-        '{"customer":',
-      ].join('\r\n'),
-    )
-    await once(client, 'data')
-    expect(await server.stop('SIGTERM')).toMatchObject({ code: 0, signal: null, errors: '' })
-    client.destroy()
-  })
-
-  test('a port that is in use is told, and the folder let go', async () => {
-    const other = net.createServer().listen(0, '127.0.0.1')
-    await once(other, 'listening')
-    const { port } = other.address() as net.AddressInfo
-    const environment = { LINEHAUL_DATA_DIR: folder, PORT: String(port) }
-    expectSentence(await program.run(['serve'], environment), new RegExp(`Port ${port} .* in use.*PORT`))
-    other.close()
-    expect(await runHere(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
-  })
-
-  test('a schema of a newer Linehaul is left alone', async () => {
-    const database = await openEmbedded({ folder })
-    await database.query(
-      `INSERT INTO linehaul.migration (part, number, name, checksum) VALUES ('freight', 999, 'warp', 'x')`,
-    )
-    await database.close()
-    const environment = { LINEHAUL_DATA_DIR: folder }
-    for (const ended of [
-      await program.run(['serve'], environment),
-      await runHere(['migrate'], environment),
-      await runHere(['jobs', 'list'], environment),
-    ])
-      expectSentence(ended, /newer Linehaul.*freight\/999-warp/)
-  })
-})
-
-describe('migrate', () => {
-  test('brings a new database up to date, once, in a folder that only its owner can enter', async () => {
-    const folder = path.join(scratch, 'migrated')
-    const environment = { LINEHAUL_DATA_DIR: folder }
+  test('migrate brings the new database up to date, once, in a folder that only its owner can enter', async () => {
     const first = await runHere(['migrate'], environment)
     expect(first).toMatchObject({
       code: 0,
@@ -240,30 +170,82 @@ describe('migrate', () => {
       steps: expect.arrayContaining([expect.objectContaining({ state: 'applied' })]),
     })
   })
+
+  test('commands before the first start act on the database itself, and make no key that nobody sees', async () => {
+    expect(await runHere(['jobs', 'list'], environment)).toMatchObject({ code: 0, output: 'No jobs.\n' })
+    const listed = await program.run(['keys', 'list', '--json'], environment)
+    expect(listed).toMatchObject({ code: 0, errors: '', output: '[]\n' })
+  })
+
+  test('the first start prints a key that works, and Ctrl-C stops it cleanly', async () => {
+    const server = await program.serve(environment)
+    key = server.printedKey
+    expect(server.said.join('\n')).toContain(folder)
+    expect(await new Caller(server.url, key).get('/api/v1/tenant')).toMatchObject({ status: 200 })
+    expect(await server.stop('SIGINT')).toEqual({ code: 0, signal: null, output: '', errors: '' })
+  })
+
+  test('a later start prints none, and a client that never sends the rest of its request does not keep it from stopping', async () => {
+    const server = await program.serve(environment)
+    expect(server.printedKey).toBeUndefined()
+    expect(await new Caller(server.url, key).get('/api/v1/tenant')).toMatchObject({ status: 200 })
+    const { hostname, port } = new URL(server.url)
+    const client = net.connect(Number(port), hostname).on('error', () => undefined)
+    client.write(
+      [
+        'POST /api/v1/shipments HTTP/1.1',
+        `Host: ${hostname}`,
+        `Authorization: Bearer ${key}`,
+        'Content-Type: application/json',
+        'Content-Length: 100',
+        'Expect: 100-continue', // the answer tells that the server has the headers
+        '',
+        '{"customer":',
+      ].join('\r\n'),
+    )
+    await once(client, 'data')
+    expect(await server.stop('SIGTERM')).toMatchObject({ code: 0, signal: null, errors: '' })
+    client.destroy()
+  })
+
+  test('Ctrl-C while it still opens its database stops it cleanly as well', async () => {
+    const ended = await program.interrupt(['serve'], { ...environment, PORT: '0' }, ({ stdout }) =>
+      once(stdout as Readable, 'data'),
+    )
+    expect(ended).toMatchObject({ code: 0, errors: '', output: expect.stringMatching(/Stopped\.\n$/) })
+  })
+
+  test('a port that is in use is told, and the folder let go', async () => {
+    const other = net.createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as net.AddressInfo
+    const ended = await program.run(['serve'], { ...environment, PORT: String(port) })
+    expectSentence(ended, new RegExp(`Port ${port} .* in use.*PORT`))
+    other.close()
+    expect(await runHere(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
+  })
+
+  test('a schema of a newer Linehaul is left alone', async () => {
+    const database = await openEmbedded({ folder })
+    await database.query(
+      `INSERT INTO linehaul.migration (part, number, name, checksum) VALUES ('freight', 999, 'warp', 'x')`,
+    )
+    await database.close()
+    for (const ended of [
+      await program.run(['serve'], environment),
+      await runHere(['migrate'], environment),
+      await runHere(['jobs', 'list'], environment),
+    ])
+      expectSentence(ended, /newer Linehaul.*freight\/999-warp/)
+  })
 })
 
 const GOOD_CSV = `customer,origin,destination,shippedAt\nACME,Reno,Boise,2026-06-01T08:00:00Z\n`
 
-describe.each(['while a server has the folder open', 'with nobody there'])('import, %s', (when) => {
-  const isServed = when.startsWith('while')
-  let environment: NodeJS.ProcessEnv
-  let folder: string
-  let remove: () => Promise<void>
-  let server: Server | undefined
-
-  beforeAll(async () => {
-    const template = await copyTemplate('embedded')
-    remove = template.remove
-    folder = template.place.folder ?? ''
-    environment = { LINEHAUL_DATA_DIR: folder }
-    if (isServed) server = await program.serve({ ...environment, LINEHAUL_API_KEY: KEY })
-  })
-  afterAll(async () => {
-    await server?.stop('SIGKILL')
-    await remove?.()
-  })
-
-  const importFile = (...parameters: string[]) => runHere(['import', 'shipments', ...parameters], environment)
+/** What an import does, whoever has the folder. */
+function testImports(environment: () => NodeJS.ProcessEnv): void {
+  const importFile = (...parameters: string[]) =>
+    runHere(['import', 'shipments', ...parameters], environment())
 
   test.each([
     ['good.csv', GOOD_CSV],
@@ -285,6 +267,18 @@ describe.each(['while a server has the folder open', 'with nobody there'])('impo
     expect(ended.output).toBe('2 shipments taken in, 0 there already, 1 line rejected.\n')
     expect(ended.errors).toMatch(/^line 2: .*weightKg.*colour.*\n$/)
   })
+}
+
+describe('import, with nobody there', () => {
+  let folder: string
+  let remove: () => Promise<void>
+  beforeAll(async () => {
+    const template = await copyTemplate('embedded')
+    remove = template.remove
+    folder = template.place.folder ?? ''
+  })
+  afterAll(() => remove?.())
+  testImports(() => ({ LINEHAUL_DATA_DIR: folder }))
 })
 
 describe('while a server has the folder open', () => {
@@ -334,11 +328,6 @@ describe('while a server has the folder open', () => {
     const [headings, job] = output.split('\n')
     expect(headings).toMatch(/^ID +NAME +QUEUE +STATE +ATTEMPT +RUN AT +ERROR$/)
     expect(job).toMatch(/freight\.analyze-patterns +pattern +scheduled +0\/3/)
-    const asJson = await program.run(['jobs', 'list', '--json'], environment)
-    expect(JSON.parse(asJson.output)).toMatchObject([
-      { name: 'freight.analyze-patterns', state: 'scheduled' },
-    ])
-    expect(asJson.code).toBe(0)
   })
 
   test.each([
@@ -374,6 +363,30 @@ describe('while a server has the folder open', () => {
     const unknown = await aFile('unknown.csv', 'customer,colour\nACME,red\n')
     expectSentence(await runHere(['import', 'shipments', unknown], environment), /unknown columns: colour/)
   })
+
+  test('processes of their own act through it with the key of the folder, and answer JSON', async () => {
+    const answers = Object.entries({
+      'jobs list': expect.arrayContaining([expect.objectContaining({ name: 'freight.analyze-patterns' })]),
+      'queues list': expect.arrayContaining([expect.objectContaining({ queue: 'pattern', scheduled: 1 })]),
+      'schedules list': expect.arrayContaining([
+        expect.objectContaining({ name: 'freight.expire-suggestions' }),
+      ]),
+      'dead replay --all': { count: 0 },
+      'rules set minFrequency 4': { before: 3, value: 4 },
+      'users create jo@example.com --name Jo --role viewer': {
+        user: { email: 'jo@example.com', role: 'viewer' },
+      },
+      'keys create ci --role viewer': { name: 'ci', role: 'viewer', createdBy: 'cli:local' },
+    })
+    const run = ([words]: [string, unknown]) => program.run([...words.split(' '), '--json'], environment)
+    const ended = await Promise.all(answers.map(run))
+    for (const [i, [, answer]] of answers.entries()) {
+      expect(ended[i]).toMatchObject({ code: 0, errors: '' })
+      expect(JSON.parse(ended[i]?.output ?? '')).toMatchObject(answer)
+    }
+  })
+
+  describe('import', () => testImports(() => environment))
 })
 
 describe('a file to import', () => {
@@ -431,21 +444,6 @@ describe('a file to import', () => {
     expectSentence(ended, /ended early\. Everything up to line \d+ is safe/)
     endless.close()
   })
-
-  /** An API that has read the whole body when it answers. */
-  async function anApiThat(
-    answers: (response: http.ServerResponse) => void,
-  ): Promise<{ url: string; close(): void }> {
-    const server = http.createServer((request, response) =>
-      request
-        .resume()
-        .on('error', () => undefined)
-        .on('end', () => answers(response)),
-    )
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    const { port } = server.address() as net.AddressInfo
-    return { url: `http://127.0.0.1:${port}`, close: () => server.closeAllConnections() ?? server.close() }
-  }
 })
 
 describe.runIf(inject('serverUrl'))('on a database server', () => {
@@ -469,7 +467,7 @@ describe.runIf(inject('serverUrl'))('on a database server', () => {
     const database = new PostgresDatabase({ url: place.url ?? '' })
     expect(await database.query('SELECT id FROM linehaul.api_key')).toEqual([])
     await database.query(`DELETE FROM linehaul.migration WHERE part = 'freight' AND number > 1`)
-    expectSentence(await runHere(['jobs', 'list'], environment), /linehaul migrate/)
+    expectSentence(await runHere(['jobs', 'list'], environment), /linehaul migrate/, 5)
     expect(await runHere(['migrate', '--status'], environment)).toMatchObject({ code: 5 })
     await database.close()
     await remove()

@@ -236,25 +236,3 @@ onEachRunningApp(
   },
   { FREIGHT_ANALYSIS_DEBOUNCE: '1h', FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '2h' },
 )
-
-test.each([
-  [
-    'a database that is away',
-    { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/nowhere' },
-    'database',
-    /nowhere does not answer/,
-  ],
-  [
-    'a process that is away',
-    { LINEHAUL_URL: 'http://127.0.0.1:1', LINEHAUL_API_KEY: KEY },
-    'process',
-    /Nothing answers/,
-  ],
-])('a doctor tells of %s instead of failing', async (_, environment, check, what) => {
-  const { code, output, errors } = await runHere(['doctor', '--json'], environment)
-  expect({ code, errors }).toEqual({ code: 1, errors: '' })
-  expect((JSON.parse(output) as Report).findings).toContainEqual(
-    expect.objectContaining({ check, level: 'error', what: expect.stringMatching(what) }),
-  )
-  expect(output).not.toContain('hush')
-})

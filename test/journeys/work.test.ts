@@ -122,14 +122,16 @@ describe.runIf(inject('databaseKinds').includes('server'))('on a server', () => 
       'lacks a step',
       `DELETE FROM linehaul.migration WHERE part = 'access' AND number = 2`,
       /lacks access\/2.*npx linehaul migrate/,
+      5,
     ],
     [
       'has a step of a newer version',
       `INSERT INTO linehaul.migration (part, number, name, checksum) VALUES ('fleet', 1, 'later', '')`,
       /migrated by a newer Linehaul: it has fleet\/1/,
+      1,
     ],
-  ])('a worker does not start where the schema %s', async (_what, change, sentence) => {
+  ])('a worker does not start where the schema %s', async (_what, change, sentence, code) => {
     await database.query(change)
-    expectSentence(await program.run(['work'], environment), sentence)
+    expectSentence(await program.run(['work'], environment), sentence, code)
   })
 })

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Report } from '../../instance/index.js'
 import { ApiClient } from '../api-client.js'
 import type { Builders } from '../app.js'
+import { RefusedError, UnreachableError } from '../cli-error.js'
 import { connect, isServed, readWanted, type ApiOptions, type Wanted } from '../connect.js'
 import { SaidAlready } from '../exit-code.js'
 import { table } from '../table.js'
@@ -33,8 +34,14 @@ async function askApi(config: Wanted, builders: Builders): Promise<Report> {
   try {
     return await new ApiClient(await connect(config, builders)).get<Report>('/doctor')
   } catch (error) {
+    if (!isOfProcess(error)) throw error
     return wrong('process', error, 'Look into the log of that process, or start it again.')
   }
+}
+
+/** Whether the process is in the way, and not whoever asks it: a key that is not valid says nothing about the process. */
+function isOfProcess(error: unknown): boolean {
+  return error instanceof UnreachableError || (error instanceof RefusedError && error.status >= 500)
 }
 
 /** A report of one thing that is in the way of looking at all others. */
