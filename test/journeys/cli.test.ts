@@ -369,7 +369,7 @@ describe('while a server has the folder open', () => {
       'jobs list': expect.arrayContaining([expect.objectContaining({ name: 'freight.analyze-patterns' })]),
       'queues list': expect.arrayContaining([expect.objectContaining({ queue: 'pattern', scheduled: 1 })]),
       'schedules list': expect.arrayContaining([
-        expect.objectContaining({ name: 'freight.expire-suggestions' }),
+        expect.objectContaining({ id: 'freight.analyze-patterns/daily' }),
       ]),
       'dead replay --all': { count: 0 },
       'rules set minFrequency 4': { before: 3, value: 4 },
