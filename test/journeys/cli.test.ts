@@ -147,31 +147,46 @@ describe('what cannot be started says so in a sentence', () => {
   })
 })
 
-describe('a data folder, from its first command on', () => {
-  let folder: string
+describe('migrate', () => {
   let environment: NodeJS.ProcessEnv
-  let key: string | undefined
   beforeAll(() => {
-    folder = path.join(scratch, 'first')
-    environment = { LINEHAUL_DATA_DIR: folder }
+    environment = { LINEHAUL_DATA_DIR: path.join(scratch, 'migrated') }
   })
 
-  test('migrate brings the new database up to date, once, in a folder that only its owner can enter', async () => {
+  test('brings a new database up to date, in a folder that only its owner can enter', async () => {
     const first = await runHere(['migrate'], environment)
     expect(first).toMatchObject({
       code: 0,
       output: expect.stringMatching(/^(Applied [a-z]+\/\d.*\.\n){5,}Up to date\.\n$/),
     })
+    expect((await stat(path.join(scratch, 'migrated'))).mode & 0o777).toBe(0o700)
+  })
+
+  test('does so once, and tells what is applied', async () => {
     expect(await runHere(['migrate'], environment)).toMatchObject({ code: 0, output: 'Up to date.\n' })
-    expect((await stat(folder)).mode & 0o777).toBe(0o700)
     const { code, output } = await runHere(['migrate', '--status', '--json'], environment)
     expect({ code, steps: JSON.parse(output) }).toMatchObject({
       code: 0,
       steps: expect.arrayContaining([expect.objectContaining({ state: 'applied' })]),
     })
   })
+})
+
+describe('a data folder, from its first command on', () => {
+  let folder: string
+  let remove: () => Promise<void>
+  let environment: NodeJS.ProcessEnv
+  let key: string | undefined
+  beforeAll(async () => {
+    const template = await copyTemplate('embedded')
+    remove = template.remove
+    folder = template.place.folder ?? ''
+    environment = { LINEHAUL_DATA_DIR: folder }
+  })
+  afterAll(() => remove?.())
 
   test('commands before the first start act on the database itself, and make no key that nobody sees', async () => {
+    await runHere(['migrate'], environment)
     expect(await runHere(['jobs', 'list'], environment)).toMatchObject({ code: 0, output: 'No jobs.\n' })
     const listed = await program.run(['keys', 'list', '--json'], environment)
     expect(listed).toMatchObject({ code: 0, errors: '', output: '[]\n' })
