@@ -50,7 +50,7 @@ export function createOperators({ database: read, on, client, tx, queues, told }
     metrics: new Metrics({ database: read, registry, clock, queues, workers }),
     pauses: new Pauses({ database, registry, queues, clock, on: told }),
     operator: new Operator(read, registry, clock, { ...told, enqueue, queues }),
-    statistics: new Statistics(read, clock),
+    statistics: new Statistics(read, registry, clock),
     alerts: new Alerts({ database, clock, queues }),
   }
 }

@@ -18,6 +18,7 @@ export function createRegistry<Needs>(options: SettledOptions<Needs>, effects: E
       clock: options.clock,
       keeps,
       keepOf: (name) => registry.find(name)?.keep,
+      namesOf: (name) => registry.namesOf(name),
     }),
   )
   return registry

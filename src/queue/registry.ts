@@ -34,6 +34,12 @@ export class Registry<Needs> {
     return this.#byName.get(name)
   }
 
+  /** All names under which rows of a definition may lie; of one that is not known any more, the name itself. */
+  namesOf(name: string): readonly string[] {
+    const job = this.find(name)
+    return job ? [job.name, ...job.aliases] : [name]
+  }
+
   /** @throws {UnknownJobError} JOBS_UNKNOWN_DEFINITION, with the nearest known name. */
   get(name: string): AnyJob<Needs> {
     const job = this.find(name)

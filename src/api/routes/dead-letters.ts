@@ -44,7 +44,7 @@ export const deadLetters: Routes = async (
         z.uuid(),
         (job: { id: string }) => job.id,
         async (part) => {
-          const dead = { ...toFilter(filter, operator), state: 'dead' as const }
+          const dead = { ...toFilter(filter), state: 'dead' as const }
           return (await operator.list(caller.tenantId, { ...dead, ...part })).map(toJob)
         },
       ),
@@ -64,7 +64,7 @@ export const deadLetters: Routes = async (
     },
     (request, reply) => {
       const { filter, dryRun } = request.body
-      const dead = { ...toFilter(filter, operator), state: 'dead' as const }
+      const dead = { ...toFilter(filter), state: 'dead' as const }
       return changeJobs(changes, request, reply, { action: 'retry', filter: dead, dryRun })
     },
   )

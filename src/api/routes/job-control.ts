@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { changeJob, changeJobs } from '../job-acts.js'
 import { bodyMayBeMissing, problems, type Routes } from '../route.js'
-import { Bulk, BulkAnswer } from '../schemas/job-filter.js'
+import { Bulk, BulkAnswer, toFilter } from '../schemas/job-filter.js'
 import { Job } from '../schemas/job.js'
 import { Text } from '../schemas/plain.js'
 
@@ -25,7 +25,8 @@ export const jobControl: Routes = async (api, { changes }) => {
         response: { 202: BulkAnswer, ...problems },
       },
     },
-    (request, reply) => changeJobs(changes, request, reply, request.body),
+    (request, reply) => 
+      changeJobs(changes, request, reply, { ...request.body, filter: toFilter(request.body.filter) }),
   )
 
   api.post(

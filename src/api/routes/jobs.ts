@@ -60,7 +60,7 @@ export const jobs: Routes = async (
         z.uuid(),
         (job: { id: string }) => job.id,
         async (part) =>
-          (await operator.list(caller.tenantId, { ...toFilter(filter, operator), ...part })).map(toJob),
+          (await operator.list(caller.tenantId, { ...toFilter(filter), ...part })).map(toJob),
       ),
   )
 

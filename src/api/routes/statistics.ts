@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { problems, type Routes } from '../route.js'
+import { Filter, toNamed } from '../schemas/job-filter.js'
 import { Instant, Text } from '../schemas/plain.js'
 
 const Count = z.number().int()
@@ -29,7 +30,8 @@ export const statistics: Routes = async (api, { services: { engine } }) => {
           'Oldest first. A step in which nothing happened is left out: it is all zeros. At most 1,500 steps at once. Each process writes its figures down every 10 s.',
         querystring: z.strictObject({
           queue: Text.optional().describe('Only this one.'),
-          name: Text.optional().describe('Only jobs of this definition.'),
+          name: Filter.name,
+          type: Filter.type,
           from: Instant.optional().describe('At this instant or later. Default: an hour before `until`.'),
           until: Instant.optional().describe('Before this instant. Default: now.'),
           stepMinutes: z.coerce.number().int().min(1).max(1_440).default(1).describe('How long a step is.'),
@@ -37,6 +39,8 @@ export const statistics: Routes = async (api, { services: { engine } }) => {
         response: { 200: z.object({ items: z.array(Step) }), ...problems },
       },
     },
-    async ({ query, caller }) => ({ items: [...(await engine.statistics.list(caller.tenantId, query))] }),
+    async ({ query, caller }) => ({
+      items: [...(await engine.statistics.list(caller.tenantId, toNamed(query)))],
+    }),
   )
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 
-import { BULK_ACTIONS, JOB_STATES, type JobFilter, type Operator } from '../../queue/index.js'
+import { BULK_ACTIONS, InvalidOptionError, JOB_STATES, type JobFilter } from '../../queue/index.js'
 import { STATUSES, statesOf } from './job.js'
 import { Instant, Text } from './plain.js'
 
 /** Which jobs are meant; everything given must hold. */
 export const Filter = {
   state: z.enum(JOB_STATES).optional(),
-  name: Text.optional().describe('Of this definition.'),
+  name: Text.optional().describe('Of this definition, by its name or an alias.'),
+  type: Text.optional().describe('The same as `name`; one of them is enough.'),
   queue: Text.optional(),
   subject: Text.optional().describe('About this business object, `kind:id`.'),
   createdFrom: Instant.optional().describe('Created at this instant or later.'),
@@ -21,7 +22,6 @@ export const ListFilter = {
     .enum([...STATUSES, ...JOB_STATES])
     .optional()
     .describe('Or `state`, which is finer.'),
-  type: Text.optional().describe('The same as `name`; an alias will do.'),
   ids: z
     .string()
     .transform((text) => text.split(','))
@@ -32,20 +32,30 @@ export const ListFilter = {
 
 /** Of dead jobs, whose state need not be said. */
 export const DeadFilter = {
-  type: ListFilter.type,
+  type: Filter.type,
   queue: Filter.queue,
   subject: Filter.subject,
   createdFrom: Filter.createdFrom,
   createdUntil: Filter.createdUntil,
 }
 
-/** As the engine has it: states for a status, the definition's name for an alias. */
-export function toFilter(
-  { status, type, name = type, ...filter }: Partial<z.output<z.ZodObject<typeof ListFilter>>>,
-  { registry }: Pick<Operator, 'registry'>,
-): JobFilter {
-  const canonical = name === undefined ? {} : { name: registry.find(name)?.name ?? name }
-  return { ...filter, ...canonical, ...(status !== undefined && { states: statesOf(status) }) }
+/** As the engine has it: states for a status, `name` for a type. @throws {InvalidOptionError} JOBS_INVALID_OPTION */
+export function toFilter({
+  status,
+  ...filter
+}: Partial<Omit<z.output<z.ZodObject<typeof ListFilter>>, 'ids'>> & Pick<JobFilter, 'ids'>): JobFilter {
+  return { ...toNamed(filter), ...(status !== undefined && { states: statesOf(status) }) }
+}
+
+/** With `type` as `name`. @throws {InvalidOptionError} JOBS_INVALID_OPTION when they differ. */
+export function toNamed<Asked extends { name?: string | undefined; type?: string | undefined }>({
+  type,
+  name = type,
+  ...others
+}: Asked) {
+  if (type !== undefined && name !== type)
+    throw new InvalidOptionError('type', `is "${type}", but "name" is "${name}": give one of them`)
+  return { ...others, ...(name !== undefined && { name }) }
 }
 
 export const BulkFilter = z.strictObject({

@@ -104,19 +104,13 @@ export class Pauses {
     const { queue, name, tenantId, limit = 100 } = filter
     if (!Number.isInteger(limit) || limit < 1 || limit > MOST_LISTED)
       throw new InvalidOptionError('limit', `is ${limit}, not a whole number from 1 to ${MOST_LISTED}`)
-    const names = name === undefined ? undefined : this.#namesOf(name)
+    const names = name === undefined ? undefined : this.options.registry.namesOf(name)
     const former = this.#formerNames()
     const rows = await listPauseHistory(this.options.database, { tenantId, queue, names, former, limit })
     return rows.map(({ resumedBy, resumedAt, ...row }) => ({
       ...toPause(row),
       resumed: resumedBy !== null && resumedAt ? { by: resumedBy, at: resumedAt } : null,
     }))
-  }
-
-  /** All names of a definition; one that is not known any more may have been paused all the same. */
-  #namesOf(name: string): readonly string[] {
-    const job = this.options.registry.find(name)
-    return job ? [job.name, ...job.aliases] : [name]
   }
 
   /** A definition is paused under its former names as well, and listed once. */

@@ -9,6 +9,7 @@ import { isFinal } from '../state.js'
 import * as bulkStore from '../store/bulk.js'
 import { countJobs } from '../store/count.js'
 import type { Finished } from '../store/finish.js'
+import type { JobFilter } from '../store/select-jobs.js'
 
 /** Jobs of one batch, which is a transaction of its own. */
 const BATCH = 500
@@ -20,6 +21,8 @@ export interface BulkEngine {
   readonly database: Database
   readonly clock: Clock
   keepOf(name: string): AnyJob['keep'] | undefined
+  /** All names of a definition. */
+  namesOf(name: string): readonly string[]
   /** Told of jobs that have ended, so that what waits for them goes on. */
   tell(finished: readonly Finished[]): void
   waiting(): void
@@ -66,18 +69,26 @@ export const applyBulk = (engine: BulkEngine) =>
 /** How far a run is can be said as far as its jobs could be counted; beyond that, only how many it has changed. */
 async function progressOf(
   attempt: Attempt,
-  { database, clock }: BulkEngine,
+  engine: BulkEngine,
   bulk: Bulk,
   upTo: Date,
 ): Promise<(changed: number) => void> {
-  const idsTellTime = clock.statementTime() === null
-  const selection = { ...selectionOf(bulk, upTo), tenantId: attempt.tenantId, idsTellTime }
-  const { count, isAtLeast } = await countJobs(database, selection)
+  const selection = among(engine, attempt.tenantId, selectionOf(bulk, upTo))
+  const { count, isAtLeast } = await countJobs(engine.database, selection)
   return (changed) =>
     attempt.progress(isAtLeast ? 0 : Math.min(99, Math.floor((100 * changed) / Math.max(1, count))), {
       step: bulk.action,
       message: `${changed} of ${isAtLeast ? 'more than ' : ''}${count} jobs changed`,
     })
+}
+
+function among<Filter extends JobFilter>(
+  { clock, namesOf }: BulkEngine,
+  tenantId: string,
+  { name, ...filter }: Filter,
+) {
+  const names = name === undefined ? undefined : namesOf(name)
+  return { ...filter, names, tenantId, idsTellTime: clock.statementTime() === null }
 }
 
 function tally(changed: number, skipped: number): Tally {
@@ -98,17 +109,11 @@ async function passOnce(
   { engine, tenantId, bulk, upTo, signal, say }: Work,
   changedBefore: number,
 ): Promise<{ seen: number; changed: number }> {
-  const { database, clock } = engine
-  const selection = {
-    ...selectionOf(bulk, upTo),
-    tenantId,
-    limit: BATCH,
-    idsTellTime: clock.statementTime() === null,
-  }
+  const selection = { ...among(engine, tenantId, selectionOf(bulk, upTo)), limit: BATCH }
   let [seen, changed] = [0, 0]
   for (let after: string | undefined; ;) {
     signal.throwIfAborted()
-    const jobs = await bulkStore.chooseJobs(database, { ...selection, after })
+    const jobs = await bulkStore.chooseJobs(engine.database, { ...selection, after })
     seen += jobs.length
     if (jobs.length > 0) changed += await change({ engine, tenantId, bulk, upTo }, jobs)
     say(changedBefore + changed)

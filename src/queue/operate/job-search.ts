@@ -88,7 +88,8 @@ export class JobSearch {
     return explain(job, await gatherFacts(this, job))
   }
 
-  protected among<Filter extends JobFilter>(tenantId: string, filter: Filter) {
-    return { ...filter, tenantId, idsTellTime: this.clock.statementTime() === null }
+  protected among<Filter extends JobFilter>(tenantId: string, { name, ...filter }: Filter) {
+    const names = name === undefined ? undefined : this.registry.namesOf(name)
+    return { ...filter, names, tenantId, idsTellTime: this.clock.statementTime() === null }
   }
 }

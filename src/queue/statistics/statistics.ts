@@ -2,12 +2,13 @@ import type { Database } from '../../database/index.js'
 import type { Clock } from '../../time/index.js'
 import { InvalidOptionError } from '../errors.js'
 import { refuseUnknown } from '../refuse-unknown.js'
+import type { Registry } from '../registry.js'
 import { sumMinutes, type StatisticsStep } from '../store/queue-minute.js'
 
 /** Which figures are wanted. */
 export interface StatisticsFilter {
   readonly queue?: string | undefined
-  /** A definition's. */
+  /** A definition's name or alias. */
   readonly name?: string | undefined
   /** Default: an hour before `until`. */
   readonly from?: Date | undefined
@@ -34,6 +35,7 @@ const KNOWN: Readonly<Record<keyof StatisticsFilter, true>> = {
 export class Statistics {
   constructor(
     private readonly database: Database,
+    private readonly registry: Pick<Registry<never>, 'namesOf'>,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +48,8 @@ export class Statistics {
     const { queue, name, until = this.clock.now(), stepMinutes = 1 } = filter
     const from = filter.from ?? new Date(until.getTime() - 60 * MINUTE_MS)
     refuseInvalidSteps(from, until, stepMinutes)
-    return sumMinutes(this.database, { tenantId, queue, name, from, until, stepMinutes })
+    const names = name === undefined ? undefined : this.registry.namesOf(name)
+    return sumMinutes(this.database, { tenantId, queue, names, from, until, stepMinutes })
   }
 }
 

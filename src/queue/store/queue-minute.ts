@@ -61,25 +61,25 @@ export function sumMinutes(
   wish: {
     tenantId: string
     queue: string | undefined
-    name: string | undefined
+    names: readonly string[] | undefined
     from: Date
     until: Date
     stepMinutes: number
   },
 ): Promise<readonly StatisticsStep[]> {
-  const { tenantId, queue = null, name = null, from, until, stepMinutes } = wish
-  return db.query<StatisticsStep>(SUM_MINUTES, [tenantId, queue, name, from, until, stepMinutes])
+  const { tenantId, queue = null, names = null, from, until, stepMinutes } = wish
+  return db.query<StatisticsStep>(SUM_MINUTES, [tenantId, queue, names, from, until, stepMinutes])
 }
 
 // Steps begin at whole multiples of their length since 1970: two pages of one chart fit together.
 const SUM_MINUTES = /* sql */ `
--- sum minutes: $1 tenant, $2 queue and $3 name, null for any; $4 from, $5 until, $6 minutes of a step
+-- sum minutes: $1 tenant, $2 queue and $3 names, null for any; $4 from, $5 until, $6 minutes of a step
 SELECT date_bin($6::int * interval '1 minute', minute, 'epoch'::timestamptz) AS "at",
        sum(done)::float8 AS "done", sum(dead)::float8 AS "dead", sum(cancelled)::float8 AS "cancelled",
        sum(failed)::float8 AS "failed", sum(enqueued)::float8 AS "enqueued",
        sum(run_ms) AS "runMs", max(max_run_ms) AS "maxRunMs", sum(wait_ms) AS "waitMs"
 FROM linehaul.queue_minute
 WHERE tenant_id = $1 AND minute >= $4 AND minute < $5
-  AND ($2::text IS NULL OR queue = $2) AND ($3::text IS NULL OR name = $3)
+  AND ($2::text IS NULL OR queue = $2) AND ($3::text[] IS NULL OR name = ANY ($3))
 GROUP BY 1
 ORDER BY 1`

@@ -7,6 +7,7 @@ export interface JobFilter {
   readonly states?: readonly JobState[] | undefined
   /** Only these jobs. */
   readonly ids?: readonly string[] | undefined
+  /** A definition's name or alias. */
   readonly name?: string
   readonly queue?: string
   /** `kind:id` */
@@ -17,8 +18,10 @@ export interface JobFilter {
   readonly createdUntil?: Date
 }
 
-export interface Selection extends JobFilter {
+export interface Selection extends Omit<JobFilter, 'name'> {
   readonly tenantId: string
+  /** Of one definition: its name, and those under which its rows may lie besides. */
+  readonly names?: readonly string[] | undefined
   /** Only jobs older than this one. */
   readonly after?: string | undefined
   readonly limit: number
@@ -100,6 +103,10 @@ interface Conditions {
   readonly open: string
   readonly finished: string
   readonly line: string
+  /** What of `line` is not said of names. */
+  readonly queue: string
+  /** The names as a parameter, if there are several. */
+  readonly names: string | undefined
   /** The order and end of each part. */
   readonly end: string
 }
@@ -108,7 +115,7 @@ interface Conditions {
 const CLOCKS_DIFFER_MS = 3_600_000
 
 function conditions(selection: Selection, add: (value: unknown) => string): Conditions {
-  const { state, states, ids, name, queue, subject, after, upTo, notIn, notAsked } = selection
+  const { state, states, ids, names, queue, subject, after, upTo, notIn, notAsked } = selection
   const { createdFrom, createdUntil, idsTellTime } = selection
   const both: string[] = ['tenant_id = $1']
   const line: string[] = []
@@ -128,7 +135,10 @@ function conditions(selection: Selection, add: (value: unknown) => string): Cond
   also(idsTellTime ? idAt(createdUntil, CLOCKS_DIFFER_MS) : undefined, (p) => `id < ${p}::uuid`, bounds)
   const common = [...both, ...bounds].join(' AND ')
   also(queue, (p) => `queue = ${p}`, line)
-  also(name, (p) => `name = ${p}`, line)
+  const inQueue = line[0] ?? 'true'
+  const several = names && names.length > 1 ? add(names) : undefined
+  if (several) line.push(`name = ANY (${several}::text[])`)
+  else also(names?.[0], (p) => `name = ${p}`, line)
   const bound = upTo === undefined ? undefined : `${add(upTo)}::timestamptz`
   const open = bound ? [`created_at <= ${bound}`, "queue <> 'system'"] : []
   also(notIn, (p) => `queue <> ${p}`, open)
@@ -139,6 +149,8 @@ function conditions(selection: Selection, add: (value: unknown) => string): Cond
     open: ['true', ...open].join(' AND '),
     finished: bound ? `finished_at <= ${bound} AND queue <> 'system'` : 'true',
     line: line.join(' AND ') || 'true',
+    queue: inQueue,
+    names: several,
     end: selection.anyOrder ? 'LIMIT $2' : NEWEST_FIRST,
   }
 }
@@ -166,15 +178,15 @@ SELECT ${columns}, id AS sort_id FROM linehaul.job_archive AS job WHERE ${common
 ${end}`
   if (hasIndexInOrder(selection)) return `(${newest(line)})`
   if (state !== undefined && state !== 'done') return `(${newest(`${line} AND state <> 'done'`)})`
-  const { recursive, joins } = linesOf(selection, line)
+  const { recursive, from = 'line', joins } = linesOf(selection, where)
   return /* sql */ `
 (WITH RECURSIVE ${recursive}
-SELECT newest.* FROM line CROSS JOIN LATERAL (${newest(joins)}) AS newest)`
+SELECT newest.* FROM ${from} CROSS JOIN LATERAL (${newest(joins)}) AS newest)`
 }
 
 /** Whether an index has them in the order of ids, whatever their state. */
-function hasIndexInOrder({ ids, subject, name, queue }: Selection): boolean {
-  return ids !== undefined || subject !== undefined || (name !== undefined && queue !== undefined)
+function hasIndexInOrder({ ids, subject, names, queue }: Selection): boolean {
+  return ids !== undefined || subject !== undefined || (names?.length === 1 && queue !== undefined)
 }
 
 /** The planner takes no condition into the inner part, so that it ends after so many whatever they are. */
@@ -187,9 +199,15 @@ ${end})`
 }
 
 /** The parts of the archive's index that are read, each in the order of ids, and the condition for one of them. */
-function linesOf({ name, queue }: Selection, given: string): { recursive: string; joins: string } {
-  if (name !== undefined) return { recursive: QUEUES, joins: `queue = line.queue AND ${given}` }
-  const among = queue === undefined ? 'tenant_id = $1' : `tenant_id = $1 AND ${given}`
+function linesOf({ names }: Selection, given: Conditions): { recursive: string; from?: string; joins: string } {
+  if (given.names)
+    return {
+      recursive: QUEUES,
+      from: `line CROSS JOIN unnest(${given.names}::text[]) AS named (one)`,
+      joins: `queue = line.queue AND name = named.one AND ${given.queue}`,
+    }
+  if (names) return { recursive: QUEUES, joins: `queue = line.queue AND ${given.line}` }
+  const among = `tenant_id = $1 AND ${given.queue}`
   return { recursive: definitionsOf(among), joins: 'queue = line.queue AND name = line.name' }
 }
 
