@@ -1,14 +1,15 @@
 import { z } from 'zod'
 
+import { isAtLeast } from '../../access/index.js'
 import { problems, type Routes } from '../route.js'
 
 const Worker = z.object({
   id: z.string(),
-  host: z.string(),
-  pid: z.number().int(),
+  host: z.string().optional().describe('For owners only.'),
+  pid: z.number().int().optional().describe('For owners only.'),
   queues: z.array(z.string()).readonly(),
   concurrency: z.number().int().describe('Most jobs running at once.'),
-  running: z.number().int().describe('Jobs that it has claimed, of all tenants.'),
+  running: z.number().int().describe('Jobs of yours that it has claimed; for owners, those of all tenants.'),
   startedAt: z.date(),
   silentMs: z.number().describe('Since its last heartbeat.'),
   isLeader: z.boolean().describe('Whether it does what one process does for all.'),
@@ -33,6 +34,10 @@ export const workers: Routes = async (
         response: { 200: z.object({ items: z.array(Worker) }), ...problems },
       },
     },
-    async () => ({ items: [...(await workers.list())] }),
+    async ({ caller: { role, tenantId } }) => {
+      if (isAtLeast(role, 'owner')) return { items: [...(await workers.list())] }
+      const items = await workers.list({ tenantId })
+      return { items: items.map(({ host: _host, pid: _pid, ...worker }) => worker) }
+    },
   )
 }

@@ -7,9 +7,9 @@ import { listWorkers, type WorkerView } from '../store/worker-list.js'
 export class Workers {
   constructor(private readonly on: { database: Database; clock: Clock }) {}
 
-  /** The processes that live and run jobs, longest there first. */
-  list(): Promise<readonly WorkerView[]> {
+  /** The processes that live and run jobs, longest there first. @param of whose running jobs count; default: those of all */
+  list(of?: { tenantId: string }): Promise<readonly WorkerView[]> {
     const { database, clock } = this.on
-    return listWorkers(database, { leaseMs: LEASE_MS, now: clock.statementTime() })
+    return listWorkers(database, { leaseMs: LEASE_MS, now: clock.statementTime(), ...of })
   }
 }

@@ -22,15 +22,18 @@ export interface WorkerView {
 /** Those that gave a sign of life within the lease, longest there first. */
 export function listWorkers(
   db: Executor,
-  { leaseMs, now }: { leaseMs: number; now: Date | null },
+  { leaseMs, now, tenantId = null }: { leaseMs: number; now: Date | null; tenantId?: string | null },
 ): Promise<readonly WorkerView[]> {
-  return db.query(LIST, [leaseMs, now])
+  return db.query(LIST, [leaseMs, now, tenantId])
 }
 
 const LIST = /* sql */ `
--- list workers: $1 lease in ms, $2 now or null
+-- list workers: $1 lease in ms, $2 now or null, $3 the tenant whose jobs are counted, null for all
 SELECT worker.id::text AS "id", host, pid, queues, concurrency, started_at AS "startedAt", ticks,
-       (SELECT count(*)::int FROM linehaul.job WHERE state = 'running' AND job.worker_id = worker.id) AS "running",
+       (
+         SELECT count(*)::int FROM linehaul.job
+         WHERE state = 'running' AND job.worker_id = worker.id AND ($3::text IS NULL OR job.tenant_id = $3)
+       ) AS "running",
        greatest(0, 1000 * extract(epoch FROM clock.now - heartbeat_at))::float8 AS "silentMs",
        EXISTS (
          SELECT FROM linehaul.leader
