@@ -82,6 +82,15 @@ onEachRunningApp(
       expect(await linehaul('queues', 'resume', 'pattern')).toMatchObject({ code: 1, output: '' })
     })
 
+    test('a queue that is paused for all as well does not go on, and the command says so', async () => {
+      await said('queues', 'pause', 'pattern', '--reason', 'a move', '--all-tenants')
+      await said('queues', 'pause', 'pattern')
+      expect(await said('queues', 'resume', 'pattern')).toMatch(
+        /^The queue pattern is still paused by api-key:\S+: a move\n$/,
+      )
+      expect(await asJson('queues', 'resume', 'pattern', '--all-tenants')).toMatchObject({ paused: false })
+    })
+
     test('dead jobs are listed, counted and replayed', async () => {
       const [, other] = await asJson<Job[]>('jobs', 'list', '--state', 'scheduled')
       await running().app.engine.operator.bury('default', other?.id ?? '', 'it is of no use')

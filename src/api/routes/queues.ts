@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import type { Caller } from '../../access/index.js'
-import type { PauseTarget } from '../../queue/index.js'
+import type { Pause, PauseTarget } from '../../queue/index.js'
 import { refuseNonOwner } from '../permit.js'
 import { bodyMayBeMissing, problems, type Routes } from '../route.js'
 import { Scope, Text } from '../schemas/plain.js'
@@ -27,9 +27,9 @@ const Queue = z.object({
 
 const Name = z.object({ name: z.string() })
 
-const Pause = z.object({
+const PauseAnswer = z.object({
   queue: z.string(),
-  paused: z.boolean(),
+  paused: z.boolean().describe('Whether your jobs in it are kept from running, now.'),
   by: z.string().nullable().describe('Who paused it; who was first stays.'),
   reason: z.string().nullable(),
   at: z.date().nullable(),
@@ -72,7 +72,7 @@ export const queues: Routes = async (
         params: Name,
         querystring: Scope,
         body: z.strictObject({ reason: Text.optional() }),
-        response: { 200: Pause, ...problems },
+        response: { 200: PauseAnswer, ...problems },
       },
     },
     (request, reply) =>
@@ -81,10 +81,9 @@ export const queues: Routes = async (
         const target = targetOf(request)
         const why = { by: caller.actor, reason: body.reason ?? `paused by ${caller.actor}` }
         const { pause, isNew } = await pauses.pause(target, why)
-        const { by, reason, at } = pause
         if (isNew)
           await audit({ action: 'queue.pause', object: `queue:${params.name}`, before: null, after: pause })
-        return { queue: params.name, paused: true, by, reason, at }
+        return toAnswer(params.name, pause)
       }),
   )
 
@@ -95,20 +94,26 @@ export const queues: Routes = async (
       schema: {
         tags,
         summary: 'Resume a queue',
+        description:
+          'The answer says who else keeps it paused, if anybody does: for all tenants, or all of yours.',
         params: Name,
         querystring: Scope,
-        response: { 200: Pause, ...problems },
+        response: { 200: PauseAnswer, ...problems },
       },
     },
     (request, reply) =>
       changes.make(request, reply, async ({ engine: { pauses } }, audit) => {
         const { params, caller } = request
-        const target = targetOf(request)
-        await pauses.resume(target, { by: caller.actor })
-        await audit({ action: 'queue.resume', object: `queue:${params.name}`, before: target, after: null })
-        return { queue: params.name, paused: false, by: null, reason: null, at: null }
+        const before = await pauses.resume(targetOf(request), { by: caller.actor })
+        await audit({ action: 'queue.resume', object: `queue:${params.name}`, before, after: null })
+        return toAnswer(params.name, await pauses.of(params.name, caller.tenantId))
       }),
   )
+}
+
+function toAnswer(queue: string, pause: Pick<Pause, 'by' | 'reason' | 'at'> | undefined) {
+  const { by = null, reason = null, at = null } = pause ?? {}
+  return { queue, paused: pause !== undefined, by, reason, at }
 }
 
 /** A tenant's part of a queue, or, for an owner who says so, the queue of all. */

@@ -10,6 +10,14 @@ interface Scope {
   readonly allTenants?: true
 }
 
+/** Who keeps it paused still, if anybody does. */
+interface Resumed {
+  readonly queue: string
+  readonly paused: boolean
+  readonly by: string | null
+  readonly reason: string | null
+}
+
 const OF_ALL = new Option('--all-tenants', 'for all tenants, not just this one; owners only')
 
 function scopeOf(allTenants: true | undefined): string {
@@ -37,8 +45,9 @@ export function addQueues(program: Command, builders: Builders): void {
     summary: 'Let the jobs of a paused queue begin again.',
     options: [OF_ALL],
     act: (api, { allTenants }: Scope, name: string) =>
-      api.post<{ queue: string }>(at`/queues/${name}/resume` + scopeOf(allTenants)),
-    describe: ({ queue }) => `The queue ${queue} goes on.`,
+      api.post<Resumed>(at`/queues/${name}/resume` + scopeOf(allTenants)),
+    describe: ({ queue, paused, by, reason }) =>
+      paused ? `The queue ${queue} is still paused by ${by}: ${reason}` : `The queue ${queue} goes on.`,
   })
 }
 

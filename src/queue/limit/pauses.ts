@@ -70,22 +70,32 @@ export class Pauses {
   }
 
   /**
-   * Ends a pause; who did it is kept with it.
+   * Ends a pause; who did it is kept with it. Another may stand still: {@link of}.
+   * @returns the pause that is over
    * @throws {JobsError} JOBS_NOT_PAUSED, JOBS_UNKNOWN_QUEUE, JOBS_UNKNOWN_DEFINITION, JOBS_INVALID_OPTION,
    *   JOBS_UNKNOWN_OPTION
    */
-  async resume(target: PauseTarget, { by, ...others }: { by: string }): Promise<void> {
+  async resume(target: PauseTarget, { by, ...others }: { by: string }): Promise<Pause> {
     const rows = rowsOf(target, this.options)
     refuseUnknown('when resuming', others, { by: true })
     refuseUnsaid({ by })
     const { database, clock, on } = this.options
-    const resumed = await deletePauses(database, rows, { by, now: clock.statementTime() })
-    if (resumed > 0) return on.resumed()
+    const [ended] = await deletePauses(database, rows, { by, now: clock.statementTime() })
     const [row] = rows
+    if (ended) {
+      on.resumed()
+      return toPause({ ...ended, ...row })
+    }
     throw new NotPausedError(
       row ? inWordsOf(row) : '',
       (await this.list()).map((pause) => inWordsOf(toRow(pause))),
     )
+  }
+
+  /** What keeps a tenant's jobs of a queue from running; `undefined`: no pause does. */
+  async of(queue: string, tenantId: string): Promise<Pause | undefined> {
+    const pause = pauseOf(queue, tenantId, await listPauses(this.options.database))
+    return pause && toPause(pause)
   }
 
   /** The oldest first. */

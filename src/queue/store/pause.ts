@@ -52,13 +52,13 @@ ORDER BY pause.paused_at
 FOR SHARE OF pause
 ON CONFLICT DO NOTHING`
 
-/** Ends pauses, and remembers them as one that `by` ended: of what the first of `rows` names. @returns how many there were */
+/** Ends pauses, and remembers them as one that `by` ended: of what the first of `rows` names. @returns those that stood, in the order of `rows` */
 export async function deletePauses(
   db: Executor,
   rows: readonly PauseRow[],
   { by, now }: { by: string; now: Date | null },
-): Promise<number> {
-  return (await db.query(DELETE, [...columns(rows), by, now])).length
+): Promise<readonly StandingPause[]> {
+  return db.query<StandingPause>(DELETE, [...columns(rows), by, now])
 }
 
 const DELETE = /* sql */ `
@@ -76,7 +76,9 @@ remembered AS (
   ORDER BY position
   LIMIT 1
 )
-SELECT FROM gone`
+SELECT tenant_id AS "tenantId", queue, name, paused_by AS "by", reason, paused_at AS "at"
+FROM gone
+ORDER BY position`
 
 /** The pauses of all tenants, the oldest first. */
 export function listPauses(db: Executor): Promise<readonly StandingPause[]> {
