@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import type { TickView } from '../queue/index.js'
 import { InvalidCursorError } from './errors.js'
 
 /** The query of every list. */
@@ -33,6 +34,14 @@ export async function readPage<Item, Key>(
   const items = found.slice(0, limit)
   const last = items.at(-1)
   return { items, nextCursor: last !== undefined && found.length > limit ? encode(keyOf(last)) : null }
+}
+
+/** One page of ticks. */
+export function readTicks(
+  query: z.output<typeof PageQuery>,
+  load: (part: { limit: number; after: string | undefined }) => Promise<readonly TickView[]>,
+): Promise<{ items: TickView[]; nextCursor: string | null }> {
+  return readPage(query, z.string().regex(/^\d+$/), (tick: TickView) => tick.seq, load)
 }
 
 function encode(key: unknown): string {

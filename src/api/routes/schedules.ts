@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { PageQuery, pageOf, readPage } from '../page.js'
+import { PageQuery, pageOf, readPage, readTicks } from '../page.js'
 import { problems, type Routes } from '../route.js'
 import { Text } from '../schemas/plain.js'
 import { Schedule, ScheduleId, Tick, toSchedule } from '../schemas/schedule.js'
@@ -80,13 +80,13 @@ export const schedules: Routes = async (
         tags,
         summary: 'How the last ticks of a schedule went, newest first',
         params: ScheduleId,
-        querystring: PageQuery.pick({ limit: true }),
-        response: { 200: z.object({ items: z.array(Tick) }), ...problems },
+        querystring: PageQuery,
+        response: { 200: pageOf(Tick), ...problems },
       },
     },
     async ({ params, query, caller }) => {
       const { id } = await schedules.find(caller.tenantId, params.id)
-      return { items: [...(await schedules.history(caller.tenantId, id, query.limit))] }
+      return readTicks(query, (part) => schedules.history(caller.tenantId, id, part))
     },
   )
 }

@@ -81,9 +81,12 @@ export const Tick = z.object({
   by: z.string().nullable().describe('Who asked for it; null: the clock.'),
   jobId: z.string().nullable(),
   state: z.string().nullable().describe("The job's; null once it has been forgotten."),
-  startedAt: z.date().nullable(),
-  endedAt: z.date().nullable(),
-  durationMs: z.number().nullable(),
+  startedAt: z.date().nullable().describe("When its job's first attempt began, of those that are kept."),
+  endedAt: z.date().nullable().describe('When its job ended for good.'),
+  durationMs: z
+    .number()
+    .nullable()
+    .describe('From `startedAt` to `endedAt`, all attempts and waits together.'),
   counts: z.object({
     done: z.number().int(),
     failed: z.number().int(),

@@ -89,9 +89,16 @@ export class ScheduleSearch {
     return ticks
   }
 
-  /** What became of the last ticks and their jobs, newest first; at least 50 are kept. */
-  async history(tenantId: string, id: string, limit = 50): Promise<readonly TickView[]> {
-    const ticks = await listPastTicks(this.sources.database, { ...this.keyOf(tenantId, id), limit })
+  /**
+   * What became of the last ticks and their jobs, newest first; at least 50 are kept.
+   * @param page begins after the tick of that `seq`. Default limit: 50
+   */
+  async history(
+    tenantId: string,
+    id: string,
+    { limit = 50, after }: { limit?: number; after?: string | undefined } = {},
+  ): Promise<readonly TickView[]> {
+    const ticks = await listPastTicks(this.sources.database, { ...this.keyOf(tenantId, id), limit, after })
     return ticks.map(toTickView)
   }
 

@@ -96,10 +96,10 @@ onEachDatabase((database, kind) => {
       const { schedules, ticker } = await process(aReport({ every: '1m' }, { missed: { all: 60 } }))
       clock.advance('1h')
       await ticker.runOnce()
-      const history = await schedules.history('berlin', DAILY, 100)
+      const history = await schedules.history('berlin', DAILY, { limit: 100 })
       expect(history).toHaveLength(50)
       expect(history[0]).toMatchObject({ at: clock.now(), outcome: 'enqueued', by: null })
-      expect(await schedules.history('berlin', DAILY, 2)).toHaveLength(2)
+      expect(await schedules.history('berlin', DAILY, { limit: 2 })).toHaveLength(2)
     })
 
     test('a schedule that only another version knows is shown, and cannot be run here', async () => {

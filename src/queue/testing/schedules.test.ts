@@ -471,7 +471,7 @@ onEachDatabase((database, kind) => {
         await ticker.runOnce()
       }
       expect(await ticksOf('berlin')).toEqual(['2026-01-05T08:01:00.000Z'])
-      const history = await schedules.history('berlin', 'test.report/daily', 100)
+      const history = await schedules.history('berlin', 'test.report/daily', { limit: 100 })
       expect(history).toHaveLength(51)
       expect(history.at(-1)).toMatchObject({ outcome: 'enqueued', at: new Date('2026-01-05T08:01:00Z') })
     })
