@@ -45,6 +45,7 @@ export { request, type JobRequest, type OnClash, type RequestOptions } from './e
 export type { Missed, Overlap, Schedule, ScheduleSettings } from './schedule/schedule.js'
 export type { TenantZone } from './schedule/declared-schedules.js'
 export type { ScheduleView } from './schedule/schedule-view.js'
+export type { SchedulerControl } from './store/scheduler.js'
 export { Scheduler, type SchedulerScope, type SchedulerStatus } from './schedule/scheduler.js'
 export type { Standing } from './schedule/scheduler-standing.js'
 export type { ScheduleFilter } from './schedule/schedule-search.js'

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
-import type { TickView } from '../../queue/index.js'
+import type { SchedulerControl } from '../../queue/index.js'
 import type { Changes } from '../change.js'
-import { PageQuery, readPage } from '../page.js'
+import { PageQuery, readTicks } from '../page.js'
 import { refuseNonOwner } from '../permit.js'
 import { problems, type Routes } from '../route.js'
 import { Scope } from '../schemas/plain.js'
@@ -110,12 +110,7 @@ export const scheduler: Routes = async (
       },
     },
     async ({ query, caller }) => {
-      const { items, nextCursor } = await readPage(
-        query,
-        z.string().regex(/^\d+$/),
-        (tick: TickView) => tick.seq,
-        (part) => scheduler.history(caller.tenantId, part),
-      )
+      const { items, nextCursor } = await readTicks(query, (part) => scheduler.history(caller.tenantId, part))
       return { ...succeeded(items), nextCursor }
     },
   )
@@ -129,9 +124,17 @@ function controller(changes: Changes) {
       if (scope === 'all') refuseNonOwner(caller)
       const { tenantId, actor } = caller
       const whose = scope === 'all' ? 'all' : { tenantId }
-      const after = toScheduler(await scheduler[verb](whose, actor))
+      const before = told(await scheduler.decided(whose))
+      const standing = await scheduler[verb](whose, actor)
+      const after = told(await scheduler.decided(whose))
       const object = `scheduler:${scope === 'all' ? 'all' : tenantId}`
-      await audit({ action: `scheduler.${verb}`, object, before: null, after: { status: after.status } })
-      return succeeded(after)
+      if (before.status !== after.status) await audit({ action: `scheduler.${verb}`, object, before, after })
+      return succeeded(toScheduler(standing))
     })
+}
+
+/** What the audit trail tells of a decision. */
+function told(control: SchedulerControl | undefined) {
+  const { isStopped = false, at = null, by = null } = control ?? {}
+  return { status: isStopped ? 'stopped' : 'running', at, by }
 }

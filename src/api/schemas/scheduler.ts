@@ -29,7 +29,7 @@ export const Status = Scheduler.extend({
         lastError: z.object({ code: z.string(), message: z.string() }).nullable(),
       }),
     )
-    .describe('How the last job of each schedule went.'),
+    .describe('How the last job of each schedule went, paused or not.'),
 })
 
 export function succeeded<Data>(data: Data): { success: true; data: Data } {
@@ -40,12 +40,11 @@ export function toScheduler(standing: Standing) {
   return { ...standing, status: standing.isRunning ? ('running' as const) : ('stopped' as const) }
 }
 
-export function toStatus({ active, ...standing }: SchedulerStatus) {
-  const runs = active.flatMap(({ id, lastRun }) => (lastRun ? [[id, toSync(lastRun)] as const] : []))
+export function toStatus({ active, lastRuns, ...standing }: SchedulerStatus) {
   return {
     ...toScheduler(standing),
     activeJobs: active.map(({ id }) => id),
-    lastSyncs: Object.fromEntries(runs),
+    lastSyncs: Object.fromEntries(lastRuns.map((run) => [run.scheduleId, toSync(run)])),
   }
 }
 

@@ -5,7 +5,13 @@ import { LEASE_MS } from '../duty/lease.js'
 import type { Registry } from '../registry.js'
 import { listLastRuns, listPastTicks } from '../store/past-tick.js'
 import { listSchedules } from '../store/schedule.js'
-import { countTicking, EVERYBODY, listControls, setScheduler } from '../store/scheduler.js'
+import {
+  countTicking,
+  EVERYBODY,
+  listControls,
+  setScheduler,
+  type SchedulerControl,
+} from '../store/scheduler.js'
 import { standingOf, type Standing } from './scheduler-standing.js'
 import { toView, type ScheduleView } from './schedule-view.js'
 import { toTickView, type TickView } from './tick-view.js'
@@ -14,8 +20,10 @@ import { toTickView, type TickView } from './tick-view.js'
 export type SchedulerScope = { readonly tenantId: string } | 'all'
 
 export interface SchedulerStatus extends Standing {
-  /** Those that are not paused, by name, each with its last tick that made a job; `null`: none has. */
-  readonly active: readonly (ScheduleView & { readonly lastRun: TickView | null })[]
+  /** Those that are not paused, by name. */
+  readonly active: readonly ScheduleView[]
+  /** The last tick of each schedule, paused or not, that made a job. */
+  readonly lastRuns: readonly TickView[]
 }
 
 /**
@@ -30,16 +38,19 @@ export class Scheduler {
     const { database, registry, clock } = this.on
     const controls = await listControls(database, tenantId)
     const ticking = await countTicking(database, { leaseMs: LEASE_MS, now: clock.statementTime() })
-    const lastRuns = new Map<string, TickView>()
-    for (const tick of (await listLastRuns(database, tenantId)).map(toTickView))
-      lastRuns.set(tick.scheduleId, tick)
     const active = await listSchedules(database, { tenantId, paused: false })
     return {
       ...standingOf(controls, ticking),
-      active: active
-        .map((row) => toView(registry, row))
-        .map((view) => ({ ...view, lastRun: lastRuns.get(view.id) ?? null })),
+      active: active.map((row) => toView(registry, row)),
+      lastRuns: (await listLastRuns(database, tenantId)).map(toTickView),
     }
+  }
+
+  /** What was last decided for just that scope; `undefined`: it was never stopped. */
+  async decided(scope: SchedulerScope): Promise<SchedulerControl | undefined> {
+    const tenantId = tenantOf(scope)
+    const controls = await listControls(this.on.database, tenantId)
+    return controls.find((control) => control.tenantId === tenantId)
   }
 
   /** Who stopped it first stays. @returns how it stands now */
@@ -66,10 +77,14 @@ export class Scheduler {
   async #set(scope: SchedulerScope, by: string, isStopped: boolean): Promise<Standing> {
     refuseUnstorable('by', by)
     const { database, clock } = this.on
-    const tenantId = scope === 'all' ? EVERYBODY : scope.tenantId
+    const tenantId = tenantOf(scope)
     const now = clock.statementTime()
     await setScheduler(database, { tenantId, isStopped, by, now })
     const controls = await listControls(database, tenantId)
     return standingOf(controls, await countTicking(database, { leaseMs: LEASE_MS, now }))
   }
+}
+
+function tenantOf(scope: SchedulerScope): string {
+  return scope === 'all' ? EVERYBODY : scope.tenantId
 }

@@ -199,7 +199,10 @@ ${end})`
 }
 
 /** The parts of the archive's index that are read, each in the order of ids, and the condition for one of them. */
-function linesOf({ names }: Selection, given: Conditions): { recursive: string; from?: string; joins: string } {
+function linesOf(
+  { names }: Selection,
+  given: Conditions,
+): { recursive: string; from?: string; joins: string } {
   if (given.names)
     return {
       recursive: QUEUES,

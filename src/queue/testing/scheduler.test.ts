@@ -94,7 +94,8 @@ onEachDatabase((database) => {
     await aLiveWorker()
     expect(await scheduler.status('berlin')).toMatchObject({
       ...{ isRunning: true, startedAt: clock.now(), startedBy: null, processes: 1 },
-      active: [{ id: 'test.report/daily', nextAt: new Date('2026-01-05T09:00:00Z'), lastRun: null }],
+      active: [{ id: 'test.report/daily', nextAt: new Date('2026-01-05T09:00:00Z') }],
+      lastRuns: [],
     })
     clock.advance('1h')
     await ticker.runOnce()
@@ -110,9 +111,9 @@ onEachDatabase((database) => {
       result: { orders: 3 },
       counts: { done: 1, open: 0 },
     }
-    expect(await scheduler.status('berlin')).toMatchObject({ active: [{ lastRun }] })
+    expect(await scheduler.status('berlin')).toMatchObject({ lastRuns: [lastRun] })
     await schedules.pause('berlin', 'test.report/daily', OWNER, 'to see')
-    expect(await scheduler.status('berlin')).toMatchObject({ active: [] })
+    expect(await scheduler.status('berlin')).toMatchObject({ active: [], lastRuns: [lastRun] })
   })
 
   test('the history is of all schedules, newest first, page by page', async () => {

@@ -76,6 +76,32 @@ onEachDatabase((database) => {
     )
   })
 
+  test('jobs from before a renaming are found under each name, and none of another queue', async () => {
+    const engine = another()
+    const enqueue = async (on: typeof engine, name: string) => {
+      const wish = { name, payload: { order: 'A' }, tenantId: 'default' }
+      const [{ id } = { id: '' }] = await on.client.enqueueMany([wish])
+      return id
+    }
+    const open = await enqueue(engine, 'test.ship')
+    const ended = await enqueue(engine, 'test.ship')
+    await engine.operator.cancel('default', ended, 'called off')
+    const send = { ...ship, name: 'test.send' as const, aliases: ['test.ship'] }
+    const renamed = bench().anotherEngine({ jobs: [bench().work, send] }).engine
+    const latest = await enqueue(renamed, 'test.send')
+    await renamed.operator.cancel('default', latest, 'called off')
+    const found = async (filter: JobFilter) =>
+      (await renamed.operator.list('default', { ...filter, limit: 10 })).map(({ id }) => id)
+    for (const name of ['test.ship', 'test.send']) {
+      expect(await found({ name })).toEqual([latest, ended, open])
+      expect(await found({ name, queue: 'shipping', state: 'cancelled' })).toEqual([latest, ended])
+      expect(await found({ name, queue: 'shipping' })).toEqual([latest, ended, open])
+      expect(await found({ name, queue: 'default' })).toEqual([])
+    }
+    const retry = { action: 'retry', filter: { name: 'test.ship', state: 'cancelled' } } as const
+    expect(await renamed.operator.bulk('default', { ...retry, dryRun: true })).toMatchObject({ count: 2 })
+  })
+
   test('a page is whole however many jobs of others have finished since, and open ones stand in between', async () => {
     const { engine, clock } = bench()
     const oldest = await bench().enqueue()
