@@ -235,6 +235,13 @@ onEachRunningApp(
       ['with a priority out of bounds', { ...GOOD, options: { priority: 101 } }, 400, '/options/priority'],
       ['with no attempt', { ...GOOD, options: { attempts: 0 } }, 400, '/options/attempts'],
       ['with a delay that is none', { ...GOOD, options: { delay: 'soon' } }, 400, '/options/delay'],
+      ['with a part of a millisecond', { ...GOOD, options: { delay: 1e-7 } }, 400, '/options/delay'],
+      [
+        'with a backoff of less',
+        { ...GOOD, options: { backoff: { cap: 0.5 } } },
+        400,
+        '/options/backoff/cap',
+      ],
       ['about nothing that is', { ...GOOD, options: { subject: 'ACME' } }, 400, '/options/subject'],
       ['with wrong data', { ...GOOD, data: { lookbackDays: 0 } }, 422, '/data/lookbackDays'],
       ['with unknown data', { ...GOOD, data: { depth: 3 } }, 422, '/data/depth'],
@@ -289,6 +296,50 @@ onEachRunningApp(
       })
       expect(await caller.post('/api/v1/queues/patern/pause')).toMatchObject({ status: 422 })
       expect(await caller.post('/api/v1/queues/pattern/resume')).toMatchObject({ status: 409 })
+    })
+
+    test('resuming says who keeps the queue paused still, and the audit trail which pause is over', async () => {
+      const { caller } = running()
+      await caller.post('/api/v1/queues/pattern/pause?scope=all', { reason: 'a move' })
+      await caller.post('/api/v1/queues/pattern/pause', { reason: 'a test' })
+      const still = { queue: 'pattern', paused: true, reason: 'a move' }
+      expect(await caller.post('/api/v1/queues/pattern/resume')).toMatchObject({ status: 200, body: still })
+      const [entry] = await caller.all('/api/v1/audit-entries?action=queue.resume')
+      expect(entry).toMatchObject({ before: { tenantId: 'default', reason: 'a test' }, after: null })
+      const over = { paused: false, by: null, reason: null }
+      expect(await caller.post('/api/v1/queues/pattern/resume?scope=all')).toMatchObject({ body: over })
+    })
+
+    test('the scheduler is written down as it was and as it is, and not when nothing changes', async () => {
+      const caller = await aStranger(running(), 'written-down')
+      for (const verb of ['start', 'stop', 'stop', 'start'])
+        expect(await caller.post(`/api/v1/scheduler/${verb}`)).toMatchObject({ status: 200 })
+      const entries = await caller.all<{ action: string }>(
+        '/api/v1/audit-entries?object=scheduler:written-down',
+      )
+      const [asBefore, stopped] = [{ status: 'running' }, { status: 'stopped', by: expect.any(String) }]
+      expect(entries).toMatchObject([
+        { action: 'scheduler.start', before: stopped, after: asBefore },
+        { action: 'scheduler.stop', before: asBefore, after: stopped },
+      ])
+    })
+
+    test('only owners are told on which machines the processes run', async () => {
+      const stranger = await aStranger(running(), 'curious')
+      const [toAll] = (await stranger.get<{ items: object[] }>('/api/v1/workers')).body.items
+      expect(Object.keys(toAll ?? {})).not.toEqual(expect.arrayContaining(['host']))
+      expect(toAll).toMatchObject({ running: 0, ticks: true })
+      const [toOwner] = (await running().caller.get<{ items: object[] }>('/api/v1/workers')).body.items
+      expect(toOwner).toMatchObject({ host: expect.any(String), pid: process.pid })
+    })
+
+    test('a name and another type are not searched for together', async () => {
+      const both = 'name=freight.analyze-patterns&type=pattern:analyze'
+      for (const path of ['jobs', 'statistics'])
+        expect(await running().caller.get(`/api/v1/${path}?${both}`)).toMatchObject({
+          status: 400,
+          body: { code: 'JOBS_INVALID_OPTION' },
+        })
     })
   },
   { FREIGHT_ANALYSIS_DEBOUNCE: '1h', FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '2h' },

@@ -25,7 +25,7 @@ export const jobControl: Routes = async (api, { changes }) => {
         response: { 202: BulkAnswer, ...problems },
       },
     },
-    (request, reply) => 
+    (request, reply) =>
       changeJobs(changes, request, reply, { ...request.body, filter: toFilter(request.body.filter) }),
   )
 

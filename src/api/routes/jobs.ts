@@ -59,8 +59,7 @@ export const jobs: Routes = async (
         { limit, cursor },
         z.uuid(),
         (job: { id: string }) => job.id,
-        async (part) =>
-          (await operator.list(caller.tenantId, { ...toFilter(filter), ...part })).map(toJob),
+        async (part) => (await operator.list(caller.tenantId, { ...toFilter(filter), ...part })).map(toJob),
       ),
   )
 
