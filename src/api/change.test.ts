@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { Problem } from '../../test/journeys/caller.js'
-import { onEachRunningApp, KEY, aStranger } from '../../test/journeys/running-app.js'
+import { aStrangersKey, KEY, onEachRunningApp } from '../../test/journeys/running-app.js'
 
 interface Entry {
   action: string
@@ -10,11 +10,15 @@ interface Entry {
 }
 
 onEachRunningApp((running) => {
-  const send = async (name: string, key: string | undefined, path = '/drivers') => {
+  const send = async (
+    name: string,
+    key: string | undefined,
+    { path = '/drivers', credential = KEY } = {},
+  ) => {
     const response = await fetch(`${running().url}/api/v1${path}`, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${KEY}`,
+        authorization: `Bearer ${credential}`,
         'content-type': 'application/json',
         ...(key !== undefined && { 'idempotency-key': key }),
       },
@@ -101,18 +105,44 @@ onEachRunningApp((running) => {
 
   test('a key is refused where the answer would not be kept', async () => {
     for (const path of ['/jobs/bulk', '/shipments/import', '/backups'])
-      expect(await send('Ann Lee', 'key-5', path)).toMatchObject({
+      expect(await send('Ann Lee', 'key-5', { path })).toMatchObject({
         status: 400,
         body: { code: 'API_ANSWER_NOT_KEPT' },
       })
-    expect(await send('Ann Lee', 'key-5', '/auth/sign-in')).toMatchObject({
+    expect(await send('Ann Lee', 'key-5', { path: '/auth/sign-in' })).toMatchObject({
       status: 400,
       body: { code: 'API_SECRET_NOT_KEPT' },
     })
   })
 
+  test.each(['/secrets', '/tenants', '/schedules'])(
+    'a cursor of %s that no list gave is refused',
+    async (path) => {
+      const cursor = Buffer.from(JSON.stringify('\0')).toString('base64url')
+      const answer = await running().caller.get(`/api/v1${path}?cursor=${cursor}`)
+      expect(answer).toMatchObject({ status: 400, body: { code: 'API_INVALID_CURSOR' } })
+    },
+  )
+
+  test('what the database cannot store is refused', async () => {
+    const { caller } = running()
+    const body = { value: 'hush', purpose: 'a\0' }
+    expect(await caller.put('/api/v1/secrets/shop.token', body)).toMatchObject({ status: 400 })
+    expect(await caller.get('/api/v1/api-keys?createdBy=%00')).toMatchObject({ status: 400 })
+  })
+
   test('the key of one caller means nothing for another', async () => {
-    const stranger = await aStranger(running(), 'stranger-of-keys')
-    expect(await stranger.post('/api/v1/drivers', { name: 'Ann Lee' })).toMatchObject({ status: 201 })
+    const { body: first } = await send('Ann Lee', 'key-1')
+    const credential = await aStrangersKey(running(), 'stranger-of-keys')
+    const theirs = await send('Ann Lee', 'key-1', { credential })
+    expect(theirs.status).toBe(201)
+    expect(theirs.body.id).not.toBe(first.id)
+    const made = await running().caller.post<{ secret: string }>('/api/v1/api-keys', {
+      name: 'second',
+      role: 'admin',
+    })
+    const second = await send('Ann Lee', 'key-1', { credential: made.body.secret })
+    expect(second).toMatchObject({ status: 409, body: { code: 'DIRECTORY_DRIVER_EXISTS' } })
+    for (const { headers } of [theirs, second]) expect(headers.has('idempotent-replayed')).toBe(false)
   })
 })
