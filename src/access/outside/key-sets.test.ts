@@ -65,6 +65,23 @@ test('an issuer that is away is told as such, left alone for five seconds, and a
   expect(await findKey(token)).toBeDefined()
 })
 
+test('keys that were known are used for an hour while the issuer is away, whatever key is invented meanwhile', async () => {
+  const token = await issuer.token()
+  await findKey(token)
+  await issuer.rotate('key-2')
+  const unknown = await issuer.token()
+  isAway = true
+  clock.advance('30s')
+  const unreachable = { code: 'ACCESS_ISSUER_UNREACHABLE' }
+  await expect(findKey(unknown)).rejects.toMatchObject(unreachable)
+  expect(await findKey(token)).toBeDefined()
+  expect(asked).toBe(2)
+  clock.advance('59m')
+  expect(await findKey(token)).toBeDefined()
+  clock.advance('30s')
+  await expect(findKey(token)).rejects.toMatchObject(unreachable)
+})
+
 test.each([
   ['an error', new Response('', { status: 404 }), 'status 404'],
   ['a page', new Response('<html>'), 'JSON Web Key Set'],

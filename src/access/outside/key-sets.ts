@@ -16,8 +16,18 @@ const LEFT_ALONE_MS = 5_000
 /** Providers whose keys are remembered at once; the one asked for longest ago is forgotten first. */
 const MOST = 200
 
+/** While they cannot be had, those of before are used for so long. */
+const KEPT_MS = 60 * 60_000
+
+interface Fetched {
+  readonly find: JWTVerifyGetKey
+  readonly atMs: number
+}
+
 interface Known {
-  readonly find: JWTVerifyGetKey | undefined
+  /** What the last answer was, unless it is too old. */
+  readonly keys: Fetched | undefined
+  /** Why there was no other answer since. */
   readonly failure: KeysUnreachableError | undefined
   readonly askedAtMs: number
 }
@@ -35,12 +45,16 @@ export class KeySets {
   /** Finds the key that a token names. */
   at(url: string): JWTVerifyGetKey {
     return async (header, token) => {
-      const known = await this.#within(url, FRESH_MS)
+      const { keys, failure } = await this.#within(url, FRESH_MS)
+      if (!keys) throw failure
       try {
-        return await finderOf(known)(header, token)
+        return await keys.find(header, token)
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-        return finderOf(await this.#within(url, ASKED_AGAIN_AFTER_MS))(header, token)
+        const again = await this.#within(url, ASKED_AGAIN_AFTER_MS)
+        // The key may be one of those that could not be fetched.
+        if (again.failure || !again.keys) throw again.failure
+        return again.keys.find(header, token)
       }
     }
   }
@@ -48,16 +62,21 @@ export class KeySets {
   /** What is known of a provider's keys, no older than `ageMs`. */
   async #within(url: string, ageMs: number): Promise<Known> {
     const known = this.#known.get(url)
-    const patienceMs = known?.failure ? LEFT_ALONE_MS : ageMs
-    if (known && this.clock.monotonicMs() - known.askedAtMs < patienceMs) return known
+    if (known && !this.#isDue(known, ageMs)) return known
     const asking = this.#asking.get(url) ?? this.#ask(url)
     this.#asking.set(url, asking)
     return asking
   }
 
+  #isDue({ keys, failure, askedAtMs }: Known, ageMs: number): boolean {
+    const nowMs = this.clock.monotonicMs()
+    if (keys && nowMs - keys.atMs < ageMs) return false
+    const withoutKeys = keys ? ASKED_AGAIN_AFTER_MS : LEFT_ALONE_MS
+    return nowMs - askedAtMs >= (failure ? withoutKeys : ageMs)
+  }
+
   async #ask(url: string): Promise<Known> {
-    const answer = await this.#read(url)
-    const known = { ...answer, askedAtMs: this.clock.monotonicMs() }
+    const known = await this.#read(url)
     this.#asking.delete(url)
     this.#known.delete(url)
     this.#known.set(url, known)
@@ -66,16 +85,19 @@ export class KeySets {
     return known
   }
 
-  async #read(url: string): Promise<Pick<Known, 'find' | 'failure'>> {
+  async #read(url: string): Promise<Known> {
     try {
-      return { find: await readKeys(this.fetch, url), failure: undefined }
+      const find = await readKeys(this.fetch, url)
+      const atMs = this.clock.monotonicMs()
+      return { keys: { find, atMs }, failure: undefined, askedAtMs: atMs }
     } catch (cause) {
-      return { find: undefined, failure: new KeysUnreachableError(cause) }
+      const askedAtMs = this.clock.monotonicMs()
+      return { keys: this.#kept(url, askedAtMs), failure: new KeysUnreachableError(cause), askedAtMs }
     }
   }
-}
 
-function finderOf({ find, failure }: Known): JWTVerifyGetKey {
-  if (!find) throw failure
-  return find
+  #kept(url: string, nowMs: number): Fetched | undefined {
+    const keys = this.#known.get(url)?.keys
+    return keys && nowMs - keys.atMs < KEPT_MS ? keys : undefined
+  }
 }
