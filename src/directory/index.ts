@@ -7,6 +7,6 @@ export { createEquipment, getEquipment, listEquipment } from './equipment.js'
 export { listLocations } from './locations.js'
 export { NewDriver, NewEquipment, type Named, type Page } from './record.js'
 export { resolveNames } from './resolve-names.js'
-export { isId, NAME_LENGTH, text } from './text.js'
+export { isId, isStorable, NAME_LENGTH, NOT_STORABLE, text } from './text.js'
 
 export const directoryMigrations: MigrationSet = { part: 'directory', migrations: [directory] }

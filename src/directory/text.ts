@@ -3,14 +3,16 @@ import { z } from 'zod'
 /** What PostgreSQL cannot store: the zero character, and half of a surrogate pair. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u
 
+/** Whether the database can store it. */
+export function isStorable(value: string): boolean {
+  return !UNSTORABLE.test(value)
+}
+
+export const NOT_STORABLE = 'contains a character that cannot be stored'
+
 /** A text of 1 to `max` characters without surrounding blanks, which the database can store. */
 export function text(max: number) {
-  return z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((value) => !UNSTORABLE.test(value), 'contains a character that cannot be stored')
+  return z.string().trim().min(1).max(max).refine(isStorable, NOT_STORABLE)
 }
 
 /** Longest name of anything in the directory, in characters. */

@@ -33,7 +33,7 @@ export const schedules: Routes = async (
     ({ query: { limit, cursor, type, paused }, caller }) =>
       readPage(
         { limit, cursor },
-        z.string(),
+        Text,
         ({ id }: { id: string }) => id,
         async (part) =>
           (await schedules.list(caller.tenantId, { jobName: type, paused, ...part })).map(toSchedule),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { Secret, type StoredSecret } from '../../access/index.js'
+import { isStorable, NOT_STORABLE } from '../../directory/index.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
 
@@ -22,7 +23,7 @@ const Params = z.object({ name: Name })
 /** The token of a shop, the key of a carrier; what opens a door elsewhere. */
 const NewSecret = z.strictObject({
   value: z.string().min(1).max(16_384),
-  purpose: z.string().max(500).default(''),
+  purpose: z.string().max(500).refine(isStorable, NOT_STORABLE).default(''),
 })
 
 /** A body as large as the longest value, each of its characters escaped. */
@@ -45,7 +46,7 @@ export const secrets: Routes = async (api, { services, changes }) => {
     ({ query, caller }) =>
       readPage(
         query,
-        z.string(),
+        Name,
         ({ name }: StoredSecret) => name,
         (part) => services.secrets.list(caller.tenantId, part),
       ),

@@ -7,8 +7,10 @@ import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
 import { Tenant } from './tenant.js'
 
+const TenantId = z.string().regex(TENANT_ID, 'must be 1 to 63 small letters, digits and hyphens')
+
 const NewTenant = z.strictObject({
-  id: z.string().regex(TENANT_ID, 'must be 1 to 63 small letters, digits and hyphens'),
+  id: TenantId,
   name: text(NAME_LENGTH),
   timeZone: z.string().default('UTC').describe('An IANA name.'),
 })
@@ -30,7 +32,7 @@ export const tenants: Routes = async (api, { services: { database }, changes }) 
     ({ query }) =>
       readPage(
         query,
-        z.string(),
+        TenantId,
         (tenant: TenantRecord) => tenant.id,
         (part) => listTenantPage(database, part),
       ),

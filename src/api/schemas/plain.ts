@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
+import { isStorable, NOT_STORABLE } from '../../directory/index.js'
+
 /** Any name or id in a query. */
-export const Text = z.string().min(1).max(500)
+export const Text = z.string().min(1).max(500).refine(isStorable, NOT_STORABLE)
 
 export const Instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at))
 
