@@ -15,8 +15,8 @@ import { apiKeyGivenHash } from './migrations/011-api-key-given-hash.js'
 export { listAudit, recordAudit, type AuditEntry, type RecordedEntry } from './audit.js'
 export {
   createBusinessUnit,
-  getBusinessUnit,
   listBusinessUnits,
+  lockBusinessUnit,
   removeBusinessUnit,
   renameBusinessUnit,
   type BusinessUnit,
@@ -40,6 +40,7 @@ export {
   getTenant,
   listTenantPage,
   listTenants,
+  lockTenant,
   TENANT_ID,
   updateTenant,
   type Tenant,

@@ -3,6 +3,7 @@ import { isTimeZone } from '../time/index.js'
 import { AccessError } from './access-error.js'
 import {
   insertTenant,
+  lockTenantRow,
   selectTenant,
   selectTenantPage,
   selectTenants,
@@ -60,6 +61,14 @@ export async function createTenant(db: Executor, tenant: Tenant): Promise<Tenant
 /** @throws {TenantNotFoundError} ACCESS_TENANT_NOT_FOUND */
 export async function getTenant(db: Executor, id: string): Promise<Tenant> {
   const tenant = await selectTenant(db, id)
+  if (!tenant) throw new TenantNotFoundError(id)
+  return tenant
+}
+
+/** As it is before a change; nobody else changes it until the transaction ends.
+ * @throws {TenantNotFoundError} ACCESS_TENANT_NOT_FOUND */
+export async function lockTenant(tx: Executor, id: string): Promise<Tenant> {
+  const tenant = await lockTenantRow(tx, id)
   if (!tenant) throw new TenantNotFoundError(id)
   return tenant
 }

@@ -16,8 +16,11 @@ declare module 'fastify' {
   }
 }
 
-/** Writes down what a route did: in its transaction, with who called, from where. */
-export type Audit = (what: Pick<AuditEntry, 'action' | 'object' | 'before' | 'after'>) => Promise<void>
+/** Writes down what a route did: in its transaction, with who called, from where; in the caller's tenant unless another is named. */
+export type Audit = (
+  what: Pick<AuditEntry, 'action' | 'object' | 'before' | 'after'>,
+  tenantId?: string,
+) => Promise<void>
 
 /**
  * How routes change something: the change, its audit entry and, under an `Idempotency-Key`, its answer are one transaction.
@@ -75,8 +78,9 @@ function keyOf({ headers, caller }: FastifyRequest): AnswerKey | undefined {
 
 /** For what cannot be one transaction of {@link Changes}: an upload that commits part by part. */
 export function auditIn(tx: Transaction, { caller, id, ip }: FastifyRequest): Audit {
-  const { tenantId, actor } = caller
-  return (what) => recordAudit(tx, { tenantId, actor, ...what, requestId: id, address: ip })
+  const { actor } = caller
+  return (what, tenantId = caller.tenantId) =>
+    recordAudit(tx, { tenantId, actor, ...what, requestId: id, address: ip })
 }
 
 async function answerOnce<Answer>(

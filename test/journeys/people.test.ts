@@ -24,6 +24,7 @@ interface Created {
 onEachRunningApp(
   (running) => {
     const ANN = { email: 'ann@example.com', password: 'a password of her own' }
+    const BOSS = { email: 'boss@example.com', password: 'a password of the boss' }
     let ann: Created
 
     beforeAll(async () => {
@@ -142,9 +143,8 @@ onEachRunningApp(
     test('whoever belongs to several tenants is asked which', async () => {
       const { caller } = running()
       await caller.post('/api/v1/tenants', { id: 'acme', name: 'ACME' })
-      const boss = { email: 'boss@example.com', password: 'a password of the boss' }
-      await caller.post('/api/v1/users', { ...boss, name: 'Boss', role: 'admin', isOwner: true })
-      const inAcme = as(await auth('sign-in', { ...boss, tenantId: 'acme' }))
+      await caller.post('/api/v1/users', { ...BOSS, name: 'Boss', role: 'admin', isOwner: true })
+      const inAcme = as(await auth('sign-in', { ...BOSS, tenantId: 'acme' }))
       const added = await inAcme.post<Created>('/api/v1/users', {
         email: ANN.email,
         name: 'Ann',
@@ -162,6 +162,17 @@ onEachRunningApp(
       expect((await as(chosen).get<{ tenant: object }>('/api/v1/me')).body.tenant).toMatchObject({
         id: 'acme',
       })
+    })
+
+    test('what is done to an account is in the trails of all its tenants, what is done to a membership in one', async () => {
+      const { caller } = running()
+      await caller.patch(`/api/v1/users/${ann.user.id}`, { name: 'Ann Lee', role: 'operator' })
+      const acme = as(await auth('sign-in', { ...BOSS, tenantId: 'acme' }))
+      const trail = (one: Caller) => one.all<object>(`/api/v1/audit-entries?object=user:${ann.user.id}`)
+      expect((await trail(caller))[0]).toMatchObject({ after: { name: 'Ann Lee', role: 'operator' } })
+      expect((await trail(acme))[0]).toMatchObject({ action: 'user.update', after: { name: 'Ann Lee' } })
+      expect(JSON.stringify((await trail(acme))[0])).not.toContain('role')
+      expect((await trail(caller))[1]).toMatchObject({ action: 'user.reset-password' })
     })
 
     test('too many wrong passwords lock an account, and the answer says for how long', async () => {

@@ -1,6 +1,6 @@
 import { isForeignKeyViolation, isUniqueViolation, newId, type Executor } from '../../database/index.js'
 import { BusinessUnitExistsError, BusinessUnitInUseError, BusinessUnitNotFoundError } from './errors.js'
-import { deleteUnit, insertUnit, selectUnit, selectUnits, updateUnit } from './store.js'
+import { deleteUnit, insertUnit, lockUnit, selectUnit, selectUnits, updateUnit } from './store.js'
 
 /** A part of a tenant, such as a branch; members may belong to one. */
 export interface BusinessUnit {
@@ -30,6 +30,14 @@ export async function createBusinessUnit(
 /** @throws {BusinessUnitNotFoundError} ACCESS_BUSINESS_UNIT_NOT_FOUND */
 export async function getBusinessUnit(db: Executor, tenantId: string, id: string): Promise<BusinessUnit> {
   const unit = await selectUnit(db, tenantId, id)
+  if (!unit) throw new BusinessUnitNotFoundError(id)
+  return unit
+}
+
+/** As it is before a change; nobody else changes it until the transaction ends.
+ * @throws {BusinessUnitNotFoundError} ACCESS_BUSINESS_UNIT_NOT_FOUND */
+export async function lockBusinessUnit(tx: Executor, tenantId: string, id: string): Promise<BusinessUnit> {
+  const unit = await lockUnit(tx, tenantId, id)
   if (!unit) throw new BusinessUnitNotFoundError(id)
   return unit
 }

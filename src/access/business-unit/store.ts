@@ -29,6 +29,23 @@ SELECT id::text AS "id", name, created_at AS "createdAt"
 FROM linehaul.business_unit
 WHERE tenant_id = $1 AND id = $2::uuid`
 
+/** Until the transaction ends, nobody else changes it. */
+export async function lockUnit(
+  tx: Executor,
+  tenantId: string,
+  id: string,
+): Promise<BusinessUnit | undefined> {
+  const [unit] = await tx.query<BusinessUnit>(LOCK, [tenantId, id])
+  return unit
+}
+
+const LOCK = /* sql */ `
+-- lock business unit: $1 tenant, $2 id
+SELECT id::text AS "id", name, created_at AS "createdAt"
+FROM linehaul.business_unit
+WHERE tenant_id = $1 AND id = $2::uuid
+FOR NO KEY UPDATE`
+
 export function selectUnits(
   db: Executor,
   tenantId: string,

@@ -12,6 +12,19 @@ SELECT id, name, time_zone AS "timeZone"
 FROM linehaul.tenant
 WHERE id = $1`
 
+/** Until the transaction ends, nobody else changes it. */
+export async function lockTenantRow(tx: Executor, id: string): Promise<Tenant | undefined> {
+  const [tenant] = await tx.query<Tenant>(LOCK, [id])
+  return tenant
+}
+
+const LOCK = /* sql */ `
+-- lock tenant: $1 id
+SELECT id, name, time_zone AS "timeZone"
+FROM linehaul.tenant
+WHERE id = $1
+FOR NO KEY UPDATE`
+
 export async function insertTenant(db: Executor, { id, name, timeZone }: Tenant): Promise<void> {
   await db.query(INSERT, [id, name, timeZone])
 }

@@ -50,8 +50,8 @@ function disabledAt({ disabledAt }: Member, { isDisabled }: UserChanges, now: Da
   return isDisabled ? (disabledAt ?? now) : null
 }
 
-/** Takes a member out of the tenant within `tx`; see `Users.remove`. */
-export async function removeMember(tx: Transaction, caller: Caller, id: string): Promise<void> {
+/** Takes a member out of the tenant within `tx`; see `Users.remove`. @returns the member before */
+export async function removeMember(tx: Transaction, caller: Caller, id: string): Promise<Member> {
   await lockMembers(tx)
   const member = await getMember(tx, caller.tenantId, id)
   refuseChanging(caller, member)
@@ -60,6 +60,7 @@ export async function removeMember(tx: Transaction, caller: Caller, id: string):
   await deleteSessionsOf(tx, { userId: id, tenantId: caller.tenantId })
   await deleteMembership(tx, caller.tenantId, id)
   if (member.tenants === 1) await deleteAccount(tx, id)
+  return member
 }
 
 async function refuseLast(tx: Transaction, member: Member, changes: UserChanges): Promise<void> {

@@ -4,7 +4,7 @@ import type { Caller } from '../caller.js'
 import { selectAccount } from '../store/accounts.js'
 import { announceAccess } from '../store/announce.js'
 import { deleteSessionsOf } from '../store/sessions.js'
-import { lockMembers } from '../store/memberships.js'
+import { lockMembers, selectMemberships } from '../store/memberships.js'
 import { selectMember, selectUsers, type Member } from '../store/users.js'
 import { changeMember, getMember, removeMember } from './change-user.js'
 import { enterUser, refuseUnknownUnit } from './enter-user.js'
@@ -47,6 +47,11 @@ export class Users {
     return account ? { id, email: account.email, name: account.name } : null
   }
 
+  /** The ids of the tenants to which an account belongs. */
+  async listTenants(id: string): Promise<readonly string[]> {
+    return (await selectMemberships(this.options.database, id)).map(({ tenantId }) => tenantId)
+  }
+
   /**
    * Makes an account and a member of the caller's tenant; for an owner also a member of an account that is there.
    * @param password of the account, also of one that was there and is no owner's, whose sessions end; one that was chosen
@@ -81,22 +86,24 @@ export class Users {
     caller: Caller,
     id: string,
     changes: UserChanges,
-  ): Promise<{ user: User; oneTimePassword: string | null }> {
+  ): Promise<{ before: User; user: User; oneTimePassword: string | null }> {
     const now = this.options.clock.now()
     const made = this.#change(async (tx) => {
       const before = await changeMember(tx, caller, id, { changes, now })
-      return changes.isOwner && !before.isOwner ? this.#giveOneTime(tx, before) : null
+      const isPromoted = changes.isOwner === true && !before.isOwner
+      return { before, oneTimePassword: isPromoted ? await this.#giveOneTime(tx, before) : null }
     })
-    const oneTimePassword = await refuseUnknownUnit(changes.businessUnitId, made)
-    return { user: await this.get(caller.tenantId, id), oneTimePassword }
+    const { before, oneTimePassword } = await refuseUnknownUnit(changes.businessUnitId, made)
+    return { before: withoutTenants(before), user: await this.get(caller.tenantId, id), oneTimePassword }
   }
 
   /**
    * Takes a user out of the caller's tenant; an account that then belongs to none is deleted.
+   * @returns the user as it was
    * @throws ACCESS_USER_NOT_FOUND, ACCESS_GIVES_TOO_MUCH, ACCESS_LAST_ADMIN, ACCESS_STILL_OWNER
    */
-  async remove(caller: Caller, id: string): Promise<void> {
-    await this.#change((tx) => removeMember(tx, caller, id))
+  async remove(caller: Caller, id: string): Promise<User> {
+    return withoutTenants(await this.#change((tx) => removeMember(tx, caller, id)))
   }
 
   /**

@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 import {
   createBusinessUnit,
-  getBusinessUnit,
   listBusinessUnits,
+  lockBusinessUnit,
   removeBusinessUnit,
   renameBusinessUnit,
   type BusinessUnit,
@@ -79,7 +79,7 @@ export const businessUnits: Routes = async (api, { services: { database }, chang
     (request, reply) =>
       changes.make(request, reply, async ({ database }, audit) => {
         const { tenantId } = request.caller
-        const before = await getBusinessUnit(database, tenantId, request.params.id)
+        const before = await lockBusinessUnit(database, tenantId, request.params.id)
         const after = await renameBusinessUnit(database, tenantId, before.id, request.body)
         await audit(changeOf('business-unit', 'update', before, after))
         return after
@@ -103,7 +103,7 @@ export const businessUnits: Routes = async (api, { services: { database }, chang
         reply,
         async ({ database }, audit) => {
           const { tenantId } = request.caller
-          const before = await getBusinessUnit(database, tenantId, request.params.id)
+          const before = await lockBusinessUnit(database, tenantId, request.params.id)
           await removeBusinessUnit(database, tenantId, before.id)
           await audit(removalOf('business-unit', before))
           return null

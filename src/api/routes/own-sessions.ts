@@ -7,6 +7,7 @@ import {
   type Caller,
   type CallerSession,
 } from '../../access/index.js'
+import { auditElsewhere } from '../audit-account.js'
 import { dropRefreshToken, originOf } from '../refresh-cookie.js'
 import { problems, type Routes } from '../route.js'
 import { Password } from '../schemas/user.js'
@@ -83,7 +84,9 @@ export const ownSessions: Routes = async (api, { services: { people }, changes }
         async (inside, audit) => {
           const { userId } = sessionOf(request.caller)
           await inside.people.sessions.end({ userId })
-          await audit({ action: 'user.sign-out', object: `user:${userId}`, before: null, after: null })
+          const what = { action: 'user.sign-out', object: `user:${userId}`, before: null, after: null }
+          await audit(what)
+          await auditElsewhere({ inside, audit, caller: request.caller }, userId, what)
           dropRefreshToken(reply)
           return null
         },
@@ -112,7 +115,10 @@ export const ownSessions: Routes = async (api, { services: { people }, changes }
         async (inside, audit) => {
           const { id, userId } = session
           await inside.people.ownPassword.change(proven, id)
-          await audit({ action: 'user.change-password', object: `user:${userId}`, before: null, after: null })
+          const object = `user:${userId}`
+          const what = { action: 'user.change-password', object, before: null, after: null }
+          await audit(what)
+          await auditElsewhere({ inside, audit, caller: request.caller }, userId, what)
           return null
         },
         { status: 204 },

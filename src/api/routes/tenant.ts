@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { getTenant, updateTenant } from '../../access/index.js'
+import { getTenant, lockTenant, updateTenant } from '../../access/index.js'
 import { NAME_LENGTH, text } from '../../directory/index.js'
 import { changeOf } from '../audited.js'
 import { problems, type Routes } from '../route.js'
@@ -38,7 +38,7 @@ export const tenant: Routes = async (api, { services: { database }, changes }) =
     },
     (request, reply) =>
       changes.make(request, reply, async ({ database }, audit) => {
-        const before = await getTenant(database, request.caller.tenantId)
+        const before = await lockTenant(database, request.caller.tenantId)
         const after = await updateTenant(database, before.id, request.body)
         await audit(changeOf('tenant', 'update', before, after))
         return after

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { auditElsewhere } from '../audit-account.js'
 import { problems, type Routes } from '../route.js'
 import { OneTimePassword, Password } from '../schemas/user.js'
 
@@ -31,7 +32,9 @@ export const userAccess: Routes = async (api, { services: { people }, changes })
       const drawn = await people.passwords.make(request.body?.password, email)
       return changes.make(request, reply, async (inside, audit) => {
         await inside.people.users.resetPassword(request.caller, id, drawn)
-        await audit({ action: 'user.reset-password', object: `user:${id}`, before: null, after: null })
+        const what = { action: 'user.reset-password', object: `user:${id}`, before: null, after: null }
+        await audit(what)
+        await auditElsewhere({ inside, audit, caller: request.caller }, id, what)
         return { oneTimePassword: drawn.oneTime }
       })
     },

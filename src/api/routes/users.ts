@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { User as UserRecord } from '../../access/index.js'
+import { accountChangeOf, auditElsewhere } from '../audit-account.js'
 import { changeOf, creationOf, removalOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
@@ -62,8 +63,16 @@ export const users: Routes = async (api, { services: { people }, changes }) => {
         request,
         reply,
         async (inside, audit) => {
-          const added = await inside.people.users.create(request.caller, user, drawn)
+          const { caller } = request
+          const added = await inside.people.users.create(caller, user, drawn)
           await audit(creationOf('user', added.user))
+          const reset = { action: 'user.reset-password', object: `user:${added.user.id}` }
+          if (added.wasThere && added.oneTimePassword !== null)
+            await auditElsewhere({ inside, audit, caller }, added.user.id, {
+              ...reset,
+              before: null,
+              after: null,
+            })
           return added
         },
         { status: 201 },
@@ -87,13 +96,11 @@ export const users: Routes = async (api, { services: { people }, changes }) => {
     },
     (request, reply) =>
       changes.make(request, reply, async (inside, audit) => {
-        const before = await inside.people.users.get(request.caller.tenantId, request.params.id)
-        const { user, oneTimePassword } = await inside.people.users.change(
-          request.caller,
-          before.id,
-          request.body,
-        )
+        const { caller, params, body } = request
+        const { before, user, oneTimePassword } = await inside.people.users.change(caller, params.id, body)
         await audit(changeOf('user', 'update', before, user))
+        const ofAccount = accountChangeOf(before, user)
+        if (ofAccount) await auditElsewhere({ inside, audit, caller }, user.id, ofAccount)
         return { ...user, oneTimePassword }
       }),
   )
@@ -115,9 +122,7 @@ export const users: Routes = async (api, { services: { people }, changes }) => {
         request,
         reply,
         async (inside, audit) => {
-          const before = await inside.people.users.get(request.caller.tenantId, request.params.id)
-          await inside.people.users.remove(request.caller, before.id)
-          await audit(removalOf('user', before))
+          await audit(removalOf('user', await inside.people.users.remove(request.caller, request.params.id)))
           return null
         },
         { status: 204 },
