@@ -2,8 +2,7 @@ import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 
-import { pointerTo } from '../domain/freight/index.js'
-import type { InvalidPayloadError } from '../queue/index.js'
+import { pointerTo, type InvalidPayloadError } from '../queue/index.js'
 import { STATUS_BY_CODE } from './status-by-code.js'
 
 /** An error as RFC 9457 has it. `code` is stable; the sentences may change. */

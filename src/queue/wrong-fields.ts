@@ -21,6 +21,18 @@ export function wrongFieldsOf(error: unknown): readonly WrongField[] {
   )
 }
 
+/** The same with JSON pointers (RFC 6901); empty for the whole. */
+export function wrongPointersOf(
+  error: unknown,
+): readonly { readonly field: string; readonly message: string }[] {
+  return wrongFieldsOf(error).map(({ path, message }) => ({ field: pointerTo(path), message }))
+}
+
+/** @param path keys and positions from the outside in */
+export function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
 /** As many are named in a sentence. */
 const NAMED = 5
 

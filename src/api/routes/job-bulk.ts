@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-import { readNdjson, wrongFields, type ImportRow } from '../../domain/freight/index.js'
+import { readNdjson, type ImportRow } from '../../domain/freight/index.js'
+import { wrongPointersOf } from '../../queue/index.js'
 import { jobCauseOf, type JobCause } from '../audited.js'
 import { enqueue } from '../enqueue.js'
 import { toProblem, type Problem } from '../problem.js'
@@ -83,8 +84,8 @@ async function enqueueLine(services: Services, row: ImportRow, cause: JobCause):
   }
 }
 
-function notAJob({ issues }: z.ZodError): LineAnswer['error'] {
-  const errors = [...wrongFields(issues)]
+function notAJob(error: z.ZodError): LineAnswer['error'] {
+  const errors = [...wrongPointersOf(error)]
   const detail = errors.map(({ field, message }) => `${field || 'it'} ${message}`).join('; ')
   return { code: 'API_INVALID_INPUT', detail, errors }
 }

@@ -3,7 +3,7 @@ import { ShipmentInput } from '../shipments/input.js'
 import { commitRows, type ImportOptions, type ValidRow } from './commit-rows.js'
 import type { RejectedLine } from './rejected-line.js'
 import type { ImportRow } from './row.js'
-import { wrongFields } from './wrong-fields.js'
+import { wrongPointersOf } from '../../../queue/index.js'
 
 /** Rows, and stops of theirs, written in one transaction. Larger ones are no quicker, and keep others waiting. */
 const CHUNK = { rows: 500, stops: 5_000 }
@@ -67,7 +67,7 @@ function check(row: ImportRow): ValidRow | RejectedLine {
   if ('error' in row) return { kind: 'rejected', line, reason: row.error }
   const parsed = ShipmentInput.safeParse(row.value)
   if (parsed.success) return { line, input: parsed.data }
-  const fields = wrongFields(parsed.error.issues)
+  const fields = wrongPointersOf(parsed.error)
   return { kind: 'rejected', line, reason: 'The line is not a valid shipment.', fields }
 }
 

@@ -1,4 +1,4 @@
-import { pointerTo, type WrongField } from './wrong-fields.js'
+import { pointerTo } from '../../../queue/index.js'
 import type { FieldError, ShipmentRefusedError } from '../errors.js'
 
 export interface RejectedLine {
@@ -7,7 +7,7 @@ export interface RejectedLine {
   /** A sentence. */
   reason: string
   /** Every field that is wrong, where single fields are. */
-  fields?: readonly WrongField[]
+  fields?: readonly { readonly field: string; readonly message: string }[]
 }
 
 /** A line that was read well and refused all the same. */
