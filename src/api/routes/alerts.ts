@@ -1,10 +1,14 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
+import type { Caller } from '../../access/index.js'
 import { ALERT_KINDS, type AlertView } from '../../queue/index.js'
+import type { Changes } from '../change.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
 import { ThresholdChanges, ThresholdsView } from '../schemas/alert-thresholds.js'
 import { Text } from '../schemas/plain.js'
+import type { Services } from '../services.js'
 
 const Alert = z.object({
   id: z.string(),
@@ -68,23 +72,9 @@ export const alerts: Routes = async (api, { services: { engine }, changes }) => 
       },
     },
     (request, reply) =>
-      changes.make(request, reply, async (inside, audit) => {
-        const { queue } = request.params
-        const { tenantId, actor } = request.caller
-        const before = await inside.engine.alerts.thresholdsOf(tenantId, queue)
-        const after = await inside.engine.alerts.setThresholds(tenantId, queue, {
-          ...request.body,
-          by: actor,
-        })
-        const object = `alert-thresholds:${queue}`
-        await audit({
-          action: 'alert-thresholds.set',
-          object,
-          before: before.thresholds,
-          after: after.thresholds,
-        })
-        return after
-      }),
+      decide(changes, request, reply, 'set', (alerts, { tenantId, actor }, queue) =>
+        alerts.setThresholds(tenantId, queue, { ...request.body, by: actor }),
+      ),
   )
   api.delete(
     '/alert-thresholds/:queue',
@@ -98,19 +88,30 @@ export const alerts: Routes = async (api, { services: { engine }, changes }) => 
       },
     },
     (request, reply) =>
-      changes.make(request, reply, async (inside, audit) => {
-        const { queue } = request.params
-        const { tenantId } = request.caller
-        const before = await inside.engine.alerts.thresholdsOf(tenantId, queue)
-        const after = await inside.engine.alerts.resetThresholds(tenantId, queue)
-        const object = `alert-thresholds:${queue}`
-        await audit({
-          action: 'alert-thresholds.reset',
-          object,
-          before: before.thresholds,
-          after: after.thresholds,
-        })
-        return after
-      }),
+      decide(changes, request, reply, 'reset', (alerts, { tenantId }, queue) =>
+        alerts.resetThresholds(tenantId, queue),
+      ),
   )
+}
+
+type Alerts = Services['engine']['alerts']
+
+/** Decides about the thresholds of the queue that the path names, and writes it down. */
+function decide(
+  changes: Changes,
+  request: FastifyRequest & { params: { queue: string } },
+  reply: FastifyReply,
+  verb: 'set' | 'reset',
+  act: (alerts: Alerts, caller: Caller, queue: string) => ReturnType<Alerts['thresholdsOf']>,
+) {
+  const { caller, params } = request
+  return changes.make(request, reply, async ({ engine: { alerts } }, audit) => {
+    const before = await alerts.thresholdsOf(caller.tenantId, params.queue)
+    const after = await act(alerts, caller, params.queue)
+    await audit({
+      ...{ action: `alert-thresholds.${verb}`, object: `alert-thresholds:${params.queue}` },
+      ...{ before: before.thresholds, after: after.thresholds },
+    })
+    return after
+  })
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 
 import { changeJob, changeJobs } from '../job-acts.js'
-import { PageQuery, pageOf, readPage } from '../page.js'
+import { PageQuery, pageOf } from '../page.js'
+import { readJobs } from '../read-jobs.js'
 import { bodyMayBeMissing, problems, type Routes } from '../route.js'
 import { BulkAnswer, DeadFilter, toFilter } from '../schemas/job-filter.js'
-import { Job, toJob } from '../schemas/job.js'
+import { Job } from '../schemas/job.js'
 import { Data } from '../schemas/new-job.js'
 
 const Id = z.object({ id: z.string() })
@@ -39,15 +40,7 @@ export const deadLetters: Routes = async (
       },
     },
     ({ query: { limit, cursor, ...filter }, caller }) =>
-      readPage(
-        { limit, cursor },
-        z.uuid(),
-        (job: { id: string }) => job.id,
-        async (part) => {
-          const dead = { ...toFilter(filter), state: 'dead' as const }
-          return (await operator.list(caller.tenantId, { ...dead, ...part })).map(toJob)
-        },
-      ),
+      readJobs(operator, caller.tenantId, { limit, cursor }, { ...toFilter(filter), state: 'dead' }),
   )
 
   api.post(

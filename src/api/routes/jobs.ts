@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { JOB_STATES, REASONS, type LogLine } from '../../queue/index.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
+import { readJobs } from '../read-jobs.js'
 import { problems, type Routes } from '../route.js'
 import { ListFilter, toFilter } from '../schemas/job-filter.js'
 import { Job, JobProgress, toJob, toProgress } from '../schemas/job.js'
@@ -55,12 +56,7 @@ export const jobs: Routes = async (
       },
     },
     ({ query: { limit, cursor, ...filter }, caller }) =>
-      readPage(
-        { limit, cursor },
-        z.uuid(),
-        (job: { id: string }) => job.id,
-        async (part) => (await operator.list(caller.tenantId, { ...toFilter(filter), ...part })).map(toJob),
-      ),
+      readJobs(operator, caller.tenantId, { limit, cursor }, toFilter(filter)),
   )
 
   api.get(

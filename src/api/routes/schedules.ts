@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { MOST_PREVIEWED } from '../../queue/index.js'
 import { PageQuery, pageOf, readPage, readTicks } from '../page.js'
 import { problems, type Routes } from '../route.js'
 import { Text } from '../schemas/plain.js'
@@ -62,7 +63,9 @@ export const schedules: Routes = async (
         tags,
         summary: 'When a schedule ticks next',
         params: ScheduleId,
-        querystring: z.strictObject({ count: z.coerce.number().int().min(1).max(1_000).default(10) }),
+        querystring: z.strictObject({
+          count: z.coerce.number().int().min(1).max(MOST_PREVIEWED).default(10),
+        }),
         response: { 200: z.object({ items: z.array(z.date()) }), ...problems },
       },
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { MOST_STEP_MINUTES } from '../../queue/index.js'
 import { problems, type Routes } from '../route.js'
 import { Filter, toNamed } from '../schemas/job-filter.js'
 import { Instant, Text } from '../schemas/plain.js'
@@ -34,7 +35,13 @@ export const statistics: Routes = async (api, { services: { engine } }) => {
           type: Filter.type,
           from: Instant.optional().describe('At this instant or later. Default: an hour before `until`.'),
           until: Instant.optional().describe('Before this instant. Default: now.'),
-          stepMinutes: z.coerce.number().int().min(1).max(1_440).default(1).describe('How long a step is.'),
+          stepMinutes: z.coerce
+            .number()
+            .int()
+            .min(1)
+            .max(MOST_STEP_MINUTES)
+            .default(1)
+            .describe('How long a step is.'),
         }),
         response: { 200: z.object({ items: z.array(Step) }), ...problems },
       },

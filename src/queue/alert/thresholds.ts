@@ -36,9 +36,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
 const WEEK = 10_080
 
 /** The whole numbers that each may be, and whether it may be off. */
-export const THRESHOLD_RANGES: Readonly<
-  Record<keyof Thresholds, { readonly least: 1; readonly most: number; readonly mayBeOff: boolean }>
-> = {
+export const THRESHOLD_RANGES = {
   failureRatePercent: { least: 1, most: 100, mayBeOff: true },
   failureMinutes: { least: 1, most: 60, mayBeOff: false },
   failureLeastEnds: { least: 1, most: 1_000_000, mayBeOff: false },
@@ -46,7 +44,9 @@ export const THRESHOLD_RANGES: Readonly<
   deadPerHour: { least: 1, most: 1_000_000, mayBeOff: true },
   scheduleLateMinutes: { least: 1, most: WEEK, mayBeOff: true },
   noWorkerMinutes: { least: 1, most: WEEK, mayBeOff: true },
-}
+} as const satisfies Readonly<
+  Record<keyof Thresholds, { readonly least: 1; readonly most: number; readonly mayBeOff: boolean }>
+>
 
 const THRESHOLD_NAMES = Object.keys(DEFAULT_THRESHOLDS) as readonly (keyof Thresholds)[]
 

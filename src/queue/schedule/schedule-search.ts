@@ -27,7 +27,8 @@ const FILTER: Readonly<Record<keyof ScheduleFilter, true>> = {
   after: true,
 }
 
-const MOST_PREVIEWED = 1_000
+/** Ticks that are foreseen at once. */
+export const MOST_PREVIEWED = 1_000
 
 export interface ScheduleSources {
   readonly database: Database
@@ -79,7 +80,7 @@ export class ScheduleSearch {
     return toView(this.sources.registry, await this.row(tenantId, id))
   }
 
-  /** The next `n` ticks, at most 1,000; of a paused schedule those it would have. Jitter is not foreseen. */
+  /** The next `n` ticks, at most {@link MOST_PREVIEWED}; of a paused schedule those it would have. Jitter is not foreseen. */
   async preview(tenantId: string, id: string, n: number): Promise<readonly Date[]> {
     const row = await this.row(tenantId, id)
     const ticks: Date[] = []

@@ -21,6 +21,9 @@ export interface StatisticsFilter {
 /** A day of minutes, and an hour beyond. */
 const MOST_STEPS = 1_500
 
+/** A day in one step. */
+export const MOST_STEP_MINUTES = 1_440
+
 const MINUTE_MS = 60_000
 
 const KNOWN: Readonly<Record<keyof StatisticsFilter, true>> = {
@@ -54,8 +57,11 @@ export class Statistics {
 }
 
 function refuseInvalidSteps(from: Date, until: Date, stepMinutes: number): void {
-  if (!Number.isInteger(stepMinutes) || stepMinutes < 1 || stepMinutes > 1_440)
-    throw new InvalidOptionError('stepMinutes', `is ${stepMinutes}, not a whole number from 1 to 1440`)
+  if (!Number.isInteger(stepMinutes) || stepMinutes < 1 || stepMinutes > MOST_STEP_MINUTES)
+    throw new InvalidOptionError(
+      'stepMinutes',
+      `is ${stepMinutes}, not a whole number from 1 to ${MOST_STEP_MINUTES}`,
+    )
   const steps = (until.getTime() - from.getTime()) / MINUTE_MS / stepMinutes
   if (!(steps > 0)) throw new InvalidOptionError('from', 'is not before "until"')
   if (steps > MOST_STEPS) {
