@@ -60,6 +60,11 @@ export class Credentials {
     return credential.caller
   }
 
+  /** Whether it is known to be somebody's without a look-up. */
+  isRemembered(secret: string): boolean {
+    return this.#remembered.has(hashOf(secret))
+  }
+
   forget(): void {
     this.#remembered.forget()
   }

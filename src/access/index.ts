@@ -33,6 +33,7 @@ export { countSecretsByKey, reencrypt, type SecretsUnder } from './secret/reencr
 export { addressSubject } from './session/lock-out.js'
 export { Secret } from './secret/secret.js'
 export { Secrets, type StoredSecret } from './secret/secrets.js'
+export { KeysUnreachableError } from './outside/errors.js'
 export type { Provider } from './outside/provider.js'
 export { NotSignedInError, PasswordMustChangeError, SessionNotFoundError } from './session/errors.js'
 export {

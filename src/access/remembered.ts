@@ -31,6 +31,11 @@ export class Remembered<Value> {
     return asking
   }
 
+  /** Whether there is something, as far as is remembered. */
+  has(key: string): boolean {
+    return (this.#found.get(key)?.untilMs ?? 0) > this.options.clock.monotonicMs()
+  }
+
   /** What was being asked for at this moment is not remembered either: it may be out of date. */
   forget(): void {
     this.#found.clear()

@@ -7,13 +7,12 @@ import fastify, {
 } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 
-import type { Credentials } from '../access/index.js'
 import { newId } from '../database/index.js'
 import { systemClock, type Clock } from '../time/index.js'
 import { refuseKeysInVain } from './change.js'
 import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
 import { document, showDocument } from './openapi.js'
-import { permit } from './permit.js'
+import { permit, type Known } from './permit.js'
 import { toProblem } from './problem.js'
 import {
   answerData,
@@ -64,7 +63,7 @@ import type { AllServices } from './services.js'
 export interface ApiOptions {
   services: AllServices
   version: string
-  credentials: Pick<Credentials, 'find'>
+  credentials: Known
   limits: Limits
   clock?: Clock
   logger?: FastifyBaseLogger
@@ -149,7 +148,7 @@ export async function createApi({
   await api.register(
     async (secured) => {
       answerData(secured)
-      permit(secured, credentials, limits)
+      permit(secured, { credentials, limits, clock })
       refuseKeysInVain(secured)
       await registerAll(secured, RESOURCES, services)
     },

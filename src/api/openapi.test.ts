@@ -216,7 +216,7 @@ beforeAll(async () => {
   const api = await createApi({
     services,
     version: '0.0.0',
-    credentials: { find: async () => undefined },
+    credentials: { find: async () => undefined, isRemembered: () => false },
     limits: { perMinute: 100, trustProxy: [] },
   })
   await api.ready()

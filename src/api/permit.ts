@@ -2,14 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 import {
   isAtLeast,
+  KeysUnreachableError,
   may,
   PasswordMustChangeError,
   type Action,
   type Caller,
   type Credentials,
 } from '../access/index.js'
-import { ForbiddenError, OwnersOnlyError } from './errors.js'
-import { countRequests, countStrangers, type Limits } from './protect.js'
+import type { Clock } from '../time/index.js'
+import { ForbiddenError, OwnersOnlyError, UnauthorizedError } from './errors.js'
+import { countRequests, type Limits } from './protect.js'
+import { Strangers } from './strangers.js'
 
 /** What a route asks of its caller: something that the role and the scopes must allow, any credential, or none at all. */
 export type Permission = Action | 'anyone' | 'nobody'
@@ -23,8 +26,17 @@ declare module 'fastify' {
   }
 }
 
+/** Tells who presents a secret, and whether that takes a look-up. */
+export type Known = Pick<Credentials, 'find' | 'isRemembered'>
+
+export interface Permits {
+  readonly credentials: Known
+  readonly limits: Limits
+  readonly clock: Clock
+}
+
 /** Refuses every request whose caller may not do what its route declares; a route that declares nothing cannot be added. */
-export function permit(api: FastifyInstance, credentials: Pick<Credentials, 'find'>, limits: Limits): void {
+export function permit(api: FastifyInstance, { credentials, limits, clock }: Permits): void {
   api.decorateRequest('caller')
   api.addHook('onRoute', (route) => {
     const permission = route.config?.may
@@ -32,12 +44,10 @@ export function permit(api: FastifyInstance, credentials: Pick<Credentials, 'fin
       throw new Error(`${String(route.method)} ${route.url} declares no permission: config.may`)
     route.schema = { ...route.schema, ...describe(permission, route.config?.tellsSecret) }
   })
-  const refusalOf = countStrangers(api)
+  const strangers = new Strangers(api, clock)
   api.addHook('onRequest', async (request) => {
     if (permissionOf(request) === 'nobody') return
-    const caller = await authenticate(credentials, request)
-    if (!caller) throw await refusalOf(request)
-    request.caller = caller
+    request.caller = await authenticate(credentials, strangers, request)
   })
   countRequests(api, limits)
   api.addHook('onRequest', async (request) => {
@@ -69,9 +79,18 @@ function describe(permission: Permission, tellsSecret = false): object {
 }
 
 async function authenticate(
-  credentials: Pick<Credentials, 'find'>,
-  { headers }: FastifyRequest,
-): Promise<Caller | undefined> {
-  const [, secret] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? []
-  return secret === undefined ? undefined : credentials.find(secret)
+  credentials: Known,
+  strangers: Strangers,
+  request: FastifyRequest,
+): Promise<Caller> {
+  const [, secret] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+  if (secret === undefined) throw await strangers.count(request, new UnauthorizedError())
+  const refusal = strangers.refusalOf(request)
+  if (refusal && !credentials.isRemembered(secret)) throw refusal
+  const caller = await credentials.find(secret).catch(async (error: unknown) => {
+    // Anybody can invent a token of an issuer that is away.
+    throw error instanceof KeysUnreachableError ? await strangers.count(request, error) : error
+  })
+  if (!caller) throw await strangers.count(request, new UnauthorizedError())
+  return caller
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
-import type { Caller } from '../access/index.js'
+import { KeysUnreachableError, type Caller } from '../access/index.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
 import { createApi } from './create-api.js'
 import type { AllServices } from './services.js'
@@ -15,12 +15,22 @@ beforeAll(async () => {
   api = await createApi({
     services: { database: {}, engine: { operator: {} }, freight: {} } as unknown as AllServices,
     version: '0.0.0',
-    credentials: { find: async (secret) => (secret.startsWith('key') ? callerOf(secret) : undefined) },
+    credentials: {
+      find: (secret) => find(secret),
+      isRemembered: (secret) => secret === 'key-remembered',
+    },
     limits: { perMinute: 3, trustProxy: ['10.0.0.0/8'] },
     clock,
   })
 })
 afterAll(() => api.close())
+
+let lookUps = 0
+async function find(secret: string): Promise<Caller | undefined> {
+  lookUps++
+  if (secret.startsWith('away')) throw new KeysUnreachableError(new Error('away'))
+  return secret.startsWith('key') ? callerOf(secret) : undefined
+}
 
 function callerOf(secret: string): Caller {
   return { tenantId: 'default', actor: secret, role: 'owner', scopes: null, businessUnitId: null }
@@ -111,6 +121,24 @@ test('who tries one credential after the other, from wherever in its network, is
   expect(next.json()).toMatchObject({ code: 'API_RATE_LIMITED' })
   expect(Number(next.headers['retry-after'])).toBeGreaterThan(0)
   expect((await ask('key-neighbour')).statusCode).toBe(400)
+})
+
+test('nothing is looked up any more for an address that tries too often, but what is remembered, until its minute is over', async () => {
+  await Promise.all(Array.from({ length: 301 }, (_, i) => ask(`guess-${i}`)))
+  const before = lookUps
+  const limited = { status: 429, code: 'API_RATE_LIMITED' }
+  expect((await ask('guess')).json()).toMatchObject(limited)
+  expect((await ask('key-new')).json()).toMatchObject(limited)
+  expect(lookUps).toBe(before)
+  expect((await ask('key-remembered')).statusCode).toBe(400)
+  clock.advance('1m')
+  expect((await ask('key-new')).statusCode).toBe(400)
+})
+
+test('tokens of an issuer that is away are counted as well', async () => {
+  const tries = await Promise.all(Array.from({ length: 300 }, (_, i) => ask(`away-${i}`)))
+  expect(new Set(tries.map(({ statusCode }) => statusCode))).toEqual(new Set([503]))
+  expect((await ask('away')).statusCode).toBe(429)
 })
 
 test('tries to sign in are counted by address, and few are let through', async () => {

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookH
 
 import { addressSubject } from '../access/index.js'
 import type { Clock } from '../time/index.js'
-import { RateLimitedError, SlowBodyError, UnauthorizedError, type ApiError } from './errors.js'
+import { RateLimitedError, SlowBodyError } from './errors.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -26,9 +26,6 @@ const MINUTE_MS = 60_000
 
 /** As many tries of one address, however many guess behind it. */
 const SIGN_INS_PER_MINUTE = 30
-
-/** Requests of one address whose credential is none: beyond these they are not even told that. */
-const STRANGERS_PER_MINUTE = 300
 
 /** Beyond these the longest unused is forgotten: they are counters in memory, a few hundred bytes each. */
 const COUNTERS = 10_000
@@ -87,21 +84,6 @@ export function countRequests(api: FastifyInstance, { perMinute }: Pick<Limits, 
   api.addHook('onRequest', function (request, reply) {
     return (request.routeOptions.config.signsIn ? signIn : byCaller).call(this, request, reply)
   })
-}
-
-/** Counts those whose credential is none, by address. @returns what each is to be told */
-export function countStrangers(api: FastifyInstance): (request: FastifyRequest) => Promise<ApiError> {
-  const count = api.createRateLimit({
-    max: STRANGERS_PER_MINUTE,
-    keyGenerator: ({ ip }) => addressSubject(ip),
-  })
-  return async (request) => {
-    const counted = await count(request)
-    const isTooMany = !counted.isAllowed && counted.isExceeded
-    return isTooMany
-      ? new RateLimitedError(STRANGERS_PER_MINUTE, counted.ttlInSeconds)
-      : new UnauthorizedError()
-  }
 }
 
 /** Of answers that are data: a browser shall neither show, run, frame nor keep them. The same for each, for speed. */
