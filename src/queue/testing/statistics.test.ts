@@ -74,6 +74,15 @@ onEachDatabase((database) => {
     expect(await counted({ from: new Date(START + 1), until: new Date(START + 900_000) })).toEqual([1])
   })
 
+  test('what a definition did under its former name counts under each of its names', async () => {
+    const renamed = { ...bench().work, name: 'test.new-work' as const, aliases: ['test.work'] }
+    const { engine } = bench().anotherEngine({ jobs: [renamed] })
+    await addMinutes(database(), [aRow(), aRow({ name: 'test.new-work' }), aRow({ name: 'test.b' })])
+    bench().clock.advance('10m')
+    for (const name of ['test.work', 'test.new-work'])
+      expect(await engine.statistics.list('default', { name })).toMatchObject([{ done: 2 }])
+  })
+
   test('what cannot be written is written later; what never can be is dropped, and told', async () => {
     const tally = new Tally()
     tally.giveBack([aRow()])
