@@ -19,7 +19,8 @@ onEachDatabase((database) => {
     const db = database()
     await recordAudit(db, ENTRY)
     await recordAudit(db, { ...ENTRY, action: 'schedule.resume', before: null })
-    await recordAudit(db, { ...ENTRY, actor: 'user:bob', object: 'schedule:hourly' })
+    const via = 'identity-provider:1'
+    await recordAudit(db, { ...ENTRY, actor: 'user:bob', via, object: 'schedule:hourly' })
     await recordAudit(db, { ...ENTRY, tenantId: 'other' })
     const page = { limit: 10 }
     const all = await listAudit(db, 'default', page)
@@ -28,6 +29,7 @@ onEachDatabase((database) => {
       'user:ann schedule.resume',
       'user:ann schedule.pause',
     ])
+    expect(all.map((entry) => entry.via)).toEqual([via, null, null])
     const { actor, action, object, before, after, requestId, address } = ENTRY
     expect(all[2]).toMatchObject({ actor, action, object, before, after, requestId, address })
     expect(await listAudit(db, 'default', { ...page, actor: 'user:bob' })).toHaveLength(1)

@@ -13,12 +13,18 @@ export interface AuditEntry {
   /** What changed, as it was and as it is; `null` where there was or is nothing. Never a secret. */
   readonly before: unknown
   readonly after: unknown
+  /** Who says who the actor is, where it is not Linehaul itself: `identity-provider:…`. Default `null`. */
+  readonly via?: string | null
   readonly requestId: string | null
   /** The caller's network address. */
   readonly address: string | null
 }
 
-export type RecordedEntry = Omit<AuditEntry, 'tenantId'> & { readonly id: string; readonly at: Date }
+export type RecordedEntry = Omit<AuditEntry, 'tenantId' | 'via'> & {
+  readonly id: string
+  readonly at: Date
+  readonly via: string | null
+}
 
 /** Which entries are meant; everything given must hold. */
 export interface AuditFilter {

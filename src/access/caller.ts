@@ -12,6 +12,8 @@ export interface Caller {
   readonly businessUnitId: string | null
   /** When a key ends, and with it whatever it may. What proves only who somebody is has none: that person comes again. */
   readonly expiresAt?: Date
+  /** Who says so, where it is not Linehaul itself: `identity-provider:…`. For the audit trail. */
+  readonly via?: string
   /** Of somebody who has signed in. */
   readonly session?: CallerSession
 }

@@ -11,6 +11,7 @@ import { auditEntry } from './migrations/008-audit-entry.js'
 import { keptAnswer } from './migrations/009-kept-answer.js'
 import { secret } from './migrations/010-secret.js'
 import { apiKeyGivenHash } from './migrations/011-api-key-given-hash.js'
+import { auditVia } from './migrations/012-audit-via.js'
 
 export { listAudit, recordAudit, type AuditEntry, type RecordedEntry } from './audit.js'
 export {
@@ -76,5 +77,6 @@ export const accessMigrations: MigrationSet = {
     keptAnswer,
     secret,
     apiKeyGivenHash,
+    auditVia,
   ],
 }

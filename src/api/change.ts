@@ -78,9 +78,9 @@ function keyOf({ headers, caller }: FastifyRequest): AnswerKey | undefined {
 
 /** For what cannot be one transaction of {@link Changes}: an upload that commits part by part. */
 export function auditIn(tx: Transaction, { caller, id, ip }: FastifyRequest): Audit {
-  const { actor } = caller
+  const { actor, via = null } = caller
   return (what, tenantId = caller.tenantId) =>
-    recordAudit(tx, { tenantId, actor, ...what, requestId: id, address: ip })
+    recordAudit(tx, { tenantId, actor, via, ...what, requestId: id, address: ip })
 }
 
 async function answerOnce<Answer>(

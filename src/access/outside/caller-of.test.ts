@@ -51,6 +51,7 @@ test('a stranger comes in with the role and the business unit that the provider 
     role: 'viewer',
     scopes: null,
     businessUnitId: 'south',
+    via: 'identity-provider:prv',
   })
 })
 
@@ -62,6 +63,7 @@ test('a member comes in as that member, whatever the token says of roles', () =>
     role: 'manager',
     scopes: null,
     businessUnitId: 'north',
+    via: 'identity-provider:prv',
   })
 })
 

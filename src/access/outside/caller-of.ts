@@ -17,14 +17,15 @@ export function callerOf(
   member: Member | undefined,
 ): Caller | undefined {
   const { id, tenantId, businessUnitId } = provider
+  const via = `identity-provider:${id}`
   if (member?.isDisabled) return undefined
   if (member && isWithin(member, provider)) {
     const { userId, role } = member
     const actor = `user:${userId}`
-    return { tenantId, actor, role, scopes: null, businessUnitId: member.businessUnitId }
+    return { tenantId, actor, role, scopes: null, businessUnitId: member.businessUnitId, via }
   }
   const role = roleOf(claims, provider)
-  return role && { tenantId, actor: `outside:${id}:${subject}`, role, scopes: null, businessUnitId }
+  return role && { tenantId, actor: `outside:${id}:${subject}`, role, scopes: null, businessUnitId, via }
 }
 
 function isWithin(member: Member, { businessUnitId }: Provider): boolean {

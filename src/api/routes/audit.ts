@@ -9,6 +9,10 @@ const Entry = z.object({
   id: z.string(),
   at: z.date(),
   actor: z.string().describe('Who did it: `user:…`, `api-key:…`, `cli:local`, `system:start`.'),
+  via: z
+    .string()
+    .nullable()
+    .describe('Who says who that is, `identity-provider:…`; null where Linehaul itself does.'),
   action: z.string().describe('What was done, `object.verb`.'),
   object: z.string().describe('To what, `kind:id`.'),
   before: z.unknown().describe('What changed, as it was; null where nothing was.'),
