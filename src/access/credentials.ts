@@ -4,7 +4,7 @@ import type { Database } from '../database/index.js'
 import { systemClock, type Cancel, type Clock } from '../time/index.js'
 import type { Caller } from './caller.js'
 import { Remembered } from './remembered.js'
-import { hashOf } from './secret.js'
+import { hashOf } from './api-secret.js'
 import { ACCESS_CHANNEL } from './store/announce.js'
 
 /** What a secret turned out to be. */

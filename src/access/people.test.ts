@@ -157,7 +157,15 @@ onEachDatabase((database) => {
       people.users.change(caller, two.id, { role: 'viewer' }),
     ])
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-    const [left] = (await people.users.list('lone', { limit: 9 })).filter(({ role }) => role === 'admin')
+    await people.users.create(
+      caller,
+      { email: 'late@example.com', name: 'Late', role: 'admin' },
+      await people.passwords.oneTime(),
+    )
+    fixture.clock.advance('7d')
+    const [left] = (await people.users.list('lone', { limit: 9 })).filter(
+      ({ role, oneTimeUntil }) => role === 'admin' && oneTimeUntil === null,
+    )
     for (const change of [
       () => people.users.remove(caller, String(left?.id)),
       () => people.users.change(caller, String(left?.id), { isDisabled: true }),
@@ -294,6 +302,16 @@ onEachDatabase((database) => {
       { action: 'session.begin', actor: caller?.actor },
       { action: 'session.end-stolen' },
     ])
+  })
+
+  test('a token whose next one was made with another secret is refused, and the next one goes on', async () => {
+    const { people, clock } = fixture
+    const begun = await signIn(await fixture.aUser())
+    const next = await people.sessions.refresh(begun.refreshToken, FROM)
+    const { people: restarted } = peopleOn(database(), { clock, secret: 'another secret' })
+    const repeating = restarted.sessions.refresh(begun.refreshToken, FROM)
+    await expect(repeating).rejects.toMatchObject({ code: 'ACCESS_SESSION_ENDED' })
+    expect(await restarted.sessions.refresh(next.refreshToken, FROM)).toMatchObject({ user: begun.user })
   })
 
   test('a session can be signed out, by itself or with all others, and a new password ends the others', async () => {

@@ -1,7 +1,7 @@
 import { newId, type Database, type Executor, type Transaction } from '../../database/index.js'
 import { recordAudit } from '../audit.js'
 import type { Action, Role } from '../can.js'
-import { hashOf, newSecret } from '../secret.js'
+import { hashOf, newSecret } from '../api-secret.js'
 import { announceAccess } from '../store/announce.js'
 import { insertKey, putKey, selectKeyByHash } from '../store/api-keys.js'
 

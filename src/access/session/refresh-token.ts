@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
-import { hashOf } from '../secret.js'
+import { hashOf } from '../api-secret.js'
 
 /**
  * What a session is continued with. Its first half stays, and finds the session; its second half changes with every use.

@@ -42,6 +42,8 @@ export class Sessions {
       await this.#endRecorded(session, 'session.end-stolen', origin)
       throw new TokenReusedError()
     }
+    // The next one was made with a secret that has changed since: this one would never be known.
+    if (verdict === 'repeat' && hashesOf(next).tokenHash !== session.tokenHash) throw new SessionEndedError()
     // Where somebody else was faster with the same token, it is judged once more.
     if (verdict === 'rotate' && !(await this.#rotate(session, { token, next, origin })))
       return this.refresh(text, origin)

@@ -68,14 +68,18 @@ const LOCK = /* sql */ `
 -- lock members: the number is arbitrary, but never changes
 SELECT pg_advisory_xact_lock(7263410)`
 
-/** A tenant in which a user is the only admin who can sign in. */
-export async function findTenantOfOnlyAdmin(db: Executor, userId: string): Promise<string | undefined> {
-  const [only] = await db.query<{ tenantId: string }>(SELECT_ONLY, [userId])
+/** A tenant in which a user is an admin and nobody else who can sign in is one. */
+export async function findTenantOfOnlyAdmin(
+  db: Executor,
+  userId: string,
+  now: Date,
+): Promise<string | undefined> {
+  const [only] = await db.query<{ tenantId: string }>(SELECT_ONLY, [userId, now])
   return only?.tenantId
 }
 
 const SELECT_ONLY = /* sql */ `
--- select tenant of only admin: $1 user
+-- select tenant of only admin: $1 user, $2 now
 SELECT own.tenant_id AS "tenantId"
 FROM linehaul.membership AS own
 JOIN linehaul.user_account AS account ON account.id = own.user_id AND account.disabled_at IS NULL
@@ -83,20 +87,21 @@ WHERE own.user_id = $1::uuid AND own.role = 'admin'
   AND NOT EXISTS (
     SELECT FROM linehaul.membership AS other
     JOIN linehaul.user_account AS account ON account.id = other.user_id AND account.disabled_at IS NULL
+      AND (account.one_time_until IS NULL OR account.one_time_until > $2)
     WHERE other.tenant_id = own.tenant_id AND other.role = 'admin' AND other.user_id <> own.user_id
   )
 ORDER BY own.tenant_id
 LIMIT 1`
 
-/** Whether a user is the only owner who can sign in. */
-export async function isOnlyOwner(db: Executor, userId: string): Promise<boolean> {
-  const owners = await db.query<{ id: string }>(SELECT_OWNERS)
-  return owners.length === 1 && owners[0]?.id === userId
+/** Whether no owner but this user can sign in. */
+export async function isOnlyOwner(db: Executor, userId: string, now: Date): Promise<boolean> {
+  return (await db.query(SELECT_OTHER_OWNER, [userId, now])).length === 0
 }
 
-const SELECT_OWNERS = /* sql */ `
--- select owners, two at most
-SELECT id::text AS "id"
+const SELECT_OTHER_OWNER = /* sql */ `
+-- select another owner: $1 user, $2 now
+SELECT 1
 FROM linehaul.user_account
-WHERE is_owner AND disabled_at IS NULL
-LIMIT 2`
+WHERE is_owner AND id <> $1::uuid AND disabled_at IS NULL
+  AND (one_time_until IS NULL OR one_time_until > $2)
+LIMIT 1`

@@ -28,15 +28,17 @@ export interface Fixture {
   aUser(user?: Partial<NewUser> & { tenantId?: string }): Promise<User & { password: string }>
 }
 
-export function peopleOn(database: Database): Fixture {
-  const clock = new FakeClock()
+export function peopleOn(
+  database: Database,
+  { clock = new FakeClock(), secret = 'a secret of the tests' } = {},
+): Fixture {
   let forgotten = 0
   const forget = () => void (forgotten += 1)
   const people = createPeople({
     database,
     clock,
     forget,
-    secret: 'a secret of the tests',
+    secret,
     passwordCost: CHEAP,
   })
   let made = 0

@@ -30,7 +30,7 @@ export async function changeMember(
   await lockMembers(tx)
   const member = await getMember(tx, caller.tenantId, id)
   refuseChanges(caller, member, changes)
-  await refuseLast(tx, member, changes)
+  await refuseLast(tx, member, { changes, now })
   await updateMembership(tx, id, {
     tenantId: caller.tenantId,
     role: changes.role ?? member.role,
@@ -51,11 +51,11 @@ function disabledAt({ disabledAt }: Member, { isDisabled }: UserChanges, now: Da
 }
 
 /** Takes a member out of the tenant within `tx`; see `Users.remove`. @returns the member before */
-export async function removeMember(tx: Transaction, caller: Caller, id: string): Promise<Member> {
+export async function removeMember(tx: Transaction, caller: Caller, id: string, now: Date): Promise<Member> {
   await lockMembers(tx)
   const member = await getMember(tx, caller.tenantId, id)
   refuseChanging(caller, member)
-  await refuseLast(tx, member, { role: 'viewer' })
+  await refuseLast(tx, member, { changes: { role: 'viewer' }, now })
   if (member.tenants === 1 && member.isOwner) throw new StillOwnerError(member.email)
   await deleteSessionsOf(tx, { userId: id, tenantId: caller.tenantId })
   await deleteMembership(tx, caller.tenantId, id)
@@ -63,11 +63,15 @@ export async function removeMember(tx: Transaction, caller: Caller, id: string):
   return member
 }
 
-async function refuseLast(tx: Transaction, member: Member, changes: UserChanges): Promise<void> {
+async function refuseLast(
+  tx: Transaction,
+  member: Member,
+  { changes, now }: { changes: UserChanges; now: Date },
+): Promise<void> {
   const losesOwner = member.isOwner && (changes.isOwner === false || changes.isDisabled === true)
-  if (losesOwner && (await isOnlyOwner(tx, member.id))) throw new LastOwnerError()
+  if (losesOwner && (await isOnlyOwner(tx, member.id, now))) throw new LastOwnerError()
   const losesAdmin = changes.isDisabled === true || (changes.role ?? 'admin') !== 'admin'
   if (!losesAdmin) return
-  const tenantId = await findTenantOfOnlyAdmin(tx, member.id)
+  const tenantId = await findTenantOfOnlyAdmin(tx, member.id, now)
   if (tenantId !== undefined) throw new LastAdminError(tenantId)
 }

@@ -34,14 +34,17 @@ export class LastAdminError extends AccessError {
   constructor(tenantId: string) {
     super(
       'ACCESS_LAST_ADMIN',
-      `Nobody else is an admin of the tenant "${tenantId}". Make another user admin first.`,
+      `Nobody else who can sign in is an admin of the tenant "${tenantId}". Make another user admin first.`,
     )
   }
 }
 
 export class LastOwnerError extends AccessError {
   constructor() {
-    super('ACCESS_LAST_OWNER', 'Nobody else is an owner of this instance. Make another user owner first.')
+    super(
+      'ACCESS_LAST_OWNER',
+      'Nobody else who can sign in is an owner of this instance. Make another user owner first.',
+    )
   }
 }
 

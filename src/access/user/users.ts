@@ -103,7 +103,8 @@ export class Users {
    * @throws ACCESS_USER_NOT_FOUND, ACCESS_GIVES_TOO_MUCH, ACCESS_LAST_ADMIN, ACCESS_STILL_OWNER
    */
   async remove(caller: Caller, id: string): Promise<User> {
-    return withoutTenants(await this.#change((tx) => removeMember(tx, caller, id)))
+    const now = this.options.clock.now()
+    return withoutTenants(await this.#change((tx) => removeMember(tx, caller, id, now)))
   }
 
   /**
