@@ -159,7 +159,7 @@ export const DECLARATIONS = {
     group: 'Access',
     schema: text.min(32, 'has fewer than 32 characters'),
     sentence:
-      'What the tokens of people who sign in are signed with, 32 or more characters, the same for every process. Without it one is drawn at random and kept in the database, where whoever can read the database can read it.',
+      'What the tokens of people who sign in are signed with, 32 or more characters, the same for every process. Without it one is drawn at random and kept in the database; under `SECRETS_KEY` where that is set, else whoever can read the database can read it.',
   },
   LOG_LEVEL: {
     group: 'Logs',

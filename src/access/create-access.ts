@@ -51,7 +51,7 @@ export async function openAccess({
 }: AccessOptions): Promise<Access> {
   const lastUse = new LastUse(database, onError, clock)
   const forget = (): void => credentials.forget()
-  const people = createPeople({ database, clock, secret: jwtSecret, forget })
+  const people = createPeople({ database, clock, secret: jwtSecret, keyring, forget })
   const credentials = new Credentials(
     [
       exactly(localSecret, LOCAL),

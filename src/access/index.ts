@@ -12,6 +12,7 @@ import { keptAnswer } from './migrations/009-kept-answer.js'
 import { secret } from './migrations/010-secret.js'
 import { apiKeyGivenHash } from './migrations/011-api-key-given-hash.js'
 import { auditVia } from './migrations/012-audit-via.js'
+import { signingSecretKey } from './migrations/013-signing-secret-key.js'
 
 export { listAudit, recordAudit, type AuditEntry, type RecordedEntry } from './audit.js'
 export {
@@ -78,5 +79,6 @@ export const accessMigrations: MigrationSet = {
     secret,
     apiKeyGivenHash,
     auditVia,
+    signingSecretKey,
   ],
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../database/index.js'
 import type { Clock } from '../time/index.js'
 import type { FindCredential } from './credentials.js'
+import type { Keyring } from './secret/keyring.js'
 import { AccessTokens } from './session/access-tokens.js'
 import { OwnPassword } from './session/own-password.js'
 import { sessionTokens } from './session/session-tokens.js'
@@ -28,13 +29,15 @@ export interface PeopleOptions {
   readonly clock: Clock
   /** What tokens are signed with. Default: drawn once and kept in the database. */
   readonly secret?: string | undefined
+  /** What that one lies under there. */
+  readonly keyring: Keyring
   /** Has this process forget at once what it remembers of credentials. */
   readonly forget: () => void
   readonly passwordCost?: PasswordCost
 }
 
-export function createPeople({ passwordCost, secret: given, ...options }: PeopleOptions): People {
-  const secret = signingSecret(options.database, given)
+export function createPeople({ passwordCost, secret: given, keyring, ...options }: PeopleOptions): People {
+  const secret = signingSecret(options.database, keyring, given)
   const passwords = new Passwords(passwordCost)
   const tokens = new AccessTokens(secret)
   const within = (database: Database): People => {

@@ -29,7 +29,7 @@ export async function document(api: FastifyInstance, version: string): Promise<v
 export async function showDocument(api: FastifyInstance): Promise<void> {
   await api.register(swaggerUi, {
     routePrefix: '/api/docs',
-    uiConfig: { url: '/api/v1/openapi.json', persistAuthorization: true },
+    uiConfig: { url: '/api/v1/openapi.json', persistAuthorization: false },
     theme: {
       title: 'Linehaul API',
       css: [{ filename: 'linehaul.css', content: '.topbar { display: none }' }],

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../database/index.js'
 import { recordAudit } from '../audit.js'
+import { sealSigningSecret } from '../session/signing-secret.js'
 import { countSecrets, lockSecretsUnder, reseal } from '../store/secrets.js'
 import type { Keyring, SealingKey } from './keyring.js'
 import { seal, unseal, type Place, type Sealed } from './seal.js'
@@ -8,10 +9,11 @@ const BATCH = 200
 
 /**
  * Takes every secret out of the old keys and puts it under the current one; the audit trail tells each tenant how many of
- * its own. What cannot be read is left as it is: `doctor` counts it. Several processes may do it at once.
+ * its own. So it does with what tokens are signed with. What cannot be read is left as it is: `doctor` counts it. Several processes may do it at once.
  * @returns how many were put under the current key.
  */
 export async function reencrypt(db: Database, keyring: Keyring): Promise<number> {
+  await sealSigningSecret(db, keyring)
   const { current, oldIds } = keyring
   if (!current || oldIds.length === 0) return 0
   let done = 0

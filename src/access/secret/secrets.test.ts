@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { listAudit } from '../audit.js'
 import { createKeyring } from './keyring.js'
+import { sealSigningSecret, signingSecret } from '../session/signing-secret.js'
 import { countSecretsByKey, reencrypt } from './reencrypt.js'
 import { Secret } from './secret.js'
 import { Secrets } from './secrets.js'
@@ -54,6 +55,28 @@ onEachDatabase((database) => {
     await db.query(`UPDATE linehaul.secret SET name = 'moved' WHERE name = 'shop.token'`)
     await expect(secrets.open('default', 'moved')).rejects.toMatchObject({ code: 'ACCESS_SECRET_UNREADABLE' })
     await secrets.remove({ ...token, name: 'moved' })
+  })
+
+  test('what tokens are signed with is kept under the key as soon as there is one, and under the next one after a rotation', async () => {
+    const db = database()
+    const none = createKeyring({ key: undefined, oldKeys: [] })
+    const drawn = await signingSecret(db, none, undefined)()
+    const text = async () => JSON.stringify(await db.query('SELECT * FROM linehaul.signing_secret'))
+    expect(await text()).toContain(drawn)
+    for (const keyring of [first, rotated]) {
+      await sealSigningSecret(db, keyring)
+      expect(await text()).not.toContain(drawn)
+      expect(await signingSecret(db, keyring, undefined)()).toBe(drawn)
+    }
+    expect(await signingSecret(db, second, undefined)()).toBe(drawn)
+    await expect(signingSecret(db, first, undefined)()).rejects.toMatchObject({
+      code: 'ACCESS_SECRET_UNREADABLE',
+    })
+    expect(await signingSecret(db, first, 'given')()).toBe('given')
+    await db.query('DELETE FROM linehaul.signing_secret')
+    await signingSecret(db, first, undefined)()
+    expect(await countSecretsByKey(db, first)).toEqual({ current: 1, old: 0, unknown: 0 })
+    await db.query('DELETE FROM linehaul.signing_secret')
   })
 
   test('after a rotation secrets are put under the new key, which the audit trail tells; what cannot be read stays', async () => {

@@ -106,5 +106,9 @@ export function countSecrets(db: Executor): Promise<{ keyId: string; count: numb
 const COUNT = /* sql */ `
 -- count secrets by key
 SELECT key_id AS "keyId", count(*)::int AS count
-FROM linehaul.secret
+FROM (
+  SELECT key_id FROM linehaul.secret
+  UNION ALL
+  SELECT key_id FROM linehaul.signing_secret WHERE key_id IS NOT NULL
+) AS sealed
 GROUP BY key_id`

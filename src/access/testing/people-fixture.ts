@@ -2,6 +2,7 @@ import type { Database } from '../../database/index.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import type { Caller } from '../caller.js'
 import { createPeople, type People } from '../people.js'
+import { createKeyring } from '../secret/keyring.js'
 import type { User, NewUser } from '../user/user.js'
 
 /** As little as argon2 takes: what is tested is not how long a guess takes. */
@@ -39,6 +40,7 @@ export function peopleOn(
     clock,
     forget,
     secret,
+    keyring: createKeyring({ key: undefined, oldKeys: [] }),
     passwordCost: CHEAP,
   })
   let made = 0
