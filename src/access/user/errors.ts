@@ -30,6 +30,12 @@ export class OwnersOnlyError extends AccessError {
   }
 }
 
+export class OwnUnitError extends AccessError {
+  constructor() {
+    super('ACCESS_OWN_UNIT', 'Nobody changes their own business unit. Ask another admin of the tenant.')
+  }
+}
+
 export class LastAdminError extends AccessError {
   constructor(tenantId: string) {
     super(

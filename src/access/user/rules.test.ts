@@ -4,7 +4,14 @@ import { aCaller } from '../testing/people-fixture.js'
 import { refuseChanges, refuseGiving, refuseRenewing, refuseWeak } from './rules.js'
 import { emailKey, type UserChanges } from './user.js'
 
-const OTHER = { email: 'other@example.com', role: 'viewer', isOwner: false, tenants: 1 } as const
+const OTHER = {
+  id: '7',
+  businessUnitId: null,
+  email: 'other@example.com',
+  role: 'viewer',
+  isOwner: false,
+  tenants: 1,
+} as const
 
 test.each([
   ['admin', null, 'admin'],
@@ -54,6 +61,15 @@ test('a key that ends lets nobody in for longer than itself, but may take away',
     expect(ask(given)).toThrow('outlive')
   expect(() => refuseRenewing(ending, OTHER)).toThrow('outlive')
   for (const taken of [{ isOwner: false }, { isDisabled: true }]) expect(ask(taken)).not.toThrow()
+})
+
+test('nobody changes their own business unit, but the rest of them and the units of others', () => {
+  const self = aCaller({ actor: 'user:7' })
+  const ask = (changes: UserChanges) => () => refuseChanges(self, OTHER, changes)
+  expect(ask({ businessUnitId: 'north' })).toThrow(expect.objectContaining({ code: 'ACCESS_OWN_UNIT' }))
+  expect(ask({ businessUnitId: null, name: 'New' })).not.toThrow()
+  const another = aCaller({ actor: 'user:8' })
+  expect(() => refuseChanges(another, OTHER, { businessUnitId: 'north' })).not.toThrow()
 })
 
 test('a long sentence is a password', () => {

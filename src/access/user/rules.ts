@@ -1,14 +1,16 @@
 import type { Role } from '../can.js'
-import type { Caller } from '../caller.js'
+import { userIdOf, type Caller } from '../caller.js'
 import { asTaker, excessOf, GivesTooMuchError } from '../give.js'
-import { OwnersOnlyError, UserSharedError, WeakPasswordError } from './errors.js'
+import { OwnersOnlyError, OwnUnitError, UserSharedError, WeakPasswordError } from './errors.js'
 import type { TenantRole, UserChanges } from './user.js'
 
 /** The user whom a caller wants to change. */
 export interface Target {
+  readonly id: string
   readonly email: string
   readonly role: TenantRole
   readonly isOwner: boolean
+  readonly businessUnitId: string | null
   /** How many tenants it belongs to. */
   readonly tenants: number
 }
@@ -51,11 +53,18 @@ export function refuseShared(caller: Caller, { email, tenants }: Target): void {
 /** Looks whether a caller may change a user like this. */
 export function refuseChanges(caller: Caller, target: Target, changes: UserChanges): void {
   refuseChanging(caller, target)
+  refuseOwnUnit(caller, target, changes)
   if (changes.role !== undefined) refuseGiving(caller, changes.role)
   if (changes.isOwner !== undefined) refuseToOthers(caller, 'say who is one')
   if (changes.isOwner) refuseGiving(caller, 'owner')
   if (changes.isDisabled === false) refuseRenewing(caller, target)
   if (changes.name !== undefined || changes.isDisabled !== undefined) refuseShared(caller, target)
+}
+
+/** Whose part of the tenant somebody works for is for others to say. @throws {OwnUnitError} ACCESS_OWN_UNIT */
+function refuseOwnUnit(caller: Caller, { id, businessUnitId }: Target, changes: UserChanges): void {
+  const isAnother = changes.businessUnitId !== undefined && changes.businessUnitId !== businessUnitId
+  if (isAnother && userIdOf(caller) === id) throw new OwnUnitError()
 }
 
 /** @throws {OwnersOnlyError} ACCESS_OWNERS_ONLY */
