@@ -82,7 +82,13 @@ onEachRunningApp((running) => {
     if (example.method !== 'GET' && namesIn(example.request.body).length === 0) return
     const told = await send(example, stranger)
     expect(told.answer.status).toBeLessThan(500)
+    if (example.method !== 'GET' && oursIn(told).length > 0)
+      expect(told.answer.status, 'for a body with an id of ours').toBeGreaterThanOrEqual(400)
     expect(leaksOf(told), 'told to another tenant').toEqual([])
+  }
+
+  function oursIn({ text }: Sent): string[] {
+    return [...ours].filter((id) => text.includes(id))
   }
 
   function leaksOf({ text, answer }: Sent): string[] {
