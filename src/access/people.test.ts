@@ -11,7 +11,7 @@ onEachDatabase((database) => {
   let fixture: Fixture
   beforeAll(async () => {
     fixture = peopleOn(database())
-    for (const id of ['acme', 'globex', 'lone'])
+    for (const id of ['acme', 'globex', 'lone', 'sole'])
       await createTenant(database(), { id, name: id, timeZone: 'UTC' })
   })
 
@@ -203,6 +203,16 @@ onEachDatabase((database) => {
     const proven = [await prove('a password of my own'), await prove('another of somebody else')]
     const made = await Promise.allSettled(proven.map((one) => people.ownPassword.change(one, newId())))
     expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('an admin takes out somebody who is the only admin of another tenant, and hears nothing of that', async () => {
+    const { people } = fixture
+    const user = await fixture.aUser({ tenantId: 'sole', role: 'admin' })
+    await people.users.create(OWNER, user, await people.passwords.oneTime())
+    await fixture.aUser({ role: 'admin' })
+    await people.users.change(ADMIN, user.id, { role: 'viewer' })
+    await people.users.remove(ADMIN, user.id)
+    expect(await people.users.get('sole', user.id)).toMatchObject({ role: 'admin' })
   })
 
   test('whoever is added to one tenant while another takes them out has an account', async () => {

@@ -68,22 +68,22 @@ const LOCK = /* sql */ `
 -- lock members: the number is arbitrary, but never changes
 SELECT pg_advisory_xact_lock(7263410)`
 
-/** A tenant in which a user is an admin and nobody else who can sign in is one. */
+/** A tenant, if need be of those the one that is given, in which a user is an admin and nobody else who can sign in is one. */
 export async function findTenantOfOnlyAdmin(
   db: Executor,
   userId: string,
-  now: Date,
+  { tenantId, now }: { tenantId: string | null; now: Date },
 ): Promise<string | undefined> {
-  const [only] = await db.query<{ tenantId: string }>(SELECT_ONLY, [userId, now])
+  const [only] = await db.query<{ tenantId: string }>(SELECT_ONLY, [userId, now, tenantId])
   return only?.tenantId
 }
 
 const SELECT_ONLY = /* sql */ `
--- select tenant of only admin: $1 user, $2 now
+-- select tenant of only admin: $1 user, $2 now, $3 only this tenant or null
 SELECT own.tenant_id AS "tenantId"
 FROM linehaul.membership AS own
 JOIN linehaul.user_account AS account ON account.id = own.user_id AND account.disabled_at IS NULL
-WHERE own.user_id = $1::uuid AND own.role = 'admin'
+WHERE own.user_id = $1::uuid AND own.role = 'admin' AND ($3::text IS NULL OR own.tenant_id = $3)
   AND NOT EXISTS (
     SELECT FROM linehaul.membership AS other
     JOIN linehaul.user_account AS account ON account.id = other.user_id AND account.disabled_at IS NULL

@@ -30,7 +30,7 @@ export async function changeMember(
   await lockMembers(tx)
   const member = await getMember(tx, caller.tenantId, id)
   refuseChanges(caller, member, changes)
-  await refuseLast(tx, member, { changes, now })
+  await refuseLast(tx, member, { changes, now, tenantId: caller.tenantId })
   await updateMembership(tx, id, {
     tenantId: caller.tenantId,
     role: changes.role ?? member.role,
@@ -55,7 +55,7 @@ export async function removeMember(tx: Transaction, caller: Caller, id: string, 
   await lockMembers(tx)
   const member = await getMember(tx, caller.tenantId, id)
   refuseChanging(caller, member)
-  await refuseLast(tx, member, { changes: { role: 'viewer' }, now })
+  await refuseLast(tx, member, { changes: { role: 'viewer' }, now, tenantId: caller.tenantId })
   if (member.tenants === 1 && member.isOwner) throw new StillOwnerError(member.email)
   await deleteSessionsOf(tx, { userId: id, tenantId: caller.tenantId })
   await deleteMembership(tx, caller.tenantId, id)
@@ -66,12 +66,14 @@ export async function removeMember(tx: Transaction, caller: Caller, id: string, 
 async function refuseLast(
   tx: Transaction,
   member: Member,
-  { changes, now }: { changes: UserChanges; now: Date },
+  { changes, now, tenantId }: { changes: UserChanges; now: Date; tenantId: string },
 ): Promise<void> {
   const losesOwner = member.isOwner && (changes.isOwner === false || changes.isDisabled === true)
   if (losesOwner && (await isOnlyOwner(tx, member.id, now))) throw new LastOwnerError()
   const losesAdmin = changes.isDisabled === true || (changes.role ?? 'admin') !== 'admin'
   if (!losesAdmin) return
-  const tenantId = await findTenantOfOnlyAdmin(tx, member.id, now)
-  if (tenantId !== undefined) throw new LastAdminError(tenantId)
+  // Whoever is disabled is so in every tenant; a role is of one, and of the others its admins are told nothing.
+  const within = { tenantId: changes.isDisabled ? null : tenantId, now }
+  const only = await findTenantOfOnlyAdmin(tx, member.id, within)
+  if (only !== undefined) throw new LastAdminError(only)
 }
