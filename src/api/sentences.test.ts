@@ -36,7 +36,7 @@ test.each([
   [{ kind: 'half' }, 'must be one of full, part'],
   [{ stops: ['a'] }, 'must have at least 2 entries'],
   [{ stops: 7 }, 'must be a list'],
-  [{ colour: 'red' }, 'is not a known field'],
+  [{ colour: 'red' }, 'is not a known field: known are name, weightKg, pieces, at, kind, stops'],
 ])('%j %s', (wrong, sentence) => {
   const issues = Load.safeParse({ ...good, ...wrong }).error?.issues
   expect(issues?.map(({ message }) => message)).toEqual([sentence])

@@ -21,7 +21,7 @@ export function sentenceFor(issue: Issue): string | undefined {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`
     case 'unrecognized_keys':
-      return 'is not a known field'
+      return notKnown(issue.inst)
     default:
       return undefined
   }
@@ -40,6 +40,12 @@ const TYPES: Readonly<Record<string, string>> = {
 const FORMATS: Readonly<Record<string, string>> = {
   datetime: 'must be an instant with its offset, such as 2026-06-01T08:00:00Z',
   uuid: 'must be a UUID',
+}
+
+/** Tells the fields of the schema that refused: whoever misspells one looks for them. */
+function notKnown(schema: unknown): string {
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  return known.length === 0 ? 'is not a known field' : `is not a known field: known are ${known.join(', ')}`
 }
 
 function bound(origin: string, limit: number, relation: string): string {
