@@ -9,6 +9,7 @@ import { Workers } from './operate/workers.js'
 import { Scheduler } from './schedule/scheduler.js'
 import { Schedules } from './schedule/schedules.js'
 import { Statistics } from './statistics/statistics.js'
+import type { Buried } from './statistics/tally.js'
 
 export interface OperatorParts {
   /** What people read; what they change goes through `on`. */
@@ -22,6 +23,7 @@ export interface OperatorParts {
   /** Hears what people have done. */
   told: PausesOptions['on'] & {
     ended(ids: readonly string[]): void
+    buried(job: Buried): void
     waiting(): void
     cancelRequested(): void
   }
@@ -58,7 +60,7 @@ export function createOperators({ database: read, on, client, tx, queues, told }
 /** The same, inside a transaction: what they tell is told after the commit. */
 export function operatorsInside(tx: Transaction, parts: OperatorParts): Operators {
   const database = joined(tx, parts.database)
-  const { ended, ...told } = parts.told
+  const { ended, buried, ...told } = parts.told
   const later = (tell: () => void) => () => tx.afterCommit(tell)
   return createOperators({
     ...parts,
@@ -67,6 +69,7 @@ export function operatorsInside(tx: Transaction, parts: OperatorParts): Operator
     tx,
     told: {
       ended: (ids) => tx.afterCommit(() => ended(ids)),
+      buried: (job) => tx.afterCommit(() => buried(job)),
       waiting: later(told.waiting),
       cancelRequested: later(told.cancelRequested),
       paused: later(told.paused),

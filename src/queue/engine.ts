@@ -178,6 +178,7 @@ export class Engine<Needs> {
       queues: [...new Set([...registry.queues, ...Object.keys(options.queues ?? {})])],
       told: {
         ended,
+        buried: (job) => this.#tally.buried(job, clock.now().getTime()),
         waiting: admitted,
         cancelRequested: () => this.#duties.wake(watcher),
         paused: () => {

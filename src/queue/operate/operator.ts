@@ -34,6 +34,7 @@ export class Operator extends JobSearch {
       waiting(): void
       cancelRequested(): void
       ended(ids: readonly string[]): void
+      buried(job: JobView): void
       enqueue: Client['enqueueMany']
       /** Where jobs can be moved to. */
       queues: readonly string[]
@@ -153,6 +154,7 @@ export class Operator extends JobSearch {
     const job = await this.#getToChange(tenantId, id)
     const buried = await bury(this, job, reason)
     if (!buried) throw new IllegalMoveError(id, job.state, 'only a job that is not finished can be buried')
+    this.on.buried(job)
     if (buried.hasWaiters) this.on.ended([id])
     if (buried.wasRunning) {
       this.on.cancelRequested()

@@ -8,6 +8,8 @@ import { addFigures } from './add-figures.js'
 const MINUTE_MS = 60_000
 
 type Place = Pick<MinuteRow, 'queue' | 'tenantId'>
+/** What of a job says where it counts. */
+export type Buried = Place & { readonly name: string }
 type Writable<Row> = { -readonly [Column in keyof Row]: Row[Column] }
 type Bucket = Writable<MinuteRow>
 
@@ -45,8 +47,8 @@ export class Tally {
     if (waitMs > 0) bucket.waitMs += waitMs
   }
 
-  /** A job is dead that nobody ran to its end: its workers died. */
-  buried(job: Place & { name: string }, nowMs: number): void {
+  /** A job is dead that nobody ran to its end: its workers died, or people buried it. */
+  buried(job: Buried, nowMs: number): void {
     this.#bucket(nowMs, job.name, job).dead += 1
   }
 

@@ -54,6 +54,25 @@ onEachDatabase((database) => {
     expect(await list()).toMatchObject([{ dead: 1, runMs: 0 }])
   })
 
+  test('a job that people bury counts as dead, inside a transaction once that commits', async () => {
+    const [{ engine }, ids] = [
+      bench(),
+      [await bench().enqueue(), await bench().enqueue(), await bench().enqueue()],
+    ]
+    const buryInside = (id: string, more = () => Promise.resolve()) =>
+      database().transaction(async (tx) => {
+        await engine.in(tx).operator.bury('default', id, 'no such order')
+        await more()
+      })
+    await engine.operator.bury('default', ids[0]!, 'no such order')
+    await buryInside(ids[1]!)
+    await expect(buryInside(ids[2]!, () => Promise.reject(new Error('undone')))).rejects.toThrow('undone')
+    await expect(engine.operator.bury('default', ids[0]!, 'again')).rejects.toThrow()
+    await engine.start()
+    await bench().pass('10s')
+    expect(await list()).toMatchObject([{ dead: 2, cancelled: 0, runMs: 0 }])
+  })
+
   test('processes add to one minute; steps sum minutes up, and a filter leaves out the others', async () => {
     await addMinutes(database(), [aRow(), aRow({ name: 'test.b' })])
     await addMinutes(database(), [aRow({ maxRunMs: 9 }), aRow({ queue: 'b' }), aRow({ tenantId: 'b' })])
