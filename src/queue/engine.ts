@@ -194,7 +194,6 @@ export class Engine<Needs> {
     const operators = createOperators(this.#operatorParts)
     ;({ schedules: this.schedules, pauses: this.pauses, operator: this.operator } = operators)
     ;({ scheduler: this.scheduler, workers: this.workers, metrics: this.metrics } = operators)
-    ;({ scheduler: this.scheduler, workers: this.workers } = operators)
     ;({ statistics: this.statistics, alerts: this.alerts } = operators)
   }
 
