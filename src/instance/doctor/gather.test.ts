@@ -33,6 +33,15 @@ VALUES ('a.b', 'nightly', 'default', '0 0 * * *', 'UTC', now() - interval '1 hou
 const ILL_SCHEDULER = `
 INSERT INTO linehaul.scheduler (tenant_id, is_stopped, changed_at, changed_by) VALUES ('acme', true, now(), 'user:1')`
 
+/** It was elected an hour ago, and lives. */
+const LEADER = `
+WITH living AS (
+  INSERT INTO linehaul.worker (id, host, pid, queues, concurrency, started_at, heartbeat_at)
+  VALUES (gen_random_uuid(), 'h', 7, '{default}', 3, now() - interval '1 hour', now())
+  RETURNING id, started_at
+)
+INSERT INTO linehaul.leader (worker_id, elected_at, renewed_at, schedules) SELECT id, started_at, started_at, '{}' FROM living`
+
 onEachDatabase((database, kind) => {
   test('a new database answers every question, and has nothing to tell', async () => {
     const { database: facts, jobs } = await look(database())
@@ -55,6 +64,13 @@ onEachDatabase((database, kind) => {
       'depths',
       expect.arrayContaining([expect.objectContaining({ state: 'waiting' })]),
     )
+  })
+
+  test('who leads an embedded database leads as long as it lives, though it says so but once', async () => {
+    await database().query(LEADER)
+    const { jobs } = await look(database())
+    const silentMs = jobs && !isFault(jobs) ? jobs.leaderSilentMs : undefined
+    expect(Math.round(Number(silentMs) / 60_000)).toBe(kind === 'embedded' ? 0 : 60)
   })
 
   test('a clock that is slow is measured by the database', async () => {

@@ -1,4 +1,4 @@
-import type { Executor } from '../../database/index.js'
+import type { Database, Executor } from '../../database/index.js'
 
 /** More are not counted of anything: there are at least that many then. */
 export const MOST = 10_000
@@ -25,15 +25,16 @@ ORDER BY heartbeat_at DESC
 LIMIT $1`
 
 /** Since when the leader has been silent; `undefined` when nobody leads. */
-export async function findLeaderSilence(db: Executor): Promise<number | undefined> {
-  const [leader] = await db.query<{ silentMs: number }>(FIND_LEADER)
+export async function findLeaderSilence(db: Database): Promise<number | undefined> {
+  const [leader] = await db.query<{ silentMs: number }>(FIND_LEADER, [db.kind === 'embedded'])
   return leader?.silentMs
 }
 
 const FIND_LEADER = /* sql */ `
--- find leader silence
-SELECT 1000 * extract(epoch FROM now() - renewed_at)::float8 AS "silentMs"
-FROM linehaul.leader`
+-- find leader silence: $1 whether the database is one process's alone, which says but once that it leads
+SELECT 1000 * extract(epoch FROM now() - CASE WHEN $1 THEN heartbeat_at ELSE renewed_at END)::float8 AS "silentMs"
+FROM linehaul.leader LEFT JOIN linehaul.worker ON worker.id = leader.worker_id
+WHERE NOT $1 OR heartbeat_at IS NOT NULL`
 
 /** Running jobs whose worker has been silent for longer than `silentMs`. */
 export async function countOrphans(db: Executor, silentMs: number): Promise<number> {

@@ -175,6 +175,11 @@ onEachDatabase((database) => {
     expect(await engine.workers.list()).toMatchObject([{ id: engine.workerId, isLeader: true, ticks: false }])
     expect(await engine.scheduler.status('berlin')).toMatchObject({ isRunning: false, processes: 0 })
     expect(await jobsOf('berlin')).toBe(0)
+    for (let seconds = 0; seconds < 20; seconds++) {
+      clock.advance('1s')
+      await watched.idle()
+    }
+    expect(await engine.workers.list()).toMatchObject([{ id: engine.workerId, isLeader: true }])
     await stopNow(fixture)
   })
 
