@@ -36,6 +36,6 @@ function secretsOf({ databaseUrl, apiKey, jwtSecret, secrets }: Config): readonl
   return [
     { name: 'LINEHAUL_API_KEY', value: apiKey, without: undefined },
     { name: 'JWT_SECRET', value: jwtSecret, without: withoutJwt },
-    { name: 'SECRETS_KEY', value: secrets.key, without: undefined },
+    { name: 'SECRETS_KEY', value: secrets.key, without: 'it is needed as soon as a secret is to be stored' },
   ]
 }

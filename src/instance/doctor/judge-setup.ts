@@ -16,23 +16,25 @@ export function judgeNode({ setup: { node } }: Facts): Finding {
 export function judgeSecrets({ setup }: Facts): readonly Finding[] {
   const findings = setup.secrets.flatMap((secret) => judgeSecret(secret) ?? [])
   if (findings.length > 0) return findings
-  return [fine('secrets', 'No secret of the configuration is missing or weak.')]
+  return [fine('secrets', 'No secret that is needed is missing, and none can be guessed.')]
 }
 
 function judgeSecret({ name, value, without }: SecretFact): Finding | undefined {
   if (value === undefined)
     return without === undefined
       ? undefined
-      : warn('secrets', `${name} is not set: ${without}.`, `Set ${name} to the output of \`${DRAW}\`.`)
+      : warn('secrets', `${name} is not set: ${without}.`, adviceFor(name))
   if (!isWeak(value)) return undefined
   return warn(
     'secrets',
     `${name} can be guessed: it is short, repeats itself or is a word that many use.`,
-    `Set ${name} to the output of \`${DRAW}\`.`,
+    adviceFor(name),
   )
 }
 
-const DRAW = 'openssl rand -base64 32'
+function adviceFor(name: string): string {
+  return `Set ${name} to the output of \`openssl rand -base64 32\` and start again.`
+}
 
 /** What is in examples, and so is tried first. */
 const COMMON = /secret|password|passwort|changeme|change-me|example|default|12345|qwerty|letmein|linehaul/i
