@@ -53,6 +53,6 @@ function wrong(check: string, error: unknown, advice: string): Report {
 function describe({ findings }: Report): string {
   const rows = findings.map(({ check, level, what }) => [level, check, what])
   const todo = findings.flatMap(({ check, advice }) => (advice === null ? [] : [`  ${check}: ${advice}`]))
-  const answer = table(['LEVEL', 'CHECK', 'FOUND'], rows)
+  const answer = table(['LEVEL', 'CHECK', 'FOUND'], rows, { isLastWhole: true })
   return todo.length === 0 ? answer : `${answer}\n\nWhat to do:\n${todo.join('\n')}`
 }
