@@ -14,9 +14,9 @@ const Step = z.object({
   cancelled: Count.describe('In an attempt; not those that were cancelled before they ran.'),
   dead: Count,
   failed: Count.describe('Attempts that failed and are tried again.'),
-  runMs: z.number().describe('How long the attempts that ended ran, all together.'),
-  maxRunMs: z.number().describe('The longest of them.'),
-  waitMs: z.number().describe('How long they had waited since they were due, all together.'),
+  runMs: Count.describe('How long the attempts that ended ran, all together.'),
+  maxRunMs: Count.describe('The longest of them.'),
+  waitMs: Count.describe('How long they had waited since they were due, all together.'),
 })
 
 export const statistics: Routes = async (api, { services: { engine } }) => {

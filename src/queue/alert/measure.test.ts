@@ -66,5 +66,12 @@ describe('what is measured', () => {
       'Queue pattern: a schedule has been due for 62.5 minutes; told from 50 minutes on.',
       'Queue pattern: no worker serves it, and a job has waited for 62.5 minutes; told from 50 minutes on.',
     ])
+    const one = { ...about, value: 1, threshold: 1 }
+    expect(
+      (['oldest-waiting', 'dead-growth'] as const).map((kind) => describeAlert({ ...one, kind })),
+    ).toEqual([
+      'Queue pattern: a job has waited for 1 minute; told from 1 minute on.',
+      'Queue pattern: 1 job died within an hour; told from 1 job on.',
+    ])
   })
 })

@@ -77,7 +77,7 @@ const SUM_MINUTES = /* sql */ `
 SELECT date_bin($6::int * interval '1 minute', minute, 'epoch'::timestamptz) AS "at",
        sum(done)::float8 AS "done", sum(dead)::float8 AS "dead", sum(cancelled)::float8 AS "cancelled",
        sum(failed)::float8 AS "failed", sum(enqueued)::float8 AS "enqueued",
-       sum(run_ms) AS "runMs", max(max_run_ms) AS "maxRunMs", sum(wait_ms) AS "waitMs"
+       round(sum(run_ms)) AS "runMs", round(max(max_run_ms)) AS "maxRunMs", round(sum(wait_ms)) AS "waitMs"
 FROM linehaul.queue_minute
 WHERE tenant_id = $1 AND minute >= $4 AND minute < $5
   AND ($2::text IS NULL OR queue = $2) AND ($3::text[] IS NULL OR name = ANY ($3))

@@ -14,7 +14,7 @@ onEachDatabase((database) => {
 
   const aRow = (given: Partial<MinuteRow> = {}): MinuteRow => ({
     ...{ tenantId: 'default', queue: 'default', name: 'test.work', minuteMs: START },
-    ...{ done: 1, dead: 2, cancelled: 3, failed: 4, enqueued: 5, runMs: 6, maxRunMs: 7, waitMs: 8 },
+    ...{ done: 1, dead: 2, cancelled: 3, failed: 4, enqueued: 5, runMs: 5.95, maxRunMs: 7, waitMs: 8 },
     ...given,
   })
   const list = (filter = {}, tenantId = 'default') => bench().engine.statistics.list(tenantId, filter)
@@ -73,9 +73,9 @@ onEachDatabase((database) => {
     expect(await list()).toMatchObject([{ dead: 2, cancelled: 0, runMs: 0 }])
   })
 
-  test('processes add to one minute; steps sum minutes up, and a filter leaves out the others', async () => {
+  test('processes add to one minute; steps sum minutes up, in whole milliseconds, and a filter leaves out the others', async () => {
     await addMinutes(database(), [aRow(), aRow({ name: 'test.b' })])
-    await addMinutes(database(), [aRow({ maxRunMs: 9 }), aRow({ queue: 'b' }), aRow({ tenantId: 'b' })])
+    await addMinutes(database(), [aRow({ maxRunMs: 9.4 }), aRow({ queue: 'b' }), aRow({ tenantId: 'b' })])
     await addMinutes(database(), [
       aRow({ minuteMs: START + 14 * 60_000 }),
       aRow({ minuteMs: START + 900_000 }),
