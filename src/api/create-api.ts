@@ -13,7 +13,7 @@ import { refuseKeysInVain } from './change.js'
 import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
 import { document, showDocument } from './openapi.js'
 import { permit, type Known } from './permit.js'
-import { toProblem } from './problem.js'
+import { inOurWords, toProblem } from './problem.js'
 import {
   answerData,
   answerPages,
@@ -165,7 +165,7 @@ function answerProblems(api: FastifyInstance): void {
 }
 
 function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = toProblem(error, request.id)
+  const problem = toProblem(inOurWords(error, request), request.id)
   if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   const { retryAfterSeconds = problem.status === 503 ? 1 : undefined } = error as {

@@ -110,7 +110,19 @@ export class CustomerNotFoundError extends ApiError {
 
 export class UnsupportedTypeError extends ApiError {
   constructor(types: readonly string[]) {
-    super('API_UNSUPPORTED_TYPE', `Send one of these content types: ${types.join(', ')}.`)
+    super(
+      'API_UNSUPPORTED_TYPE',
+      `The body must be sent with the header Content-Type: ${types.join(' or ')}.`,
+    )
+  }
+}
+
+export class BodyTooLargeError extends ApiError {
+  constructor(limit: number) {
+    super(
+      'API_BODY_TOO_LARGE',
+      `The body has more than the ${limit.toLocaleString('en')} bytes that are taken here.`,
+    )
   }
 }
 

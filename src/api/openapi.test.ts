@@ -181,7 +181,7 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
 }
 
 /** Codes that `problem.ts` gives itself to what has no code of ours, or none that may be told. */
-const GIVEN_BY_PROBLEM = ['API_BAD_REQUEST', 'API_BODY_TOO_LARGE', 'API_INTERNAL', 'API_INVALID_INPUT']
+const GIVEN_BY_PROBLEM = ['API_BAD_REQUEST', 'API_INTERNAL', 'API_INVALID_INPUT']
 
 interface Answer {
   content?: Record<string, { schema?: object }>

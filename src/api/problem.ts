@@ -1,8 +1,9 @@
-import type { FastifyError } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 
 import { pointerTo, type InvalidPayloadError } from '../queue/index.js'
+import { BodyTooLargeError, UnsupportedTypeError } from './errors.js'
 import { STATUS_BY_CODE } from './status-by-code.js'
 
 /** An error as RFC 9457 has it. `code` is stable; the sentences may change. */
@@ -67,17 +68,23 @@ function toldFields({ field, fields = [], message }: ToldError): Pick<Problem, '
   return { errors: fields.map(({ path, message }) => ({ field: pointerTo(['data', ...path]), message })) }
 }
 
-/** Codes for those of Fastify's own refusals that a program may want to tell apart. */
-const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
-  413: 'API_BODY_TOO_LARGE',
-  415: 'API_UNSUPPORTED_TYPE',
+/** Fastify's own refusals do not say what the route takes. */
+export function inOurWords(error: unknown, { routeOptions }: Pick<FastifyRequest, 'routeOptions'>): unknown {
+  switch ((error as Partial<FastifyError>).code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new BodyTooLargeError(routeOptions.bodyLimit)
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new UnsupportedTypeError(routeOptions.schema?.consumes ?? ['application/json'])
+    default:
+      return error
+  }
 }
 
-/** Fastify's own refusals: a body that is no JSON, too large or of an unknown type. */
+/** What else Fastify refuses, such as a body that is no JSON. */
 function frameworkProblem(error: unknown, requestId: string): Problem {
   const { statusCode = 500, message } = error as Partial<FastifyError>
   if (statusCode >= 400 && statusCode < 500)
-    return problem(statusCode, FRAMEWORK_CODES[statusCode] ?? 'API_BAD_REQUEST', message ?? '', requestId)
+    return problem(statusCode, 'API_BAD_REQUEST', message ?? '', requestId)
   return problem(
     500,
     'API_INTERNAL',
@@ -96,7 +103,7 @@ function invalidInput(
   }: { validation: Validation[]; validationContext?: string | undefined },
   requestId: string,
 ): Problem {
-  const errors = validation.flatMap(fieldsOf)
+  const errors = withoutSafeRange(validation).flatMap(fieldsOf)
   const sentences = errors.slice(0, SENTENCES).map(({ field, message }) => `${field || 'it'} ${message}`)
   const more = errors.length > SENTENCES ? `; and ${errors.length - SENTENCES} more` : ''
   const where = validationContext === 'querystring' ? 'query' : validationContext
@@ -108,6 +115,15 @@ interface Validation {
   instancePath: string
   message?: string | undefined
   params: Record<string, unknown>
+}
+
+/** A whole number that nothing can hold is beyond the bound of its field as well, which says more. */
+function withoutSafeRange(validation: Validation[]): Validation[] {
+  const isSafeRange = ({ params }: Validation) => params['note'] !== undefined
+  const others = new Set(
+    validation.filter((one) => !isSafeRange(one)).map(({ instancePath }) => instancePath),
+  )
+  return validation.filter((one) => !isSafeRange(one) || !others.has(one.instancePath))
 }
 
 function fieldsOf({

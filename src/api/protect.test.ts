@@ -152,7 +152,27 @@ test('a body that is too large is refused', async () => {
   const headers = { authorization: 'Bearer key-large', 'content-type': 'application/json' }
   const payload = JSON.stringify({ name: 'x'.repeat(1024 ** 2) })
   const send = (url: string) => api.inject({ method: 'POST', url, headers, payload, remoteAddress: address })
-  expect((await send('/api/v1/drivers')).json()).toMatchObject({ status: 413, code: 'API_BODY_TOO_LARGE' })
+  expect((await send('/api/v1/drivers')).json()).toMatchObject({
+    status: 413,
+    code: 'API_BODY_TOO_LARGE',
+    detail: 'The body has more than the 1,048,576 bytes that are taken here.',
+  })
+})
+
+test.each([
+  ['/api/v1/drivers', 'application/json'],
+  ['/api/v1/shipments/import', 'application/x-ndjson or text/csv'],
+])('a body without a type that %s takes is told that it takes %s', async (url, types) => {
+  const headers = {
+    authorization: 'Bearer key-typeless',
+    'content-type': 'application/x-www-form-urlencoded',
+  }
+  const answer = await api.inject({ method: 'POST', url, headers, payload: 'a=b', remoteAddress: address })
+  expect(answer.json()).toMatchObject({
+    status: 415,
+    code: 'API_UNSUPPORTED_TYPE',
+    detail: `The body must be sent with the header Content-Type: ${types}.`,
+  })
 })
 
 test('a body that comes too slowly is given up', async () => {

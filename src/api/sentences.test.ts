@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 
+import { Length } from './schemas/new-job.js'
 import { speakPlainly } from './sentences.js'
 
 beforeAll(speakPlainly)
@@ -34,10 +35,19 @@ test.each([
   [{ pieces: 1.5 }, 'must be a whole number'],
   [{ at: '2026-06-01' }, 'must be an instant with its offset, such as 2026-06-01T08:00:00Z'],
   [{ kind: 'half' }, 'must be one of full, part'],
+  [{ kind: ['full', 'part'] }, 'must be only one of full, part'],
+  [{ name: ['a', 'b'] }, 'must be a text, not a list'],
   [{ stops: ['a'] }, 'must have at least 2 entries'],
   [{ stops: 7 }, 'must be a list'],
   [{ colour: 'red' }, 'is not a known field: known are name, weightKg, pieces, at, kind, stops'],
 ])('%j %s', (wrong, sentence) => {
   const issues = Load.safeParse({ ...good, ...wrong }).error?.issues
   expect(issues?.map(({ message }) => message)).toEqual([sentence])
+})
+
+test.each(['soon', true, 1.5])('%j is no length of time, and told what one is', (wrong) => {
+  const issues = Length.safeParse(wrong).error?.issues
+  expect(issues?.map(({ message }) => message)).toEqual([
+    'must be a whole number of milliseconds, or a length of time such as 30s, 15m or 2h',
+  ])
 })

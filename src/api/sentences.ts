@@ -11,7 +11,7 @@ export function speakPlainly(): void {
 export function sentenceFor(issue: Issue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`
+      return issue.input === undefined ? 'is missing' : mustBe(issue.expected, issue.input)
     case 'too_small':
       return bound(issue.origin, Number(issue.minimum), issue.inclusive === false ? 'more than' : 'at least')
     case 'too_big':
@@ -19,7 +19,7 @@ export function sentenceFor(issue: Issue): string | undefined {
     case 'invalid_format':
       return FORMATS[issue.format]
     case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`
+      return `must be ${Array.isArray(issue.input) ? 'only ' : ''}one of ${issue.values.map(String).join(', ')}`
     case 'unrecognized_keys':
       return notKnown(issue.inst)
     default:
@@ -35,6 +35,11 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'an object',
   record: 'an object',
+}
+
+/** What stands twice in a query is a list here. */
+function mustBe(expected: string, input: unknown): string {
+  return `must be ${TYPES[expected] ?? expected}${Array.isArray(input) ? ', not a list' : ''}`
 }
 
 const FORMATS: Readonly<Record<string, string>> = {

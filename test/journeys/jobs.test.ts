@@ -235,6 +235,7 @@ onEachRunningApp(
       ['with a priority out of bounds', { ...GOOD, options: { priority: 101 } }, 400, '/options/priority'],
       ['with no attempt', { ...GOOD, options: { attempts: 0 } }, 400, '/options/attempts'],
       ['with a delay that is none', { ...GOOD, options: { delay: 'soon' } }, 400, '/options/delay'],
+      ['with a delay beyond all numbers', { ...GOOD, options: { delay: 1e300 } }, 400, '/options/delay'],
       ['with a part of a millisecond', { ...GOOD, options: { delay: 1e-7 } }, 400, '/options/delay'],
       [
         'with a backoff of less',

@@ -6,11 +6,11 @@ import { Instant, Text } from './plain.js'
 /** Further away is taken for a mistake by the engine, and said so there. */
 const MOST_MS = 1e15
 
+const NO_LENGTH = 'must be a whole number of milliseconds, or a length of time such as 30s, 15m or 2h'
+
 /** A whole number of milliseconds, as other queues have it, or a length of time such as `5m`. */
 export const Length = z
-  .union([z.int().min(0).max(MOST_MS), z.string().refine(isDuration)], {
-    error: 'must be a whole number of milliseconds, or a length of time such as 30s, 15m or 2h',
-  })
+  .union([z.int().min(0).max(MOST_MS), z.string().refine(isDuration, NO_LENGTH)], { error: NO_LENGTH })
   .transform((length): Duration => (typeof length === 'number' ? `${length}ms` : (length as Duration)))
 
 /** A definition's name or alias. */
