@@ -188,6 +188,7 @@ interface Answer {
 }
 
 interface Operation {
+  operationId?: string
   summary?: string
   tags?: string[]
   security?: object[]
@@ -199,6 +200,7 @@ interface Operation {
 
 interface OpenApi {
   openapi: string
+  info: { description: string }
   security: object[]
   paths: Record<string, Record<string, Operation>>
 }
@@ -252,6 +254,17 @@ test('every operation says in a line what it does, and which resource it is of',
 test('no two operations have the same summary', () => {
   const summaries = operations.map(([, { summary }]) => summary)
   expect(new Set(summaries).size).toBe(summaries.length)
+})
+
+test('every operation has an id of its own, made of its method and path', () => {
+  const ids = operations.map(([, { operationId }]) => operationId)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids.filter((id) => !/^(get|post|put|patch|delete)([A-Z][a-z]*)+$/.test(id ?? ''))).toEqual([])
+  expect(ids).toEqual(expect.arrayContaining(['getHealthz', 'postJobsBulkOperations', 'getJobsByIdLogs']))
+})
+
+test('the document says how to authenticate', () => {
+  expect(doc.info.description).toContain('Authorization: Bearer')
 })
 
 test('every operation has a schema for its answers, for good ones and for problems', () => {

@@ -5,6 +5,12 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 
+const DESCRIPTION = `Shipments in, lane suggestions out, and every background job in between.
+
+Every operation under \`/api/v1\`, but for signing in, refreshing and signing out, needs the header \`Authorization: Bearer …\` with an API key (\`lh_…\`), with
+the access token that \`POST /api/v1/auth/sign-in\` answers, or with a token of an issuer that the tenant trusts. The tenant is that of the
+credential; \`GET /api/v1/me\` says what it allows.`
+
 /** Generates the OpenAPI document from the routes' schemas. */
 export async function document(api: FastifyInstance, version: string): Promise<void> {
   await api.register(swagger, {
@@ -13,15 +19,23 @@ export async function document(api: FastifyInstance, version: string): Promise<v
       info: {
         title: 'Linehaul',
         version,
-        description: 'Shipments in, lane suggestions out, and every background job in between.',
+        description: DESCRIPTION,
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An API key, the access token of a sign-in, or a token of an issuer that the tenant trusts.',
+          },
+        },
+      },
       security: [{ key: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: (input) =>
-      'openapiObject' in input ? nameAnswers(input.openapiObject) : input.swaggerObject,
+    transformObject: (input) => ('openapiObject' in input ? name(input.openapiObject) : input.swaggerObject),
   })
 }
 
@@ -42,18 +56,32 @@ interface Document {
 }
 
 interface Operation {
+  operationId?: string
   responses?: Record<string, { description: string }>
 }
 
-/** Answers without a description of their own are called what their status is called. */
-function nameAnswers<Doc extends Document>(doc: Doc): Doc {
-  const operations = Object.values(doc.paths ?? {}).flatMap(
-    (path) => Object.values(path ?? {}) as Operation[],
-  )
-  for (const { responses = {} } of operations) {
-    for (const [status, answer] of Object.entries(responses)) {
-      if (answer.description === 'Default Response') answer.description = STATUS_CODES[status] ?? status
+function name<Doc extends Document>(doc: Doc): Doc {
+  for (const [path, methods = {}] of Object.entries(doc.paths ?? {})) {
+    for (const [method, operation] of Object.entries(methods) as [string, Operation][]) {
+      operation.operationId = idOf(method, path)
+      nameAnswers(operation)
     }
   }
   return doc
+}
+
+/** What generated clients call it: `getJobsByIdLogs` for GET /api/v1/jobs/{id}/logs. */
+function idOf(method: string, path: string): string {
+  const words = path
+    .replace('/api/v1', '')
+    .replaceAll('{', 'by-')
+    .split(/[^a-zA-Z]+/)
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+/** Answers without a description of their own are called what their status is called. */
+function nameAnswers({ responses = {} }: Operation): void {
+  for (const [status, answer] of Object.entries(responses)) {
+    if (answer.description === 'Default Response') answer.description = STATUS_CODES[status] ?? status
+  }
 }
