@@ -7,6 +7,7 @@ export const LEAST_ROLE = {
   'jobs.read': 'viewer',
   'jobs.create': 'manager',
   'jobs.control': 'manager',
+  'jobs.bury': 'admin',
   'queues.control': 'admin',
   'schedules.read': 'viewer',
   'schedules.manage': 'admin',

@@ -65,7 +65,7 @@ export const jobControl: Routes = async (api, { changes }) => {
   api.post(
     '/jobs/:id/dead-letter',
     {
-      config,
+      config: { may: 'jobs.bury' },
       preValidation: bodyMayBeMissing,
       schema: {
         tags,
