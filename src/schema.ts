@@ -3,7 +3,9 @@ import type { MigrationSet } from './database/index.js'
 import { directoryMigrations } from './directory/index.js'
 import { freightMigrations } from './domain/freight/index.js'
 import { eventKeeps, eventMigrations } from './events/index.js'
+import { notificationMigrations } from './notifications/index.js'
 import { queueMigrations, type Keep } from './queue/index.js'
+import { ruleMigrations } from './rules/index.js'
 import type { Duration } from './time/index.js'
 
 /** Every part's migrations, a part after those whose tables it refers to. */
@@ -11,6 +13,8 @@ export const schema: readonly MigrationSet[] = [
   queueMigrations,
   eventMigrations,
   accessMigrations,
+  ruleMigrations,
+  notificationMigrations,
   directoryMigrations,
   freightMigrations,
 ]

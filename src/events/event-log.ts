@@ -1,6 +1,6 @@
 import { newId, type Transaction } from '../database/index.js'
 import type { NewEvent, RecordedEvent } from './event.js'
-import { insertEvents } from './store.js'
+import { insertEvents } from './store/event.js'
 
 /** What follows from events, decided and written in the transaction that records them. */
 export type React = (events: readonly RecordedEvent[], tx: Transaction) => Promise<void>

@@ -1,10 +1,16 @@
 import type { MigrationSet } from '../database/index.js'
 import { event } from './migrations/001-event.js'
+import { liveEvent } from './migrations/002-live-event.js'
 
 export { EventLog, type React } from './event-log.js'
 export type { NewEvent, RecordedEvent } from './event.js'
+export type { LiveEvent, NumberedEvent } from './live-event.js'
+export { publish } from './publish.js'
 
-/** How long events are kept: a year, and some weeks to compare it with the one before. */
-export const eventKeeps = [{ table: 'event', column: 'at', for: '400d' }] as const
+/** How long events are kept: a year, and some weeks to compare it with the one before; those of live screens for a day. */
+export const eventKeeps = [
+  { table: 'event', column: 'at', for: '400d' },
+  { table: 'live_event', column: 'at', for: '1d' },
+] as const
 
-export const eventMigrations: MigrationSet = { part: 'events', migrations: [event] }
+export const eventMigrations: MigrationSet = { part: 'events', migrations: [event, liveEvent] }

@@ -54,6 +54,8 @@ export interface JobTraits<Payload> {
    * is gone at once, its result too, unless another job waits for it.
    */
   keep?: { done?: Duration; dead?: Duration }
+  /** Who is told how its jobs end, and how. Nothing to the engine but that {@link EngineOptions.outcomes} hears of the end. Default: nobody. */
+  notify?: object
 }
 
 /** Runs in the process of its worker. */
@@ -64,7 +66,7 @@ export interface RunsInProcess<Payload, Needs> {
 
 export type JobOptions<Payload, Needs> = JobTraits<Payload> & (RunsInProcess<Payload, Needs> | RunsInThread)
 
-type Optional = 'uniqueKey' | 'uniqueFor' | 'subject'
+type Optional = 'uniqueKey' | 'uniqueFor' | 'subject' | 'notify'
 
 /** A job definition with every default filled in. */
 export type Job<Payload, Needs> = Readonly<
@@ -96,6 +98,7 @@ const KNOWN: Readonly<Record<keyof JobTraits<unknown> | 'runIn' | 'run' | 'modul
   limits: true,
   schedules: true,
   keep: true,
+  notify: true,
   runIn: true,
   run: true,
   module: true,

@@ -6,7 +6,9 @@ import type { QueueOrder } from './work/fair-shares.js'
 import type { Keep } from './keep.js'
 import type { Middleware } from './attempt/middleware.js'
 import type { QueueSettings } from './work/queue-settings.js'
+import type { HearOutcome } from './attempt/job-outcome.js'
 import { refuseUnknown } from './refuse-unknown.js'
+import { DEFAULTS_ONLY, type Settings } from './settings.js'
 
 export interface EngineOptions<Needs> {
   database: Database
@@ -29,6 +31,10 @@ export interface EngineOptions<Needs> {
   carry?: () => Readonly<Record<string, string>> | undefined
   /** What stands around every attempt, the first one outermost. Default: nothing. */
   middleware?: readonly Middleware[]
+  /** What can be set without a deployment. Default: nothing, every setting is at its default. */
+  settings?: Settings
+  /** Hears how jobs of definitions with `notify` ended, in the transaction that writes it down. Default: nobody does. */
+  outcomes?: HearOutcome
   /** Tables besides the engine's own whose rows expire, for its daily clean-up. Default: none. */
   keeps?: readonly Keep[]
   clock?: Clock
@@ -37,7 +43,7 @@ export interface EngineOptions<Needs> {
   onError?: (error: unknown, where: string) => void
 }
 
-type Optional = 'queues' | 'serve'
+type Optional = 'queues' | 'serve' | 'outcomes'
 
 /** The options with every default filled in. */
 export type SettledOptions<Needs> = Required<Omit<EngineOptions<Needs>, Optional>> &
@@ -55,6 +61,8 @@ const KNOWN: Readonly<Record<keyof EngineOptions<unknown>, true>> = {
   serve: true,
   carry: true,
   middleware: true,
+  settings: true,
+  outcomes: true,
   keeps: true,
   clock: true,
   random: true,
@@ -71,6 +79,7 @@ export function settleOptions<Needs>(options: EngineOptions<Needs>): SettledOpti
     order: 'weighted',
     carry: () => undefined,
     middleware: [],
+    settings: DEFAULTS_ONLY,
     keeps: [],
     clock: systemClock,
     random: Math.random, // eslint-disable-line no-restricted-properties -- the default of an argument

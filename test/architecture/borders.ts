@@ -7,10 +7,15 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['time', 'database', 'queue', 'events'],
   access: ['time', 'database', 'events'],
   outgoing: [],
+  rules: ['time', 'database', 'events', 'access'],
+  notifications: ['time', 'database', 'queue', 'events', 'access', 'rules', 'outgoing'],
   directory: ['time', 'database', 'events', 'access'],
-  'domain/freight': ['time', 'database', 'queue', 'events', 'access', 'directory'],
+  'domain/freight': ['time', 'database', 'queue', 'events', 'access', 'directory', 'rules', 'notifications'],
   instance: ['time', 'database', 'queue', 'access'],
-  api: ['time', 'database', 'queue', 'events', 'access', 'instance', 'directory', 'domain/freight'],
+  api: [
+    ...['time', 'database', 'queue', 'events', 'access', 'instance', 'directory', 'rules', 'notifications'],
+    ...['telemetry', 'domain/freight'],
+  ],
   cli: [
     'time',
     'database',
@@ -19,6 +24,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'access',
     'instance',
     'directory',
+    'rules',
     'domain/freight',
     'config.ts',
     'http-address.ts',
@@ -30,14 +36,18 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'open-instance.ts': ['time', 'database', 'access', 'instance', 'config.ts', 'schema.ts', 'version.ts'],
   'program.ts': ['cli', 'config.ts', 'schema.ts', 'main.ts', 'version.ts'],
   'version.ts': [],
-  'schema.ts': ['time', 'database', 'queue', 'events', 'access', 'directory', 'domain/freight'],
+  'schema.ts': [
+    ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'directory'],
+    'domain/freight',
+  ],
   'tell-alerts.ts': ['queue'],
   'log.ts': ['config.ts'],
   'build-engine.ts': [
-    ...['time', 'database', 'queue', 'events', 'access', 'instance', 'domain/freight', 'api'],
+    ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'outgoing', 'telemetry'],
+    ...['instance', 'domain/freight', 'api'],
     ...['config.ts', 'log.ts', 'reactions.ts', 'schema.ts', 'tell-alerts.ts'],
   ],
-  'reactions.ts': ['queue', 'events', 'domain/freight', 'config.ts'],
+  'reactions.ts': ['queue', 'events', 'domain/freight', 'notifications', 'config.ts'],
 }
 
 /** The part that a file below src/ belongs to: `queue/store/claim.ts` to `queue`, `domain/freight/x.ts` to `domain/freight`. */

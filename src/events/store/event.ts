@@ -1,5 +1,5 @@
-import type { Executor } from '../database/index.js'
-import type { RecordedEvent } from './event.js'
+import type { Executor } from '../../database/index.js'
+import type { RecordedEvent } from '../event.js'
 
 export async function insertEvents(db: Executor, events: readonly RecordedEvent[]): Promise<void> {
   await db.query(INSERT, [
