@@ -6,11 +6,15 @@ export { EventLog, type React } from './event-log.js'
 export type { NewEvent, RecordedEvent } from './event.js'
 export type { LiveEvent, NumberedEvent } from './live-event.js'
 export { publish } from './publish.js'
+export { Relay } from './relay.js'
+export { replay, type Replayed } from './replay.js'
+export { readLastNumbers } from './store/read-live-events.js'
 
 /** How long events are kept: a year, and some weeks to compare it with the one before; those of live screens for a day. */
 export const eventKeeps = [
   { table: 'event', column: 'at', for: '400d' },
   { table: 'live_event', column: 'at', for: '1d' },
+  { table: 'live_stream', column: 'expires_at', for: '0s' },
 ] as const
 
 export const eventMigrations: MigrationSet = { part: 'events', migrations: [event, liveEvent] }

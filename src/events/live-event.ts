@@ -13,8 +13,11 @@ export interface LiveEvent {
   readonly key?: string
 }
 
-/** As its readers get it: its stream's numbers go up by one, in the order in which transactions were committed. */
+/** As its readers get it. */
 export interface NumberedEvent extends Omit<LiveEvent, 'key'> {
+  /** Goes up by one within the stream, in the order in which transactions were committed. */
   readonly number: number
+  /** Goes up over all streams: where a reader of all of them stands. */
+  readonly position: number
   readonly at: Date
 }

@@ -13,11 +13,14 @@ CREATE TABLE linehaul.live_event (
   needs text NOT NULL,
   key text,
   at timestamptz NOT NULL DEFAULT now(),
-  -- given by the relay, after the commit that wrote the event
+  -- both are given by the relay, after the commit that wrote the event: within its stream, and among all
   number bigint,
-  UNIQUE (tenant_id, stream, key)
+  position bigint,
+  UNIQUE (tenant_id, stream, key),
+  CHECK ((number IS NULL) = (position IS NULL))
 );
 CREATE UNIQUE INDEX live_event_by_number ON linehaul.live_event (tenant_id, stream, number) WHERE number IS NOT NULL;
+CREATE UNIQUE INDEX live_event_by_position ON linehaul.live_event (position) WHERE position IS NOT NULL;
 CREATE INDEX live_event_unnumbered ON linehaul.live_event (id) WHERE number IS NULL;
 
 -- the last number that each stream has had, which outlives its events
@@ -25,7 +28,16 @@ CREATE TABLE linehaul.live_stream (
   tenant_id text NOT NULL,
   stream text NOT NULL,
   last_number bigint NOT NULL,
+  -- of a job, which nobody follows for ever, some days after its last event
+  expires_at timestamptz NOT NULL DEFAULT 'infinity',
   PRIMARY KEY (tenant_id, stream)
 );
+
+-- one row: who locks it numbers events
+CREATE TABLE linehaul.live_relay (
+  is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+  last_position bigint NOT NULL
+);
+INSERT INTO linehaul.live_relay (last_position) VALUES (0);
 `,
 }

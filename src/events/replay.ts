@@ -1,0 +1,56 @@
+import type { Executor } from '../database/index.js'
+import type { NumberedEvent } from './live-event.js'
+import { listOfStream, readLastNumbers } from './store/read-live-events.js'
+
+/** Beyond these a client does better to look at how things stand. */
+export const MOST_REPLAYED = 10_000
+
+/** A part of a stream that is asked for after a number. */
+export interface ReplayWish {
+  readonly tenantId: string
+  readonly stream: string
+  readonly after: number
+  /** Where a reader of all streams stands, who tells what comes later. */
+  readonly position: number
+  readonly limit: number
+}
+
+export interface Replayed {
+  readonly events: readonly NumberedEvent[]
+  /** Where to go on. */
+  readonly reached: number
+  readonly hasMore: boolean
+  /** Something after the number that was asked for is not kept any more, or that number was never given. */
+  readonly isGap: boolean
+}
+
+/** The next page of a stream. */
+export async function replay(db: Executor, wish: ReplayWish): Promise<Replayed> {
+  const last = (await readLastNumbers(db, wish.tenantId, [wish.stream], wish.position)).get(wish.stream) ?? 0
+  const after = startOf(wish.after, last)
+  const events = await listOfStream(db, { ...wish, after })
+  const page = judgePage({ after, last, numbers: events.map(({ number }) => number), limit: wish.limit })
+  return { events, ...page, isGap: page.isGap || after !== wish.after }
+}
+
+/** After which number a stream that stands at `last` can be replayed, for somebody who asks for what came after `after`. */
+export function startOf(after: number, last: number): number {
+  return after > last ? last : Math.max(after, last - MOST_REPLAYED)
+}
+
+/** What a page that was read after `after` says of the stream, whose last number is `last`: one that lacks a number has a gap. */
+export function judgePage({
+  after,
+  last,
+  numbers,
+  limit,
+}: {
+  after: number
+  last: number
+  numbers: readonly number[]
+  limit: number
+}): Pick<Replayed, 'reached' | 'hasMore' | 'isGap'> {
+  const hasMore = numbers.length === limit && (numbers.at(-1) ?? last) < last
+  const reached = hasMore ? (numbers.at(-1) ?? last) : last
+  return { reached, hasMore, isGap: numbers.length < reached - after }
+}
