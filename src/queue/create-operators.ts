@@ -1,6 +1,7 @@
 import { joined, type Database, type Transaction } from '../database/index.js'
 import { Alerts } from './alert/alerts.js'
 import type { Engineering } from './attempt/give-back.js'
+import type { Recorder } from './attempt/recorder.js'
 import type { Client } from './enqueue/client.js'
 import { Pauses, type PausesOptions } from './limit/pauses.js'
 import { Operator } from './operate/operator.js'
@@ -16,6 +17,7 @@ export interface OperatorParts {
   database: Database
   on: Pick<Engineering, 'database' | 'registry' | 'clock'>
   client: Client
+  recorder: Pick<Recorder, 'tellOutcome'>
   /** Inside a transaction all of it is written there. */
   tx?: Transaction
   /** Every queue there is. */
@@ -41,7 +43,8 @@ export interface Operators {
 }
 
 /** What people do to jobs, schedules and queues. */
-export function createOperators({ database: read, on, client, tx, queues, told }: OperatorParts): Operators {
+export function createOperators(parts: OperatorParts): Operators {
+  const { database: read, on, client, recorder, tx, queues, told } = parts
   const { clock, registry, database } = on
   const enqueue: Client['enqueueMany'] = (requests) => client.enqueueMany(requests, { tx })
   const workers = new Workers({ database: read, clock })
@@ -51,7 +54,7 @@ export function createOperators({ database: read, on, client, tx, queues, told }
     workers,
     metrics: new Metrics({ database: read, registry, clock, queues, workers }),
     pauses: new Pauses({ database, registry, queues, clock, on: told }),
-    operator: new Operator(read, registry, clock, { ...told, enqueue, queues }),
+    operator: new Operator(read, registry, clock, { ...told, recorder, enqueue, queues }),
     statistics: new Statistics(read, registry, clock),
     alerts: new Alerts({ database, clock, queues }),
   }

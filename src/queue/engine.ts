@@ -84,7 +84,7 @@ export class Engine<Needs> {
 
   constructor(options: EngineOptions<Needs>) {
     this.#options = settleOptions(options)
-    const { clock, onError, concurrency, schedules: ticks } = this.#options
+    const { clock, onError, concurrency, schedules: ticks, outcomes } = this.#options
     const { workerId } = this
     const database = this.#options.database.background()
     this.signals = new Signals(onError)
@@ -116,7 +116,8 @@ export class Engine<Needs> {
     this.#settler = new FlowSettler({ database, registry, clock, onDue: admitted, onError })
     this.#flows = new Flows({ database: this.#options.database, client, settler: this.#settler, clock })
     const after = { ended, freed: () => this.#admitter.wake(), due: ring }
-    this.#recorder = new Recorder(database, clock, after, this.#flows)
+    const listener = outcomes && { hear: outcomes, onError }
+    this.#recorder = new Recorder(database, clock, after, this.#flows, listener)
     this.#reporter = new Reporter(database, clock, (job, progress) =>
       this.signals.emit('attempt.progress', progressEvent(job, progress)),
     )
@@ -175,6 +176,7 @@ export class Engine<Needs> {
       database: this.#options.database,
       on,
       client,
+      recorder: this.#recorder,
       queues: [...new Set([...registry.queues, ...Object.keys(options.queues ?? {})])],
       told: {
         ended,

@@ -22,7 +22,7 @@ export class AttemptParts {
 
   constructor(
     readonly run: AttemptRun,
-    readonly keep: AnyJob['keep'],
+    readonly definition: AnyJob,
     readonly on: PartsOptions,
   ) {}
 
@@ -49,7 +49,8 @@ export class AttemptParts {
   }
 
   #open(): AttemptReport {
-    const { run, keep, on } = this
+    const { run, definition, on } = this
+    const { keep } = definition
     // Log lines are kept as long as any job of the definition.
     const keepMs = Math.max(toMs(keep.done), toMs(keep.dead))
     const report = on.reporter.open({ ...run.job, keepMs }, () => run.stop('lease'))

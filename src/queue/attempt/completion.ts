@@ -3,7 +3,7 @@ import type { AttemptParts } from './attempt-parts.js'
 import type { AttemptReport } from './attempt-report.js'
 import { isForeign } from '../enqueue/foreign-transaction.js'
 import { AlreadyFinishedError, CancelRequestedError, LeaseLostError } from '../errors.js'
-import { finishOf, type Recorded } from './record.js'
+import { endingOf, type Recorded } from './record.js'
 import { resultText } from './result-text.js'
 import { findEnded } from '../store/find-ended.js'
 import { finish, type Finished } from '../store/finish.js'
@@ -45,14 +45,15 @@ export class Completion {
   }
 
   async #finish(tx: Transaction, result: unknown): Promise<void> {
-    const { keep, run, on } = this.parts
+    const { definition, run, on } = this.parts
     this.#refuseEnded(tx)
-    const ending = finishOf(run.job, { state: 'done', result: resultText(result) }, keep)
+    const ending = endingOf(run.job, { state: 'done', result: resultText(result) }, definition)
     await this.#writeProgress(tx)
     const { isComplete, noted } = await finish(tx, [ending], on.clock.statementTime())
     if (!isComplete) throw await this.#whyNot(tx)
     const finished = noted[0] ?? { id: ending.id, state: ending.state, hasWaiters: false, limitKeys: null }
     if (finished.state !== 'done') throw new CancelRequestedError(ending.id)
+    await on.recorder.tellOutcome(tx, ending.outcome)
     this.#tx = tx
     this.#finished = finished
     // Its commit goes untold, and would look like a lost job: the handler is to go on, whichever way the transaction ends.

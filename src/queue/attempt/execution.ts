@@ -19,7 +19,7 @@ import type { AttemptRun, Work } from './attempt-run.js'
 import { classify, type Ending, type Verdict } from './classify.js'
 import { runThrough, type Middleware } from './middleware.js'
 import type { Outcome } from './outcome.js'
-import { finishOf, record, type Recorded } from './record.js'
+import { endingOf, record, type Recorded } from './record.js'
 import type { Recorder } from './recorder.js'
 import type { Reporter } from './reporter.js'
 import { retryOf } from './retry.js'
@@ -79,7 +79,7 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
     const { backoff, timeoutMs } = retryOf(this.#definition, run.job.retry)
     this.#backoff = backoff
     this.timeoutMs = timeoutMs
-    this.#parts = new AttemptParts(run, this.#definition.keep, on)
+    this.#parts = new AttemptParts(run, this.#definition, on)
     this.#begins = run.stopped !== 'shutdown'
   }
 
@@ -144,7 +144,7 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
   /** What most attempts come to, without a promise for each. */
   #finish(result: string | null): void {
     const { recorder } = this.on
-    recorder.giveFinish(finishOf(this.run.job, { state: 'done', result }, this.#parts.keep), this)
+    recorder.giveFinish(endingOf(this.run.job, { state: 'done', result }, this.#definition), this)
   }
 
   resolve(state: FinalState | undefined): void {
@@ -172,10 +172,10 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
   }
 
   async #record(verdict: Verdict): Promise<Recorded> {
-    const { tried, keep } = this.#parts
+    const { tried } = this.#parts
     const { job } = this.run
     if (tried?.isCommitted) return 'done'
-    if (verdict.kind !== 'lost') return record(this.on, job, verdict, keep)
+    if (verdict.kind !== 'lost') return record(this.on, job, verdict, this.#definition)
     // Another worker's by now, and there is nothing to write; or its own transaction finished it and nobody heard.
     return (tried?.wasTried ? await findEnded(this.on.database, job) : undefined) ?? 'lost'
   }

@@ -17,17 +17,13 @@ export interface Engineering {
   readonly tally: Tally
 }
 
-/** A definition that this process does not know is kept as long as any job is by default. */
-export const DEFAULT_KEEP = { done: '7d', dead: '30d' } as const
-
 /** Puts a job that nobody runs any more back in line; by default as lost, or buries it when that happened too often. */
 export async function giveBack(
   on: Engineering,
   job: LostJob,
   verdict: Verdict = afterLoss(job),
 ): Promise<Recorded> {
-  const keep = on.registry.find(job.name)?.keep ?? DEFAULT_KEEP
-  const state = await record(on, job, verdict, keep)
+  const state = await record(on, job, verdict, on.registry.find(job.name))
   if (state === 'dead') on.tally.buried(job, on.clock.now().getTime())
   return state
 }

@@ -5,21 +5,27 @@ import type { PlannedChild } from '../flow/children.js'
 import type { AnyJob } from '../define-job.js'
 import { FlowError } from '../errors.js'
 import type { FinalState, JobState } from '../state.js'
-import type { AttemptKey } from '../work/by-attempt.js'
 import type { AttemptEntry } from '../store/find.js'
 import { findEnded } from '../store/find-ended.js'
-import type { Finish } from '../store/finish.js'
-import type { Recorder } from './recorder.js'
+import { DEFAULT_KEEP } from './default-keep.js'
+import { outcomeOf, type ToldJob } from './job-outcome.js'
+import type { Ending, Recorder } from './recorder.js'
 
 /** Where the job stands afterwards; `'lost'` when it is another's by now and nothing was changed. */
 export type Recorded = JobState | 'lost'
 
-/** Writes down what follows from an attempt's end. */
+/** A job as whoever ends its attempt knows it. */
+export type EndingJob = ToldJob & { readonly fence: string }
+
+/**
+ * Writes down what follows from an attempt's end.
+ * @param definition `undefined`: this process does not know it.
+ */
 export async function record(
   { recorder, database }: { recorder: Recorder; database: Executor },
-  attempt: AttemptKey,
+  attempt: EndingJob,
   verdict: Verdict,
-  keep: AnyJob['keep'],
+  definition: AnyJob | undefined,
 ): Promise<Recorded> {
   const { id, fence } = attempt
   switch (verdict.kind) {
@@ -66,7 +72,7 @@ export async function record(
   }
 
   async function end(how: End): Promise<Recorded> {
-    const state = await recorder.finish(finishOf(attempt, how, keep))
+    const state = await recorder.finish(endingOf(attempt, how, definition))
     // Nothing to finish: it is another's by now, or an earlier try got through and only its answer was lost.
     return state ?? (await findEnded(database, attempt)) ?? 'lost'
   }
@@ -80,13 +86,12 @@ export interface End {
   readonly error?: Fault
 }
 
-export function finishOf(
-  { id, fence }: AttemptKey,
-  { state, result = null, error }: End,
-  keep: AnyJob['keep'],
-): Finish {
+export function endingOf(job: EndingJob, end: End, definition: AnyJob | undefined): Ending {
+  const { state, result = null, error } = end
+  const keep = definition?.keep ?? DEFAULT_KEEP
   const keepMs = toMs(state === 'dead' ? keep.dead : keep.done)
-  return { id, fence, state, result, error: textOf(error), keepMs }
+  const outcome = state === 'cancelled' ? undefined : outcomeOf(job, definition, { state, result, error })
+  return { id: job.id, fence: job.fence, state, result, error: textOf(error), keepMs, outcome }
 }
 
 function textOf(error: Fault | undefined): string | null {

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '../../database/index.js'
 import { toMs, type Clock } from '../../time/index.js'
 import { decide } from './flow-decision.js'
-import { DEFAULT_KEEP } from '../attempt/give-back.js'
+import { DEFAULT_KEEP } from '../attempt/default-keep.js'
 import type { Registry } from '../registry.js'
 import { cancelWaiters, endWaits, freeWaiters, listStillWaiting, lockWaiters } from '../store/settle.js'
 import type { BlockedWaiter, CancelledWaiter, EndedWait } from '../store/settle.js'

@@ -1,7 +1,9 @@
 import type { Database, Executor } from '../../database/index.js'
 import { toMs, type Clock } from '../../time/index.js'
 import type { Fault } from '../attempt/classify.js'
-import { DEFAULT_KEEP } from '../attempt/give-back.js'
+import { DEFAULT_KEEP } from '../attempt/default-keep.js'
+import { outcomeOf } from '../attempt/job-outcome.js'
+import type { Recorder } from '../attempt/recorder.js'
 import { prepare } from '../enqueue/prepare.js'
 import type { Registry } from '../registry.js'
 import { buryOpen, type Buried } from '../store/bury.js'
@@ -17,12 +19,19 @@ interface On {
 /** Moves an open job to the dead. @returns `undefined`: it is not open any more */
 export function bury(
   { database, registry, clock }: On,
-  { id, tenantId, name }: JobView,
+  recorder: Pick<Recorder, 'tellOutcome'>,
+  job: JobView,
   reason: string,
 ): Promise<Buried | undefined> {
-  const fault: Fault = { code: 'JOBS_BURIED', message: reason }
-  const keepMs = toMs((registry.find(name)?.keep ?? DEFAULT_KEEP).dead)
-  return buryOpen(database, { id, tenantId, fault, keepMs, now: clock.statementTime() })
+  const { id, tenantId, name } = job
+  const definition = registry.find(name)
+  const error: Fault = { code: 'JOBS_BURIED', message: reason }
+  const keepMs = toMs((definition?.keep ?? DEFAULT_KEEP).dead)
+  return database.transaction(async (tx) => {
+    const buried = await buryOpen(tx, { id, tenantId, fault: error, keepMs, now: clock.statementTime() })
+    if (buried) await recorder.tellOutcome(tx, outcomeOf(job, definition, { state: 'dead', error }))
+    return buried
+  })
 }
 
 /**

@@ -2,9 +2,10 @@ import { isUniqueViolation, type Database } from '../../database/index.js'
 import { toMs, type Clock } from '../../time/index.js'
 import { refuseInvalidBulk, selectionOf, toPayload, type BulkRequest } from './bulk.js'
 import { refuseUnstorable } from '../check-options.js'
+import type { Recorder } from '../attempt/recorder.js'
 import type { Client } from '../enqueue/client.js'
 import { EngineOwnedError, IllegalMoveError } from '../errors.js'
-import { DEFAULT_KEEP } from '../attempt/give-back.js'
+import { DEFAULT_KEEP } from '../attempt/default-keep.js'
 import { bury, edit, replayWith } from './dead-letter.js'
 import { JobSearch } from './job-search.js'
 import { refuseUnknown } from '../refuse-unknown.js'
@@ -35,6 +36,7 @@ export class Operator extends JobSearch {
       cancelRequested(): void
       ended(ids: readonly string[]): void
       buried(job: JobView): void
+      recorder: Pick<Recorder, 'tellOutcome'>
       enqueue: Client['enqueueMany']
       /** Where jobs can be moved to. */
       queues: readonly string[]
@@ -152,7 +154,7 @@ export class Operator extends JobSearch {
   async bury(tenantId: string, id: string, reason: string): Promise<JobView> {
     refuseUnstorable('reason', reason)
     const job = await this.#getToChange(tenantId, id)
-    const buried = await bury(this, job, reason)
+    const buried = await bury(this, this.on.recorder, job, reason)
     if (!buried) throw new IllegalMoveError(id, job.state, 'only a job that is not finished can be buried')
     this.on.buried(job)
     if (buried.hasWaiters) this.on.ended([id])

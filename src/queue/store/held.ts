@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import type { LostJob } from './lost.js'
+import { LOST_COLUMNS, type LostJob } from './lost.js'
 
 export type HeldJob = LostJob & { readonly cancelRequested: boolean }
 
@@ -10,7 +10,6 @@ export function listHeld(db: Executor, workerId: string): Promise<readonly HeldJ
 
 const LIST_HELD = /* sql */ `
 -- list held: $1 worker id
-SELECT id::text AS "id", tenant_id AS "tenantId", queue, name, losses::int AS "losses", fence::text AS "fence",
-       cancel_requested_at IS NOT NULL AS "cancelRequested"
+SELECT ${LOST_COLUMNS}, cancel_requested_at IS NOT NULL AS "cancelRequested"
 FROM linehaul.job
 WHERE worker_id = $1 AND state = 'running'`

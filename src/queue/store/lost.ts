@@ -1,8 +1,25 @@
 import type { Executor } from '../../database/index.js'
 import type { ClaimedJob } from './claim.js'
 
+/** What is read of a running job whose end somebody else writes down. */
+export const LOST_COLUMNS = `
+  job.id::text AS "id", job.tenant_id AS "tenantId", job.queue, job.name, job.attempt, job.losses::int AS "losses",
+  job.fence::text AS "fence", job.actor, job.correlation_id AS "correlationId", job.subject`
+
 /** A running job whose worker is dead. */
-export type LostJob = Pick<ClaimedJob, 'id' | 'tenantId' | 'queue' | 'name' | 'losses' | 'fence'>
+export type LostJob = Pick<
+  ClaimedJob,
+  | 'id'
+  | 'tenantId'
+  | 'queue'
+  | 'name'
+  | 'attempt'
+  | 'losses'
+  | 'fence'
+  | 'actor'
+  | 'correlationId'
+  | 'subject'
+>
 
 /**
  * Up to `limit` running jobs of workers that are `dead` or not known at all, those of the worker that asks apart. Left out are
@@ -18,7 +35,7 @@ export function listLost(
 // Scans the running jobs themselves, not a list kept beside them that could miss one.
 const LIST_LOST = /* sql */ `
 -- list lost: $1 dead workers, $2 limit, $3 worker that asks
-SELECT job.id::text AS "id", job.tenant_id AS "tenantId", job.queue, job.name, job.losses::int AS "losses", job.fence::text AS "fence"
+SELECT ${LOST_COLUMNS}
 FROM linehaul.job
 WHERE job.state = 'running' AND job.worker_id <> $3
   AND (job.worker_id = ANY ($1::uuid[]) OR NOT EXISTS (SELECT FROM linehaul.worker WHERE worker.id = job.worker_id))

@@ -6,7 +6,7 @@ import type { AnyJob } from '../define-job.js'
 import { Engine } from '../engine.js'
 import type { EngineOptions } from '../engine-options.js'
 import type { Engineering } from '../attempt/give-back.js'
-import { Recorder } from '../attempt/recorder.js'
+import { Recorder, type OutcomeListener } from '../attempt/recorder.js'
 import { Registry } from '../registry.js'
 import { Tally } from '../statistics/tally.js'
 import type { JobState } from '../state.js'
@@ -43,6 +43,7 @@ export function engineering(
   database: Database,
   clock: FakeClock,
   jobs: readonly AnyJob<unknown>[],
+  listener?: OutcomeListener,
 ): Engineering {
   const nobody = { ended: () => undefined, freed: () => undefined, due: () => undefined }
   const noFlows = { block: () => Promise.reject(new Error('nothing waits here')) }
@@ -50,7 +51,7 @@ export function engineering(
     database,
     clock,
     registry: new Registry<never>(jobs as readonly AnyJob[]),
-    recorder: new Recorder(database, clock, nobody, noFlows),
+    recorder: new Recorder(database, clock, nobody, noFlows, listener),
     tally: new Tally(),
   }
 }
