@@ -8,7 +8,13 @@ import { createFreight, freightJobs, type Freight, type FreightNeeds } from './d
 import { EventLog } from './events/index.js'
 import type { Instance } from './instance/index.js'
 import { logErrors } from './log.js'
-import { Engine, type EngineOptions } from './queue/index.js'
+import {
+  createNotifications,
+  notificationJobs,
+  type NotificationNeeds,
+  type Notifications,
+} from './notifications/index.js'
+import { Engine, type Client, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
 import { keepsWith } from './schema.js'
 import { tellAlerts } from './tell-alerts.js'
@@ -22,11 +28,16 @@ const QUEUES = {
   default: { weight: 1 },
 }
 
+/** What the handlers of all jobs need. */
+type Needs = FreightNeeds & NotificationNeeds
+
 interface Built {
-  readonly engine: Engine<FreightNeeds>
+  readonly engine: Engine<Needs>
   readonly freight: Freight
+  readonly notifications: Notifications
   /** The same services as a part of a transaction. */
   freightIn(tx: Transaction): Freight
+  notificationsIn(tx: Transaction): Notifications
 }
 
 /** The engine with every job, and the domains that its jobs need. */
@@ -34,18 +45,19 @@ export function buildEngine(
   config: Config,
   database: Database,
   logger: Logger,
-  settings: Pick<EngineOptions<FreightNeeds>, 'serve' | 'concurrency'> = {},
+  settings: Pick<EngineOptions<Needs>, 'serve' | 'concurrency'> = {},
 ): Built {
-  const events = new EventLog(
-    reactTo(config, (requests, options) => engine.client.enqueueMany(requests, options)),
-  )
+  const enqueueMany: Client['enqueueMany'] = (requests, options) =>
+    engine.client.enqueueMany(requests, options)
+  const events = new EventLog(reactTo(config, enqueueMany))
   const freight = createFreight({ database, events, clock: systemClock })
+  const notifications = createNotifications({ database, enqueue: enqueueMany })
   const tenants = () => listTenants(database)
-  const engine: Engine<FreightNeeds> = new Engine({
+  const engine: Engine<Needs> = new Engine<Needs>({
     database,
-    jobs: freightJobs,
+    jobs: [...freightJobs, ...notificationJobs],
     queues: QUEUES,
-    needs: freight,
+    needs: { ...freight, ...notifications },
     tenants,
     schedules: config.isSchedulerEnabled,
     keeps: keepsWith({ audit: config.auditKeep }),
@@ -55,7 +67,9 @@ export function buildEngine(
   tellAlerts(engine.signals, logger)
   const freightIn = (tx: Transaction) =>
     createFreight({ database: joined(tx, database), events, clock: systemClock })
-  return { engine, freight, freightIn }
+  const notificationsIn = (tx: Transaction) =>
+    createNotifications({ database: joined(tx, database), enqueue: enqueueMany })
+  return { engine, freight, notifications, freightIn, notificationsIn }
 }
 
 /** What the routes call, and the same as a part of a transaction. */

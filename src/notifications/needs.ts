@@ -1,0 +1,12 @@
+/** What the jobs of notifications need from the outside world. */
+export interface NotificationNeeds {
+  readonly spreader: {
+    /**
+     * Rejects when `signal` aborts; who was told by then is not told again.
+     * @throws {PermanentError} when it is for a user whom the tenant does not have
+     */
+    spread(tenantId: string, notificationId: string, signal: AbortSignal): Promise<{ recipients: number }>
+    /** @returns how many were told; not those who have seen it meanwhile */
+    ring(tenantId: string, notificationId: string, userIds: readonly string[]): Promise<number>
+  }
+}

@@ -1,0 +1,35 @@
+import { request, type JobRequest } from '../../queue/index.js'
+import { ringInbox } from '../ring-inbox.job.js'
+import type { StoredNotice } from '../store/notification.js'
+import type { Addressee } from './addressee.js'
+
+/** One job for all whose quiet hours end at the same instant. */
+export function ringLater(notice: StoredNotice, addressees: readonly Addressee[]): readonly JobRequest[] {
+  const byInstant = new Map<number, Addressee[]>()
+  for (const one of addressees) {
+    const ms = one.ringAt?.getTime() ?? 0
+    byInstant.set(ms, [...(byInstant.get(ms) ?? []), one])
+  }
+  return [...byInstant].map(([ms, those]) => ring(notice, new Date(ms), those))
+}
+
+function ring(
+  { id, tenantId, correlationId }: StoredNotice,
+  runAt: Date,
+  those: readonly Addressee[],
+): JobRequest {
+  const payload = { notificationId: id, userIds: those.map(({ userId }) => userId) }
+  return request(ringInbox, payload, { runAt, ...becauseOf({ id, tenantId, correlationId }) })
+}
+
+/** What jobs that a notice causes have in common. */
+export function becauseOf({
+  id,
+  tenantId,
+  correlationId,
+}: Pick<StoredNotice, 'id' | 'tenantId' | 'correlationId'>): Pick<
+  JobRequest,
+  'tenantId' | 'actor' | 'correlationId'
+> {
+  return { tenantId, actor: `notification:${id}`, ...(correlationId !== null && { correlationId }) }
+}

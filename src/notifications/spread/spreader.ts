@@ -1,0 +1,111 @@
+import { getTenant } from '../../access/index.js'
+import type { Database, Transaction } from '../../database/index.js'
+import { publish } from '../../events/index.js'
+import { PermanentError } from '../../queue/index.js'
+import type { Clock } from '../../time/index.js'
+import { notificationCreated } from '../live-events.js'
+import type { Enqueue } from '../ports.js'
+import { readPreferences } from '../preferences/preferences.js'
+import { insertInboxItems, selectUnread } from '../store/inbox-item.js'
+import { closeSpread, findNotification, type StoredNotice } from '../store/notification.js'
+import type { Recipient } from '../store/recipients.js'
+import type { Addressee } from './addressee.js'
+import { decideDelivery } from './decide-delivery.js'
+import { recipientsOf } from './find-recipients.js'
+import { meanMails } from './mean-mails.js'
+import { ringLater } from './requests.js'
+
+export interface SpreaderOptions {
+  readonly database: Database
+  readonly enqueue: Enqueue
+  readonly clock: Clock
+}
+
+/** Most people in one transaction. */
+const CHUNK = 500
+
+/** Tells one notice to many. Run again, it tells those who were not told. */
+export class Spreader {
+  constructor(private readonly options: SpreaderOptions) {}
+
+  /** @throws {PermanentError} when it is for a user whom the tenant does not have; the notice says so as well. */
+  async spread(tenantId: string, id: string, signal: AbortSignal): Promise<{ recipients: number }> {
+    const { database, clock } = this.options
+    const notice = await findNotification(database, tenantId, id)
+    if (!notice || isOver(notice, clock.now())) return { recipients: 0 }
+    const { timeZone } = await getTenant(database, tenantId)
+    let recipients = 0
+    for await (const part of recipientsOf(database, { ...notice, limit: CHUNK })) {
+      if (!part) return this.#refuse(notice)
+      signal.throwIfAborted()
+      await this.#tell(notice, part, timeZone)
+      recipients += part.length
+    }
+    const problem = recipients === 0 ? 'nobody' : null
+    await closeSpread(database, id, { recipients, problem, now: clock.statementTime() })
+    return { recipients }
+  }
+
+  /** Tells screens of what their people have not seen by themselves. @returns how many */
+  async ring(tenantId: string, id: string, userIds: readonly string[]): Promise<number> {
+    const { database, clock } = this.options
+    const notice = await findNotification(database, tenantId, id)
+    if (!notice || isOver(notice, clock.now())) return 0
+    const unaware = await selectUnread(database, { tenantId, notificationId: id, userIds })
+    await publish(
+      database,
+      unaware.map((userId) => notificationCreated(notice, userId)),
+    )
+    return unaware.length
+  }
+
+  async #refuse({ id, target }: StoredNotice): Promise<never> {
+    const { database, clock } = this.options
+    await closeSpread(database, id, { recipients: 0, problem: 'unknown user', now: clock.statementTime() })
+    const who = target.kind === 'user' ? target.userId : target.kind
+    throw new PermanentError(
+      `The notice is for the user "${who}", whom this tenant does not have. Nobody was told; mend whoever tells it.`,
+    )
+  }
+
+  #tell(notice: StoredNotice, part: readonly Recipient[], zone: string): Promise<void> {
+    const { database, clock, enqueue } = this.options
+    const addressees = addresseesOf(notice, part, { zone, now: clock.now() })
+    return database.transaction(async (tx) => {
+      await this.#show(tx, notice, addressees)
+      await meanMails(tx, { notice, addressees, enqueue })
+    })
+  }
+
+  /** Into the inboxes at once. Screens ring now, or when quiet hours are over. */
+  async #show(tx: Transaction, notice: StoredNotice, addressees: readonly Addressee[]): Promise<void> {
+    const { id: notificationId, tenantId } = notice
+    const userIds = addressees.filter(({ ringAt }) => ringAt !== null).map(({ userId }) => userId)
+    const told = new Set(await insertInboxItems(tx, { tenantId, notificationId, userIds }))
+    const now = this.options.clock.now()
+    const shown = addressees.filter(({ userId }) => told.has(userId))
+    const isLater = ({ ringAt }: Addressee) => ringAt !== null && ringAt > now
+    await publish(
+      tx,
+      shown.filter((one) => !isLater(one)).map(({ userId }) => notificationCreated(notice, userId)),
+    )
+    const later = ringLater(notice, shown.filter(isLater))
+    if (later.length > 0) await this.options.enqueue(later, { tx })
+  }
+}
+
+function addresseesOf(
+  notice: StoredNotice,
+  part: readonly Recipient[],
+  { zone, now }: { zone: string; now: Date },
+): readonly Addressee[] {
+  return part.map((recipient) => {
+    const preferences = readPreferences(recipient.preferences)
+    const inZone = { ...preferences, timeZone: preferences.timeZone ?? zone }
+    return { ...recipient, ...decideDelivery(inZone, notice, now) }
+  })
+}
+
+function isOver({ expiresAt }: StoredNotice, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now
+}
