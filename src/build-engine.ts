@@ -2,8 +2,9 @@ import type { Logger } from 'pino'
 
 import { listTenants, type Access } from './access/index.js'
 import type { AllServices } from './api/index.js'
-import type { Config } from './config.js'
+import { ConfigError, VARIABLES, type Config } from './config.js'
 import { joined, type Database, type Transaction } from './database/index.js'
+import { DECLARED_RULES } from './declared-rules.js'
 import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog } from './events/index.js'
 import type { Instance } from './instance/index.js'
@@ -16,6 +17,7 @@ import {
 } from './notifications/index.js'
 import { Engine, type Client, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
+import { createRules, type RuleParts } from './rules/index.js'
 import { keepsWith } from './schema.js'
 import { tellAlerts } from './tell-alerts.js'
 import { systemClock } from './time/index.js'
@@ -35,18 +37,24 @@ interface Built {
   readonly engine: Engine<Needs>
   readonly freight: Freight
   readonly notifications: Notifications
+  readonly rules: RuleParts
   /** The same services as a part of a transaction. */
   freightIn(tx: Transaction): Freight
   notificationsIn(tx: Transaction): Notifications
 }
 
-/** The engine with every job, and the domains that its jobs need. */
+/**
+ * The engine with every job, and the domains that its jobs need. What can be set without a deployment is in force once the
+ * cache of `rules` is started.
+ * @throws {ConfigError} CONFIG_INVALID when the environment sets a rule to what it does not take.
+ */
 export function buildEngine(
   config: Config,
   database: Database,
   logger: Logger,
   settings: Pick<EngineOptions<Needs>, 'serve' | 'concurrency'> = {},
 ): Built {
+  const rules = openRules(config, database, logger)
   const enqueueMany: Client['enqueueMany'] = (requests, options) =>
     engine.client.enqueueMany(requests, options)
   const events = new EventLog(reactTo(config, enqueueMany))
@@ -60,6 +68,7 @@ export function buildEngine(
     needs: { ...freight, ...notifications },
     tenants,
     schedules: config.isSchedulerEnabled,
+    settings: rules.cache,
     keeps: keepsWith({ audit: config.auditKeep }),
     onError: logErrors(logger),
     ...settings,
@@ -69,13 +78,26 @@ export function buildEngine(
     createFreight({ database: joined(tx, database), events, clock: systemClock })
   const notificationsIn = (tx: Transaction) =>
     createNotifications({ database: joined(tx, database), enqueue: enqueueMany })
-  return { engine, freight, notifications, freightIn, notificationsIn }
+  return { engine, freight, notifications, rules, freightIn, notificationsIn }
+}
+
+function openRules(config: Config, database: Database, logger: Logger): RuleParts {
+  const rules = createRules({
+    database,
+    declared: DECLARED_RULES,
+    taken: VARIABLES,
+    variable: config.ruleVariable,
+    clock: systemClock,
+    onError: logErrors(logger),
+  })
+  if (rules.problems.length > 0) throw new ConfigError(rules.problems)
+  return rules
 }
 
 /** What the routes call, and the same as a part of a transaction. */
 export function servicesOn(
   database: Database,
-  { engine, freight, freightIn }: Built,
+  { engine, freight, rules, freightIn }: Built,
   access: Access,
   instance: Instance,
 ): AllServices {
@@ -83,6 +105,7 @@ export function servicesOn(
     database,
     engine,
     freight,
+    rules: rules.rules,
     apiKeys: access.apiKeys,
     secrets: access.secrets,
     people: access.people,
@@ -94,6 +117,7 @@ export function servicesOn(
         database: inside,
         engine: engine.in(tx),
         freight: freightIn(tx),
+        rules: rules.in(inside),
         instance,
         ...access.in(inside),
       }

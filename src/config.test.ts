@@ -36,6 +36,7 @@ test('an empty environment means this machine, port 3000 and an embedded databas
     secrets: { key: undefined, oldKeys: [] },
     outgoingAllow: [],
     limits: { perMinute: 6000, trustProxy: [] },
+    ruleVariable: expect.any(Function),
     logLevel: 'info',
     freight: { analysis: { debounce: '30s', debounceAtMost: '5m' } },
   })
@@ -74,13 +75,20 @@ test('every variable is read', () => {
     secrets: { key: `new:${KEY}`, oldKeys: [KEY, `older:${KEY}`] },
     outgoingAllow: ['erp.internal', '10.1.0.0/16', 'fd12::1'],
     limits: { perMinute: 100, trustProxy: ['10.0.0.1', 'fd00::/8'] },
+    ruleVariable: expect.any(Function),
     logLevel: 'warn',
     freight: { analysis: { debounce: '1s', debounceAtMost: '1h' } },
   })
 })
 
+test('the variables of rules are looked up by their names', () => {
+  expect(readConfig({ FLEET_DEPOT_RADIUS: '5' }).ruleVariable('FLEET_DEPOT_RADIUS')).toBe('5')
+})
+
 test('a variable that is set to nothing counts as not set', () => {
-  expect(readConfig({ PORT: '', DATABASE_URL: '', LINEHAUL_API_KEY: '' })).toEqual(readConfig({}))
+  const set = readConfig({ PORT: '', DATABASE_URL: '', LINEHAUL_API_KEY: '', A_RULE: '' })
+  expect(set).toEqual({ ...readConfig({}), ruleVariable: set.ruleVariable })
+  expect(set.ruleVariable('A_RULE')).toBeUndefined()
 })
 
 test('a port of 0 asks for any free one', () => {
@@ -148,7 +156,7 @@ test('each default is one that could have been written', () => {
 test('what can be set is read into the configuration, all of it', () => {
   const read = new Set<string>()
   const watched = new Proxy({} as Settings, { get: (_, name) => void read.add(String(name)) })
-  toConfig(watched)
+  toConfig(watched, () => undefined)
   expect([...read].sort()).toEqual([...VARIABLES].sort())
 })
 

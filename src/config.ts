@@ -35,6 +35,8 @@ export interface Config {
     /** Addresses and ranges of the proxies in front. */
     readonly trustProxy: readonly string[]
   }
+  /** The text of a variable that stands for a rule, which this file does not know; `undefined` when it is not set. */
+  readonly ruleVariable: (name: string) => string | undefined
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly freight: {
     readonly analysis: {
@@ -47,7 +49,7 @@ export interface Config {
 }
 
 /** Which variable each part of the configuration comes from. */
-export function toConfig(set: Settings): Config {
+export function toConfig(set: Settings, ruleVariable: Config['ruleVariable']): Config {
   return {
     host: set.HOST,
     port: set.PORT,
@@ -61,6 +63,7 @@ export function toConfig(set: Settings): Config {
     secrets: { key: set.SECRETS_KEY, oldKeys: set.SECRETS_KEYS_OLD },
     outgoingAllow: set.OUTGOING_ALLOW,
     limits: { perMinute: set.RATE_LIMIT_PER_MINUTE, trustProxy: set.TRUST_PROXY },
+    ruleVariable,
     logLevel: set.LOG_LEVEL,
     freight: {
       analysis: {
@@ -117,7 +120,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, problems: readonly st
   const settings = Object.fromEntries(read) as Settings
   const all = [...problems, ...wrong, ...conflictsIn(settings)]
   if (all.length > 0) throw new ConfigError(all)
-  return toConfig(settings)
+  return toConfig(settings, (name) => set[name])
 }
 
 function given(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -75,13 +75,15 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
   return onDatabase(config, async (database) => {
     await checkWholeSchema(database, schema)
     const settings = { concurrency, ...(queues && { serve: queues }) }
-    const { engine } = buildEngine(config, database, logTo(config), settings)
+    const { engine, rules } = buildEngine(config, database, logTo(config), settings)
+    await rules.cache.start()
     return {
       queues: engine.queues,
       broken: untilBroken(database),
       work: () => engine.start(),
       async close(grace) {
         await engine.stop(grace)
+        await rules.cache.stop()
         await database.close()
       },
     }
@@ -109,7 +111,8 @@ function untilBroken(database: Database): Promise<Error> {
 
 async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
   const built = buildEngine(config, database, logger)
-  const { engine, freight } = built
+  const { engine, freight, rules } = built
+  await rules.cache.start()
   const localSecret = randomBytes(32).toString('base64url')
   const outgoing = createOutgoing({ allow: config.outgoingAllow })
   const access = await openAccess({
@@ -146,7 +149,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
       const cutOff = systemClock.after(CLOSE_WITHIN_MS, () => api.server.closeAllConnections())
       await Promise.all([api.close(), engine.stop(grace)])
       cutOff()
-      await Promise.all([access.close(), outgoing.close()])
+      await Promise.all([access.close(), outgoing.close(), rules.cache.stop()])
       await database.close()
     },
   }

@@ -48,7 +48,7 @@ export {
   updateTenant,
   type Tenant,
 } from './tenant.js'
-export { PASSWORD_LENGTH } from './user/rules.js'
+export { PASSWORD_LENGTH, refuseToOthers } from './user/rules.js'
 export { TENANT_ROLES, type User } from './user/user.js'
 
 /**

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../database/index.js'
 import type { Freight } from '../domain/freight/index.js'
 import type { Instance } from '../instance/index.js'
 import type { EngineInside } from '../queue/index.js'
+import type { Rules } from '../rules/index.js'
 
 /** What the routes call. Assembled once, in `main.ts`. */
 export interface Services extends Pick<Access, 'apiKeys' | 'people' | 'providers'> {
@@ -10,6 +11,7 @@ export interface Services extends Pick<Access, 'apiKeys' | 'people' | 'providers
   readonly engine: Omit<EngineInside, 'enqueueMany'>
   readonly freight: Freight
   readonly secrets: Secrets
+  readonly rules: Rules
   readonly instance: Pick<Instance, 'backup' | 'diagnose' | 'steps'>
 }
 

@@ -21,8 +21,10 @@ export interface Settings {
   onChange(listener: () => void): Cancel
 }
 
+const DEFAULTS: SettingsInForce = { get: (setting) => setting.default }
+
 /** For engines whose settings nobody changes. */
 export const DEFAULTS_ONLY: Settings = {
-  inForce: () => ({ get: (setting) => setting.default }),
+  inForce: () => DEFAULTS,
   onChange: () => () => undefined,
 }

@@ -9,11 +9,15 @@ import { resultText } from '../queue/attempt/result-text.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
 
 /** What the attempt shall find; everything has a default. */
-export type RunJobOptions = Partial<Omit<Attempt, 'number' | 'progress' | 'log' | 'finish' | 'awaited'>> & {
+export type RunJobOptions = Partial<
+  Omit<Attempt, 'number' | 'progress' | 'log' | 'finish' | 'awaited' | 'rules'>
+> & {
   /** Which attempt it is: the last one of a job that fails makes it dead. Default 1. */
   number?: number
   /** What became of the jobs that it waited for. Default: it has waited for none. */
   awaited?: readonly AwaitedJob[]
+  /** What is set, by the names of rules. Default: nothing, each is at its default. */
+  rules?: Readonly<Record<string, unknown>>
   /** Draws the wait before a retry. Default: the longest that the backoff allows. */
   random?: () => number
 }
@@ -64,7 +68,11 @@ interface Heard {
   finished?: Verdict
 }
 
-function anAttempt(job: AnyJob, { awaited = [], ...given }: RunJobOptions, heard: Heard): Attempt {
+function anAttempt(
+  job: AnyJob,
+  { awaited = [], rules = {}, ...given }: RunJobOptions,
+  heard: Heard,
+): Attempt {
   const now = new Date(0)
   const about = {
     ...{ jobId: randomUUID(), name: job.name, queue: job.queue, tenantId: 'default', number: 1 },
@@ -77,6 +85,9 @@ function anAttempt(job: AnyJob, { awaited = [], ...given }: RunJobOptions, heard
   const report = new AttemptReport(reporting, new FakeClock(now), ignore, ignore) // refuses what the engine's would
   return {
     ...about,
+    rules: {
+      get: ({ name, default: otherwise }) => (Object.hasOwn(rules, name) ? rules[name] : otherwise) as never,
+    },
     awaited: async () => awaited,
     progress(percent, about = {}) {
       report.setProgress(percent, about)

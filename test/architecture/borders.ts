@@ -7,7 +7,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['time', 'database', 'queue', 'events'],
   access: ['time', 'database', 'events'],
   outgoing: [],
-  rules: ['time', 'database', 'events', 'access'],
+  rules: ['time', 'database', 'queue', 'events', 'access'],
   notifications: ['time', 'database', 'queue', 'events', 'access', 'rules', 'outgoing'],
   directory: ['time', 'database', 'events', 'access'],
   'domain/freight': ['time', 'database', 'queue', 'events', 'access', 'directory', 'rules', 'notifications'],
@@ -45,8 +45,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'build-engine.ts': [
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'outgoing', 'telemetry'],
     ...['instance', 'domain/freight', 'api'],
-    ...['config.ts', 'log.ts', 'reactions.ts', 'schema.ts', 'tell-alerts.ts'],
+    ...['config.ts', 'declared-rules.ts', 'log.ts', 'reactions.ts', 'schema.ts', 'tell-alerts.ts'],
   ],
+  'declared-rules.ts': ['queue', 'rules', 'domain/freight'],
   'reactions.ts': ['queue', 'events', 'domain/freight', 'notifications', 'config.ts'],
 }
 

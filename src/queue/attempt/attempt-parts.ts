@@ -6,6 +6,7 @@ import { Completion } from './completion.js'
 import type { AnyJob } from '../define-job.js'
 import type { Recorder } from './recorder.js'
 import type { Reporter } from './reporter.js'
+import type { SettingsInForce } from '../settings.js'
 import { listAwaited, type AwaitedJob } from '../store/awaited.js'
 
 export interface PartsOptions {
@@ -23,6 +24,7 @@ export class AttemptParts {
   constructor(
     readonly run: AttemptRun,
     readonly definition: AnyJob,
+    readonly rules: SettingsInForce,
     readonly on: PartsOptions,
   ) {}
 

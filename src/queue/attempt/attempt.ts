@@ -2,6 +2,7 @@ import type { Transaction } from '../../database/index.js'
 import type { AttemptParts } from './attempt-parts.js'
 import type { Json } from './outcome.js'
 import type { AwaitedJob } from '../store/awaited.js'
+import type { SettingsInForce } from '../settings.js'
 import { toDate, type ClaimedJob } from '../store/claim.js'
 import type { LogLevel } from '../store/log.js'
 
@@ -25,6 +26,8 @@ export interface Attempt {
   readonly subject: string | null
   /** Strings that the enqueuer handed over besides the payload, such as a trace. */
   readonly context: Readonly<Record<string, string>>
+  /** What can be set without a deployment, as it was in force for the tenant when the attempt started: `rules.get(rule)`. */
+  readonly rules: SettingsInForce
   /** Aborts on timeout, on cancellation, on shutdown and when the job was given to another worker. */
   readonly signal: AbortSignal
   /**
@@ -121,6 +124,10 @@ export class JobAttempt implements Attempt {
 
   get context(): Readonly<Record<string, string>> {
     return this.#job.context ?? {}
+  }
+
+  get rules(): SettingsInForce {
+    return this.#parts.rules
   }
 
   get signal(): AbortSignal {

@@ -8,6 +8,7 @@ import type { Client } from '../enqueue/client.js'
 import { InvalidPayloadError } from '../errors.js'
 import { planChildren, type PlannedWait } from '../flow/children.js'
 import type { Registry } from '../registry.js'
+import type { Settings } from '../settings.js'
 import type { Signals } from '../signals.js'
 import type { FinalState } from '../state.js'
 import type { Tally } from '../statistics/tally.js'
@@ -36,6 +37,7 @@ export interface ExecutionOptions<Needs> {
   /** Checks a child that a handler asks for. */
   prepare: Client['prepare']
   threads: Threads
+  settings: Settings
   middleware: readonly Middleware[]
   signals: Signals<EngineSignals>
   needs: Needs
@@ -79,7 +81,8 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
     const { backoff, timeoutMs } = retryOf(this.#definition, run.job.retry)
     this.#backoff = backoff
     this.timeoutMs = timeoutMs
-    this.#parts = new AttemptParts(run, this.#definition, on)
+    const rules = on.settings.inForce(run.job.tenantId)
+    this.#parts = new AttemptParts(run, this.#definition, rules, on)
     this.#begins = run.stopped !== 'shutdown'
   }
 

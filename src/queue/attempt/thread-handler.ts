@@ -2,8 +2,8 @@ import type { Attempt } from './attempt.js'
 import { InvalidDefinitionError } from '../errors.js'
 import type { Outcome } from './outcome.js'
 
-/** What a handler in a thread has of its attempt: all but the transaction. */
-export type ThreadAttempt = Omit<Attempt, 'finish'>
+/** What a handler in a thread has of its attempt: all but the transaction, and what can be set without a deployment. */
+export type ThreadAttempt = Omit<Attempt, 'finish' | 'rules'>
 
 /** What the module of a definition with `runIn: 'thread'` exports as `run`. */
 export type ThreadHandler<Payload> = (payload: Payload, attempt: ThreadAttempt) => Promise<Outcome>

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto'
+
+import { beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+
+import type { Caller } from '../access/index.js'
+import { onEachDatabase } from '../database/testing/test-database.js'
+import { FakeClock } from '../time/testing/fake-clock.js'
+import { createRules, type RuleParts } from './create-rules.js'
+import { defineRule } from './define-rule.js'
+
+const minFrequency = defineRule('test.pattern.min_frequency', z.number().int().min(1).max(100), {
+  default: 3,
+  unit: 'occurrences',
+  description: 'Fewest days with a pickup that make a lane.',
+})
+const label = defineRule('test.pattern.label', z.string().max(20), {
+  default: 'lane',
+  description: 'What a lane is called.',
+})
+const weight = defineRule('test.queue.weight', z.number().int().min(1), {
+  default: 1,
+  description: 'Share of a queue.',
+  scope: 'instance',
+})
+
+const NOW = '2026-01-15T07:00:00Z'
+
+onEachDatabase((database) => {
+  const clock = new FakeClock(NOW)
+  let parts: RuleParts
+  let admin: Caller
+  let owner: Caller
+  let stranger: Caller
+
+  beforeAll(async () => {
+    const [own, other] = [`tenant-${randomUUID()}`, `tenant-${randomUUID()}`]
+    await database().query(
+      `INSERT INTO linehaul.tenant (id, name, time_zone) VALUES ($1, $1, 'UTC'), ($2, $2, 'UTC')`,
+      [own, other],
+    )
+    admin = { tenantId: own, actor: 'user:ada', role: 'admin', scopes: null, businessUnitId: null }
+    owner = { ...admin, actor: 'user:olga', role: 'owner' }
+    stranger = { ...admin, tenantId: other, actor: 'user:eve' }
+    parts = open()
+    await parts.cache.look()
+  })
+
+  function open(): RuleParts {
+    return createRules({
+      database: database(),
+      declared: [minFrequency, label, weight],
+      taken: [],
+      variable: (name) => ({ TEST_PATTERN_LABEL: 'path' })[name],
+      clock,
+      onError: (error) => {
+        throw error
+      },
+    })
+  }
+
+  const valueNow = (tenantId: string) => parts.cache.inForce(tenantId).get(minFrequency)
+
+  test('a rule holds within its window, in the service and in memory alike, and ends by the clock alone', async () => {
+    const { rules, cache } = parts
+    const rule = await rules.create(admin, {
+      name: minFrequency.name,
+      value: '10',
+      category: 'sla_monitoring',
+      effectiveFrom: new Date('2026-01-15T08:00:00Z'),
+      effectiveUntil: new Date('2026-01-15T18:00:00Z'),
+    })
+    await cache.look()
+    const heard: number[] = []
+    const cancel = cache.onChange(() => heard.push(valueNow(admin.tenantId)))
+    expect(valueNow(admin.tenantId)).toBe(3)
+    clock.skipTo(new Date('2026-01-15T08:00:00Z'))
+    const asOfStart = cache.inForce(admin.tenantId)
+    expect(asOfStart.get(minFrequency)).toBe(10)
+    expect(valueNow(stranger.tenantId)).toBe(3)
+    await cache.look()
+    const [effective] = await rules.effective(admin.tenantId, { name: minFrequency.name })
+    expect(effective).toMatchObject({
+      value: 10,
+      source: 'tenant',
+      rule: { id: rule.id, category: 'sla_monitoring', author: 'user:ada', value: 10 },
+      why: "The tenant's own rule is in force since 2026-01-15T08:00:00.000Z until 2026-01-15T18:00:00.000Z.",
+      beaten: [{ source: 'default', value: 3 }],
+    })
+    clock.skipTo(new Date('2026-01-15T18:00:00Z'))
+    expect([valueNow(admin.tenantId), asOfStart.get(minFrequency)]).toEqual([3, 10])
+    await cache.look()
+    cancel()
+    expect(heard).toEqual([10, 3])
+  })
+
+  test('a tenant comes before all tenants, all tenants before the environment, and what loses says why', async () => {
+    const { rules } = parts
+    const global = await rules.create(owner, { name: label.name, value: 'route', scope: 'instance' })
+    const own = await rules.create(admin, { name: label.name, value: 'corridor' })
+    const newer = await rules.create(admin, { name: label.name, value: '7' })
+    const [effective] = await rules.effective(admin.tenantId, { name: 'test.*.label' })
+    expect(effective).toMatchObject({ value: '7', rule: { id: newer.id } })
+    expect(effective?.beaten).toMatchObject([
+      { rule: { id: own.id }, why: 'Both begin at the same instant, and the other was made later.' },
+      { rule: { id: global.id }, why: "The tenant's own rule comes before one for all tenants." },
+      { source: 'environment', value: 'path' },
+    ])
+    expect(await rules.effective(stranger.tenantId, { name: label.name })).toMatchObject([{ value: 'route' }])
+    await rules.revoke(owner, global.id)
+    expect(await rules.effective(stranger.tenantId, { name: label.name })).toMatchObject([{ value: 'path' }])
+  })
+
+  test('a draft holds once it is activated, and what was in force stays so in the past after it is revoked', async () => {
+    const { rules } = parts
+    const draft = await rules.create(admin, { name: minFrequency.name, value: 20, status: 'draft' })
+    const query = { name: minFrequency.name, from: clock.ago('1d'), until: new Date('2026-02-01T00:00:00Z') }
+    expect(await rules.effective(admin.tenantId, { name: minFrequency.name })).toMatchObject([{ value: 3 }])
+    expect(await rules.effective(admin.tenantId, { ...query, withDrafts: true })).toMatchObject([
+      { value: 20 },
+    ])
+    clock.advance('1h')
+    await rules.activate(admin, draft.id)
+    const inForceAt = clock.now()
+    clock.advance('1h')
+    const { before, after } = await rules.revoke(admin, draft.id)
+    expect([before.status, after.status, after.revokedBy]).toEqual(['active', 'revoked', 'user:ada'])
+    expect(await rules.effective(admin.tenantId, { name: minFrequency.name, at: inForceAt })).toMatchObject([
+      { value: 20 },
+    ])
+    expect(await rules.effective(admin.tenantId, { name: minFrequency.name })).toMatchObject([{ value: 3 }])
+    const changes = await rules.changes(admin.tenantId, query)
+    expect(changes.map(({ before, after }) => [before.value, after.value])).toEqual([
+      [3, 10],
+      [10, 3],
+      [3, 20],
+      [20, 3],
+    ])
+    await expect(rules.activate(admin, draft.id)).rejects.toMatchObject({ code: 'RULES_NOT_DRAFT' })
+    await expect(rules.revoke(admin, draft.id)).rejects.toMatchObject({ code: 'RULES_REVOKED' })
+  })
+
+  test('lists are of the own tenant and of all tenants, and filter', async () => {
+    const { rules } = parts
+    const all = await rules.list(admin.tenantId, { limit: 100 })
+    expect(all.map(({ value }) => value)).toEqual([20, '7', 'corridor', 'route', 10])
+    const values = async (filter: object) =>
+      (await rules.list(admin.tenantId, { limit: 100, ...filter })).map(({ value }) => value)
+    expect(await values({ name: 'test.pattern.l*' })).toEqual(['7', 'corridor', 'route'])
+    expect(await values({ category: 'sla_monitoring' })).toEqual([10])
+    expect(await values({ status: 'active', scope: 'global' })).toEqual([])
+    expect(await values({ at: new Date('2026-01-15T09:00:00Z') })).toEqual([10])
+    expect(await values({ limit: 1, after: all[0]?.seq ?? '' })).toEqual(['7'])
+    const foreign = await rules.list(stranger.tenantId, { limit: 100 })
+    expect(foreign.map(({ value }) => value)).toEqual(['route'])
+    await expect(rules.get(stranger.tenantId, all[0]?.id ?? '')).rejects.toMatchObject({
+      code: 'RULES_NOT_FOUND',
+    })
+  })
+
+  describe('refuses', () => {
+    test.each([
+      [
+        { name: 'test.patern.label', value: 'x' },
+        'RULES_UNKNOWN_NAME',
+        'The nearest that are: "test.pattern.label"',
+      ],
+      [
+        { name: minFrequency.name, value: 'many' },
+        'RULES_INVALID_VALUE',
+        'takes a whole number from 1 to 100',
+      ],
+      [
+        { name: minFrequency.name, value: '101' },
+        'RULES_INVALID_VALUE',
+        'takes a whole number from 1 to 100',
+      ],
+      [
+        { name: minFrequency.name, value: 5, effectiveUntil: new Date(0) },
+        'RULES_INVALID_WINDOW',
+        'would end at 1970',
+      ],
+      [
+        { name: minFrequency.name, value: 5, scope: 'instance' as const },
+        'ACCESS_OWNERS_ONLY',
+        'all tenants',
+      ],
+      [{ name: weight.name, value: 5 }, 'RULES_INSTANCE_ONLY', 'the same for all tenants'],
+    ])('%j', async (wanted, code, sentence) => {
+      const refused = parts.rules.create(admin, wanted)
+      await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(sentence) })
+    })
+
+    test('what an admin does to a rule for all tenants', async () => {
+      const global = await parts.rules.create(owner, { name: weight.name, value: 2, scope: 'instance' })
+      await expect(parts.rules.revoke(admin, global.id)).rejects.toMatchObject({ code: 'ACCESS_OWNERS_ONLY' })
+    })
+  })
+
+  test('a change is in force in another process as soon as it hears of it', async () => {
+    const there = open()
+    await there.cache.start()
+    try {
+      const changed = new Promise<void>((resolve) => there.cache.onChange(resolve))
+      await parts.rules.create(admin, { name: minFrequency.name, value: 42 })
+      await changed
+      expect(there.cache.inForce(admin.tenantId).get(minFrequency)).toBe(42)
+    } finally {
+      await there.cache.stop()
+    }
+  })
+
+  test('a change of which no word came through is seen at the next look, a second later', async () => {
+    const there = open()
+    await there.cache.start()
+    try {
+      const changed = new Promise<void>((resolve) => there.cache.onChange(resolve))
+      await database().query('UPDATE linehaul.rule_version SET version = version + 1')
+      await database().query(
+        `UPDATE linehaul.rule SET status = 'revoked', revoked_at = now(), revoked_by = 'user:x' WHERE status = 'active'`,
+      )
+      clock.advance('1s')
+      await changed
+      expect(there.cache.inForce(admin.tenantId).get(minFrequency)).toBe(3)
+    } finally {
+      await there.cache.stop()
+    }
+  })
+})

@@ -1,0 +1,66 @@
+export const RULE_STATUSES = ['draft', 'active', 'revoked'] as const
+export type RuleStatus = (typeof RULE_STATUSES)[number]
+
+/** One value of a rule, with the window in which it holds. */
+export interface StoredRule {
+  readonly id: string
+  /** Counts up in the order in which rules were made. */
+  readonly seq: string
+  /** `null`: for all tenants. */
+  readonly tenantId: string | null
+  readonly name: string
+  /** JSON, as its schema takes it. */
+  readonly value: unknown
+  readonly category: string
+  readonly effectiveFrom: Date
+  /** The first instant at which it does not hold any more; `null`: until another takes over or it is revoked. */
+  readonly effectiveUntil: Date | null
+  readonly status: RuleStatus
+  /** Who made it, as `kind:id`. */
+  readonly author: string
+  readonly createdAt: Date
+  /** Since when it is no draft; `null`: it never was anything else. */
+  readonly activatedAt: Date | null
+  readonly activatedBy: string | null
+  readonly revokedAt: Date | null
+  readonly revokedBy: string | null
+}
+
+/** From the first instant at which it holds to the first at which it does not any more; half-open. */
+export interface Span {
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+/**
+ * When it holds indeed: nothing holds before it was activated, nor after it was revoked, whatever its window says. A draft
+ * never does: its span is empty.
+ */
+export function spanOf({ effectiveFrom, effectiveUntil, activatedAt, revokedAt }: StoredRule): Span {
+  if (activatedAt === null) return { fromMs: Infinity, untilMs: Infinity }
+  const until = [effectiveUntil, revokedAt].map((instant) => instant?.getTime() ?? Infinity)
+  return {
+    fromMs: Math.max(effectiveFrom.getTime(), activatedAt.getTime()),
+    untilMs: Math.min(...until),
+  }
+}
+
+export function holdsAt({ fromMs, untilMs }: Span, ms: number): boolean {
+  return fromMs <= ms && ms < untilMs
+}
+
+/** Where a rule stands at an instant, for people. */
+export type Phase = 'draft' | 'upcoming' | 'in-force' | 'over' | 'revoked'
+
+export function phaseOf(rule: StoredRule, at: Date): Phase {
+  if (rule.status !== 'active') return rule.status
+  const { fromMs, untilMs } = spanOf(rule)
+  if (at.getTime() >= untilMs) return 'over'
+  return at.getTime() < fromMs ? 'upcoming' : 'in-force'
+}
+
+/** The same as if it were no draft from `at` on: what it would change. */
+export function asIfActive(rule: StoredRule, at: Date): StoredRule {
+  if (rule.status !== 'draft') return rule
+  return { ...rule, status: 'active', activatedAt: at, activatedBy: rule.author }
+}
