@@ -12,6 +12,7 @@ import { logErrors } from './log.js'
 import {
   createNotifications,
   notificationJobs,
+  tellOutcomes,
   type NotificationNeeds,
   type Notifications,
 } from './notifications/index.js'
@@ -67,6 +68,7 @@ export function buildEngine(
     queues: QUEUES,
     needs: { ...freight, ...notifications },
     tenants,
+    outcomes: tellOutcomes(notifications.notify),
     schedules: config.isSchedulerEnabled,
     settings: rules.cache,
     keeps: keepsWith({ audit: config.auditKeep }),

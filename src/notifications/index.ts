@@ -7,6 +7,8 @@ export { createNotifications, type NotificationOptions, type Notifications } fro
 export { matchesPattern } from './event-pattern.js'
 export type { NotificationNeeds } from './needs.js'
 export { PRIORITIES, type Notice, type Notify, type Priority, type Target } from './notice.js'
+export { JobNotify, notifyOn, type NotifyOptions } from './outcome/notify-on.js'
+export { tellOutcomes } from './outcome/tell-outcomes.js'
 
 /** Every job of notifications. */
 export const notificationJobs = [spreadNotice, ringInbox]

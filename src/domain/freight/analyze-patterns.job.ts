@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-import { defineJob } from '../../queue/index.js'
+import { notifyOn } from '../../notifications/index.js'
+import { defineJob, type Json } from '../../queue/index.js'
 import type { FreightNeeds } from './needs.js'
+import type { AnalysisResult } from './patterns/analyze-patterns.js'
+import { analysisInWords } from './patterns/analysis-in-words.js'
 
 const Payload = z.strictObject({
   /** Default: every customer of the tenant. */
@@ -36,6 +39,13 @@ export const analyzePatterns = defineJob<AnalyzePatternsPayload, FreightNeeds>({
     { name: 'daily', cron: '0 2 * * *', timeZone: 'tenant', payload: lookBack(7) },
     { name: 'weekly', cron: '0 1 * * 0', timeZone: 'tenant', payload: lookBack(30) },
   ],
+
+  notify: notifyOn({
+    eventType: 'job.analysis.pattern_complete',
+    titleTemplate: 'Pattern Analysis',
+    tags: ['job', 'analysis', 'patterns'],
+    inWords: (result: Json) => analysisInWords(result as unknown as AnalysisResult),
+  }),
 
   async run({ customerId, lookbackDays }, { patterns }, { tenantId, signal }) {
     const result = await patterns.analyze({ tenantId, customerId, lookbackDays }, signal)
