@@ -38,6 +38,8 @@ test('an empty environment means this machine, port 3000 and an embedded databas
     limits: { perMinute: 6000, trustProxy: [] },
     ruleVariable: expect.any(Function),
     logLevel: 'info',
+    metricsToken: undefined,
+    traces: { endpoint: undefined, headers: {}, serviceName: 'linehaul', ratio: 1 },
     freight: { analysis: { debounce: '30s', debounceAtMost: '5m' } },
   })
 })
@@ -59,6 +61,11 @@ test('every variable is read', () => {
       RATE_LIMIT_PER_MINUTE: '100',
       TRUST_PROXY: '10.0.0.1, fd00::/8',
       LOG_LEVEL: 'warn',
+      METRICS_TOKEN: 'token-of-the-scrape',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b%3D, x-team = freight',
+      OTEL_SERVICE_NAME: 'linehaul-eu',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
       FREIGHT_ANALYSIS_DEBOUNCE: '1s',
       FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1h',
       HOME: '/root',
@@ -77,6 +84,13 @@ test('every variable is read', () => {
     limits: { perMinute: 100, trustProxy: ['10.0.0.1', 'fd00::/8'] },
     ruleVariable: expect.any(Function),
     logLevel: 'warn',
+    metricsToken: 'token-of-the-scrape',
+    traces: {
+      endpoint: 'https://collector.example:4318',
+      headers: { 'x-key': 'a b=', 'x-team': 'freight' },
+      serviceName: 'linehaul-eu',
+      ratio: 0.25,
+    },
     freight: { analysis: { debounce: '1s', debounceAtMost: '1h' } },
   })
 })
@@ -105,6 +119,12 @@ test.each([
   ['LINEHAUL_API_KEY', 'short'],
   ['LINEHAUL_API_KEY', 'long enough, but with blanks'],
   ['LINEHAUL_URL', 'localhost'],
+  ['METRICS_TOKEN', 'short'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'no-value'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'name=%zz'],
+  ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+  ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
   ['LINEHAUL_URL', 'ftp://linehaul.example'],
   ['LOG_LEVEL', 'loud'],
   ['ENABLE_SCHEDULER', 'perhaps'],
