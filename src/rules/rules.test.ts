@@ -8,12 +8,8 @@ import { onEachDatabase } from '../database/testing/test-database.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
 import { createRules, type RuleParts } from './create-rules.js'
 import { defineRule } from './define-rule.js'
+import { minFrequency } from './testing/a-rule.js'
 
-const minFrequency = defineRule('test.pattern.min_frequency', z.number().int().min(1).max(100), {
-  default: 3,
-  unit: 'occurrences',
-  description: 'Fewest days with a pickup that make a lane.',
-})
 const label = defineRule('test.pattern.label', z.string().max(20), {
   default: 'lane',
   description: 'What a lane is called.',

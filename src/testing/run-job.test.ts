@@ -36,6 +36,13 @@ test('what a handler returns is its result, as JSON has it', async () => {
   expect(await run(async () => undefined)).toMatchObject({ state: 'done', result: null })
 })
 
+test('a rule is what the test sets, and otherwise its default', async () => {
+  const rule = { name: 'test.batch_size', default: 5 }
+  const read: Handler = async (_, { rules }) => rules.get(rule)
+  expect(await run(read, { rules: { 'test.batch_size': 9 } })).toMatchObject({ result: 9 })
+  expect(await run(read)).toMatchObject({ result: 5 })
+})
+
 test('a throw is a retry after the longest wait of its backoff, and the last attempt’s is the end', async () => {
   const error = { code: 'JOBS_FAILED', message: 'no' }
   expect(await run(fails(new Error('no')))).toMatchObject({ state: 'retried', delayMs: 10_000, error })

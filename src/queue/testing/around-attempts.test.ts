@@ -6,6 +6,7 @@ import { onEachDatabase } from '../../database/testing/test-database.js'
 import type { EngineSignals } from '../engine-signals.js'
 import type { Middleware } from '../attempt/middleware.js'
 import { snooze } from '../attempt/outcome.js'
+import type { Settings } from '../settings.js'
 import { eachTestHasAWorkbench } from './workbench.js'
 
 const heard: string[] = []
@@ -29,9 +30,21 @@ const refusing: Middleware = async (attempt, next) => {
 
 const inTenant: Middleware = (attempt, next) => tenant.run(attempt.tenantId, next)
 
+const batchSize = { name: 'test.batch_size', default: 5 }
+const set = new Map<string | null, number>()
+
+/** What was set when it was asked for, whatever is set afterwards. */
+const settings: Settings = {
+  inForce: (tenantId) => {
+    const value = set.get(tenantId)
+    return { get: (setting) => (value ?? setting.default) as typeof setting.default }
+  },
+  onChange: () => () => undefined,
+}
+
 onEachDatabase((database) => {
   const middleware = [noting('outer'), noting('inner'), refusing, inTenant]
-  const bench = eachTestHasAWorkbench(database, { engine: { concurrency: 1, middleware } })
+  const bench = eachTestHasAWorkbench(database, { engine: { concurrency: 1, middleware, settings } })
 
   test('middleware stands around the handler, the first one outermost, and hands its outcome on', async () => {
     heard.length = 0
@@ -51,6 +64,27 @@ onEachDatabase((database) => {
       'outer ends',
     ])
     expect(await bench().get(id)).toMatchObject({ state: 'done', result: 'handed on' })
+  })
+
+  test('an attempt reads what was in force for its tenant when it started, whatever is set meanwhile', async () => {
+    set.clear()
+    bench().handler = async (_, attempt) => {
+      const before = attempt.rules.get(batchSize)
+      set.set('default', 9)
+      return [before, attempt.rules.get(batchSize)]
+    }
+    await bench().engine.start()
+    const results: unknown[] = []
+    for (let job = 0; job < 2; job += 1) {
+      const ended = bench().ended()
+      const id = await bench().enqueue()
+      await ended
+      results.push((await bench().get(id))?.result)
+    }
+    expect(results).toEqual([
+      [5, 5],
+      [9, 9],
+    ])
   })
 
   test('what middleware throws is a failed attempt', async () => {
