@@ -1,21 +1,26 @@
 import type { Logger } from 'pino'
 
-import { listTenants, type Access } from './access/index.js'
+import { createKeyring, listTenants, Secrets, type Access } from './access/index.js'
 import type { AllServices } from './api/index.js'
 import { ConfigError, VARIABLES, type Config } from './config.js'
 import { joined, type Database, type Transaction } from './database/index.js'
 import { DECLARED_RULES } from './declared-rules.js'
 import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
-import { EventLog } from './events/index.js'
+import { EventLog, type React } from './events/index.js'
 import type { Instance } from './instance/index.js'
 import { logErrors } from './log.js'
 import {
+  createChannels,
   createNotifications,
   notificationJobs,
   tellOutcomes,
+  tellWebhooksOf,
+  type ChannelNeeds,
+  type Channels,
   type NotificationNeeds,
   type Notifications,
 } from './notifications/index.js'
+import { createOutgoing, type Outgoing } from './outgoing/index.js'
 import { Engine, type Client, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
 import { createRules, type RuleParts } from './rules/index.js'
@@ -32,16 +37,20 @@ const QUEUES = {
 }
 
 /** What the handlers of all jobs need. */
-type Needs = FreightNeeds & NotificationNeeds
+type Needs = FreightNeeds & NotificationNeeds & ChannelNeeds
 
 interface Built {
   readonly engine: Engine<Needs>
   readonly freight: Freight
   readonly notifications: Notifications
   readonly rules: RuleParts
+  readonly channels: Channels
+  /** Requests to addresses that people gave; closed last. */
+  readonly outgoing: Outgoing
   /** The same services as a part of a transaction. */
   freightIn(tx: Transaction): Freight
   notificationsIn(tx: Transaction): Notifications
+  channelsIn(tx: Transaction): Channels
 }
 
 /**
@@ -53,20 +62,29 @@ export function buildEngine(
   config: Config,
   database: Database,
   logger: Logger,
-  settings: Pick<EngineOptions<Needs>, 'serve' | 'concurrency' | 'carry' | 'middleware'> = {},
+  settings: Pick<EngineOptions<Needs>, 'serve' | 'concurrency'> = {},
 ): Built {
   const rules = openRules(config, database, logger)
   const enqueueMany: Client['enqueueMany'] = (requests, options) =>
     engine.client.enqueueMany(requests, options)
-  const events = new EventLog(reactTo(config, enqueueMany))
+  const now = () => systemClock.now()
+  const events = new EventLog(both(reactTo(config, enqueueMany), tellWebhooksOf(enqueueMany, now)))
   const freight = createFreight({ database, events, clock: systemClock })
   const notifications = createNotifications({ database, enqueue: enqueueMany })
+  const outgoing = createOutgoing({ allow: config.outgoingAllow })
+  const keyring = createKeyring(config.secrets)
+  const channelsOn = (database: Database, { notify }: Notifications) =>
+    createChannels({
+      ...{ database, notify, enqueue: enqueueMany, smtp: config.smtp },
+      ...{ secrets: new Secrets(database, keyring), fetch: outgoing.fetch },
+    })
+  const channels = channelsOn(database, notifications)
   const tenants = () => listTenants(database)
   const engine: Engine<Needs> = new Engine<Needs>({
     database,
     jobs: [...freightJobs, ...notificationJobs],
     queues: QUEUES,
-    needs: { ...freight, ...notifications },
+    needs: { ...freight, ...notifications, ...channels },
     tenants,
     outcomes: tellOutcomes(notifications.notify),
     schedules: config.isSchedulerEnabled,
@@ -80,7 +98,8 @@ export function buildEngine(
     createFreight({ database: joined(tx, database), events, clock: systemClock })
   const notificationsIn = (tx: Transaction) =>
     createNotifications({ database: joined(tx, database), enqueue: enqueueMany })
-  return { engine, freight, notifications, rules, freightIn, notificationsIn }
+  const channelsIn = (tx: Transaction) => channelsOn(joined(tx, database), notificationsIn(tx))
+  return { engine, freight, notifications, channels, outgoing, rules, freightIn, notificationsIn, channelsIn }
 }
 
 function openRules(config: Config, database: Database, logger: Logger): RuleParts {
@@ -96,10 +115,18 @@ function openRules(config: Config, database: Database, logger: Logger): RulePart
   return rules
 }
 
+/** What follows from events, one after the other. */
+function both(first: React, second: React): React {
+  return async (events, tx) => {
+    await first(events, tx)
+    await second(events, tx)
+  }
+}
+
 /** What the routes call, and the same as a part of a transaction. */
 export function servicesOn(
   database: Database,
-  { engine, freight, rules, freightIn }: Built,
+  { engine, freight, channels, rules, freightIn, channelsIn }: Built,
   access: Access,
   instance: Instance,
 ): AllServices {
@@ -113,14 +140,19 @@ export function servicesOn(
     people: access.people,
     instance,
     providers: access.providers,
+    mails: channels.mails,
+    webhooks: channels.webhooks,
     in(tx) {
       const inside = joined(tx, database)
+      const { mails, webhooks } = channelsIn(tx)
       return {
         database: inside,
         engine: engine.in(tx),
         freight: freightIn(tx),
         rules: rules.in(inside),
         instance,
+        mails,
+        webhooks,
         ...access.in(inside),
       }
     },

@@ -23,11 +23,15 @@ export const GROUPS = [
   'Jobs',
   'Access',
   'Security',
-  'Watching',
+  'Mail',
+  'Logs',
   'Freight',
   'Commands',
 ] as const
 type Group = (typeof GROUPS)[number]
+
+/** `starttls`: in clear until both have agreed on encryption; `tls`: encrypted from the first byte. */
+export const SMTP_TLS = ['starttls', 'tls', 'none'] as const
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -43,22 +47,11 @@ function wholeNumber(least: number, most: number) {
   return z.coerce.number('is not a number').int('is not a whole number').min(least, range).max(most, range)
 }
 
+/** As a `From:` header has it, with or without a name. */
+const SENDER = /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
+
 /** Separated by commas; blanks around an entry do not count. */
 const list = z.string().transform((entries) => entries.split(',').flatMap((entry) => entry.trim() || []))
-
-/** `name=value`, separated by commas, values URL-encoded: as OpenTelemetry has it. */
-const pairs = list.transform((entries, context) => {
-  const read = entries.map((entry) => readPair(entry))
-  if (read.every((pair) => pair !== undefined)) return Object.fromEntries(read) as Record<string, string>
-  context.addIssue('has an entry that is not name=value with a URL-encoded value')
-  return z.NEVER
-})
-
-function readPair(entry: string): readonly [string, string] | undefined {
-  const [, name, value] = /^([\w.-]+) *= *(.+)$/.exec(entry) ?? []
-  if (name === undefined || value === undefined || /%(?![\da-f]{2})/i.test(value)) return undefined
-  return [name, decodeURIComponent(value)]
-}
 
 /** One key of AES-256, with the id under which it is kept beside what it encrypts, if it is given one. */
 const SECRETS_KEY = /^(?:[\w-]{1,40}:)?[A-Za-z0-9+/]{43}=$/
@@ -175,46 +168,35 @@ export const DECLARATIONS = {
     sentence:
       'What the tokens of people who sign in are signed with, 32 or more characters, the same for every process. Without it one is drawn at random and kept in the database; under `SECRETS_KEY` where that is set, else whoever can read the database can read it.',
   },
+  SMTP_HOST: {
+    group: 'Mail',
+    schema: text,
+    sentence:
+      'The mail server by which mails are sent. Without it they are [kept](notifications.md#mail) in the database, and can be read by API.',
+  },
+  SMTP_PORT: { group: 'Mail', schema: wholeNumber(1, 65_535), default: '587', sentence: 'Its port.' },
+  SMTP_TLS: {
+    group: 'Mail',
+    schema: z.enum(SMTP_TLS, `is none of ${SMTP_TLS.join(', ')}`),
+    default: 'starttls',
+    sentence:
+      '`starttls`: encryption is agreed on first, and a server without it gets no mail; `tls`: encrypted from the first byte (port 465); `none`: in clear text, for a server on the same machine.',
+  },
+  SMTP_USER: { group: 'Mail', schema: text, sentence: 'Whom the mail server knows us as, if it asks.' },
+  SMTP_PASSWORD: { group: 'Mail', schema: text, sentence: 'The password that goes with it.' },
+  MAIL_FROM: {
+    group: 'Mail',
+    schema: text.regex(
+      SENDER,
+      'is no address such as linehaul@example.com or Linehaul <linehaul@example.com>',
+    ),
+    sentence: 'Whom mails are from: `Linehaul <linehaul@example.com>`. Needed with `SMTP_HOST`.',
+  },
   LOG_LEVEL: {
-    group: 'Watching',
+    group: 'Logs',
     schema: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`),
     default: 'info',
     sentence: '`debug`, `info`, `warn`, `error` or `silent`. Logs are JSON, on the standard error.',
-  },
-  METRICS_TOKEN: {
-    group: 'Watching',
-    schema: text.regex(/^[\x21-\x7e]{16,}$/, 'is not 16 or more characters without blanks'),
-    sentence:
-      'What a scrape of `/metrics` has to send as `Authorization: Bearer …`, 16 or more characters without blanks. Without it whoever reaches the port may scrape ([what is told](telemetry.md#what-a-scrape-tells)).',
-  },
-  OTEL_EXPORTER_OTLP_ENDPOINT: {
-    group: 'Watching',
-    schema: text.refine(isHttpAddress, 'is not an address such as http://localhost:4318'),
-    sentence:
-      'Where [traces](telemetry.md#traces) are sent, as OTLP over HTTP. Without it there are none, and OpenTelemetry is not loaded.',
-  },
-  OTEL_EXPORTER_OTLP_HEADERS: {
-    group: 'Watching',
-    schema: pairs,
-    default: '',
-    sentence:
-      'Headers to send with them, such as a key: `name=value`, separated by commas, values URL-encoded.',
-  },
-  OTEL_SERVICE_NAME: {
-    group: 'Watching',
-    schema: text,
-    default: 'linehaul',
-    sentence: 'The name under which they are found.',
-  },
-  OTEL_TRACES_SAMPLER_ARG: {
-    group: 'Watching',
-    schema: z.coerce
-      .number('is not a number')
-      .min(0, 'is not between 0 and 1')
-      .max(1, 'is not between 0 and 1'),
-    default: '1',
-    sentence:
-      'Of the traces that begin here, how many are recorded: 0 to 1. One that comes in with a request is recorded if its caller does.',
   },
   FREIGHT_ANALYSIS_DEBOUNCE: {
     group: 'Freight',

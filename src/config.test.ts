@@ -37,9 +37,8 @@ test('an empty environment means this machine, port 3000 and an embedded databas
     outgoingAllow: [],
     limits: { perMinute: 6000, trustProxy: [] },
     ruleVariable: expect.any(Function),
+    smtp: undefined,
     logLevel: 'info',
-    metricsToken: undefined,
-    traces: { endpoint: undefined, headers: {}, serviceName: 'linehaul', ratio: 1 },
     freight: { analysis: { debounce: '30s', debounceAtMost: '5m' } },
   })
 })
@@ -60,12 +59,13 @@ test('every variable is read', () => {
       OUTGOING_ALLOW: ' erp.internal, 10.1.0.0/16,fd12::1,',
       RATE_LIMIT_PER_MINUTE: '100',
       TRUST_PROXY: '10.0.0.1, fd00::/8',
+      SMTP_HOST: 'mail.example',
+      SMTP_PORT: '465',
+      SMTP_TLS: 'tls',
+      SMTP_USER: 'linehaul',
+      SMTP_PASSWORD: 'hush',
+      MAIL_FROM: 'Linehaul <linehaul@example.com>',
       LOG_LEVEL: 'warn',
-      METRICS_TOKEN: 'token-of-the-scrape',
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example:4318',
-      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b%3D, x-team = freight',
-      OTEL_SERVICE_NAME: 'linehaul-eu',
-      OTEL_TRACES_SAMPLER_ARG: '0.25',
       FREIGHT_ANALYSIS_DEBOUNCE: '1s',
       FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1h',
       HOME: '/root',
@@ -83,14 +83,11 @@ test('every variable is read', () => {
     outgoingAllow: ['erp.internal', '10.1.0.0/16', 'fd12::1'],
     limits: { perMinute: 100, trustProxy: ['10.0.0.1', 'fd00::/8'] },
     ruleVariable: expect.any(Function),
-    logLevel: 'warn',
-    metricsToken: 'token-of-the-scrape',
-    traces: {
-      endpoint: 'https://collector.example:4318',
-      headers: { 'x-key': 'a b=', 'x-team': 'freight' },
-      serviceName: 'linehaul-eu',
-      ratio: 0.25,
+    smtp: {
+      ...{ host: 'mail.example', port: 465, tls: 'tls', user: 'linehaul', password: 'hush' },
+      from: 'Linehaul <linehaul@example.com>',
     },
+    logLevel: 'warn',
     freight: { analysis: { debounce: '1s', debounceAtMost: '1h' } },
   })
 })
@@ -119,12 +116,6 @@ test.each([
   ['LINEHAUL_API_KEY', 'short'],
   ['LINEHAUL_API_KEY', 'long enough, but with blanks'],
   ['LINEHAUL_URL', 'localhost'],
-  ['METRICS_TOKEN', 'short'],
-  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
-  ['OTEL_EXPORTER_OTLP_HEADERS', 'no-value'],
-  ['OTEL_EXPORTER_OTLP_HEADERS', 'name=%zz'],
-  ['OTEL_TRACES_SAMPLER_ARG', 'half'],
-  ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
   ['LINEHAUL_URL', 'ftp://linehaul.example'],
   ['LOG_LEVEL', 'loud'],
   ['ENABLE_SCHEDULER', 'perhaps'],
@@ -140,6 +131,9 @@ test.each([
   ['TRUST_PROXY', 'true'],
   ['TRUST_PROXY', '10.0.0.0/33'],
   ['TRUST_PROXY', '1'],
+  ['SMTP_TLS', 'perhaps'],
+  ['SMTP_PORT', '0'],
+  ['MAIL_FROM', 'Linehaul'],
   ['FREIGHT_ANALYSIS_DEBOUNCE', '30'],
   ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST', 'soon'],
 ])('%s=%s is refused by its name', (name, value) => {
@@ -151,6 +145,13 @@ test('a longest wait that is shorter than the wait itself is refused by its name
   expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE: '10m' })).toEqual([problem])
   expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1s' })).toEqual([problem])
   expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE: '5m' })).toEqual([])
+})
+
+test('a mail server is asked for whom mails are from, and a user for the password', () => {
+  expect(problemsOf({ SMTP_HOST: 'mail.example' })).toEqual([expect.stringMatching(/^MAIL_FROM is not set/)])
+  expect(problemsOf({ SMTP_USER: 'linehaul' })).toEqual([
+    expect.stringMatching(/^SMTP_USER and SMTP_PASSWORD/),
+  ])
 })
 
 test('all that is wrong is named at once, a line each', () => {

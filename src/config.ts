@@ -1,6 +1,12 @@
 import path from 'node:path'
 
-import { DECLARATIONS, type LOG_LEVELS, type Settings, type Variable } from './config-variables.js'
+import {
+  DECLARATIONS,
+  type LOG_LEVELS,
+  type Settings,
+  type SMTP_TLS,
+  type Variable,
+} from './config-variables.js'
 import { readDotEnv } from './dot-env.js'
 import { toMs, type Duration } from './time/index.js'
 
@@ -37,16 +43,18 @@ export interface Config {
   }
   /** The text of a variable that stands for a rule, which this file does not know; `undefined` when it is not set. */
   readonly ruleVariable: (name: string) => string | undefined
-  /** What a scrape has to send, if anything. */
-  readonly metricsToken: string | undefined
-  readonly traces: {
-    /** Where they are sent; without it there are none. */
-    readonly endpoint: string | undefined
-    readonly headers: Readonly<Record<string, string>>
-    readonly serviceName: string
-    /** Of the traces that begin here, how many are recorded: 0 to 1. */
-    readonly ratio: number
-  }
+  /** The mail server; without one mails are kept. */
+  readonly smtp:
+    | {
+        readonly host: string
+        readonly port: number
+        readonly tls: (typeof SMTP_TLS)[number]
+        readonly user: string | undefined
+        readonly password: string | undefined
+        /** As a `From:` header has it. */
+        readonly from: string
+      }
+    | undefined
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly freight: {
     readonly analysis: {
@@ -74,13 +82,7 @@ export function toConfig(set: Settings, ruleVariable: Config['ruleVariable']): C
     outgoingAllow: set.OUTGOING_ALLOW,
     limits: { perMinute: set.RATE_LIMIT_PER_MINUTE, trustProxy: set.TRUST_PROXY },
     ruleVariable,
-    metricsToken: set.METRICS_TOKEN,
-    traces: {
-      endpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
-      headers: set.OTEL_EXPORTER_OTLP_HEADERS,
-      serviceName: set.OTEL_SERVICE_NAME,
-      ratio: set.OTEL_TRACES_SAMPLER_ARG,
-    },
+    smtp: smtpOf(set),
     logLevel: set.LOG_LEVEL,
     freight: {
       analysis: {
@@ -91,8 +93,28 @@ export function toConfig(set: Settings, ruleVariable: Config['ruleVariable']): C
   }
 }
 
+function smtpOf(set: Settings): Config['smtp'] {
+  const { SMTP_HOST: host, SMTP_PORT: port, SMTP_TLS: tls, MAIL_FROM: from } = set
+  const { SMTP_USER: user, SMTP_PASSWORD: password } = set
+  if (host === undefined || from === undefined) return undefined
+  return { host, port, tls, user, password, from }
+}
+
 /** What is wrong with settings that are fine one by one. */
 function conflictsIn(set: Partial<Settings>): string[] {
+  return [...waitsIn(set), ...mailIn(set)]
+}
+
+function mailIn({ SMTP_HOST, MAIL_FROM, SMTP_USER, SMTP_PASSWORD }: Partial<Settings>): string[] {
+  const problems = []
+  if (SMTP_HOST !== undefined && MAIL_FROM === undefined)
+    problems.push('MAIL_FROM is not set, which SMTP_HOST needs: say whom mails are from')
+  if ((SMTP_USER === undefined) !== (SMTP_PASSWORD === undefined))
+    problems.push('SMTP_USER and SMTP_PASSWORD are needed together, or neither')
+  return problems
+}
+
+function waitsIn(set: Partial<Settings>): string[] {
   const { FREIGHT_ANALYSIS_DEBOUNCE: wait, FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: atMost } = set
   if (wait === undefined || atMost === undefined || toMs(wait) <= toMs(atMost)) return []
   return ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST is shorter than FREIGHT_ANALYSIS_DEBOUNCE']

@@ -14,14 +14,12 @@ import {
   PostgresDatabase,
   type Database,
 } from './database/index.js'
-import { createOutgoing } from './outgoing/index.js'
 import { finishRestore, removeCopy, type Report } from './instance/index.js'
 import { logErrors, logTo } from './log.js'
 import { diagnoseWithout, instanceOn } from './open-instance.js'
 import { schema } from './schema.js'
 import { systemClock } from './time/index.js'
 import { version } from './version.js'
-import { watchProcess } from './watching.js'
 
 /** As many as there are attempts at a time, each of which may hold one, and as many again for requests. */
 const CONNECTIONS = 20
@@ -75,10 +73,8 @@ export function openForCommand(config: Config): Promise<App> {
 export function openWorker(config: Config, { queues, concurrency }: WorkerOptions): Promise<WorkerApp> {
   return onDatabase(config, async (database) => {
     await checkWholeSchema(database, schema)
-    const logger = logTo(config)
-    const watching = await watchProcess(config, logger)
-    const settings = { concurrency, ...(queues && { serve: queues }), ...watching.settings }
-    const { engine, rules } = buildEngine(config, database, logger, settings)
+    const settings = { concurrency, ...(queues && { serve: queues }) }
+    const { engine, outgoing, rules } = buildEngine(config, database, logTo(config), settings)
     await rules.cache.start()
     return {
       queues: engine.queues,
@@ -86,8 +82,7 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
       work: () => engine.start(),
       async close(grace) {
         await engine.stop(grace)
-        await rules.cache.stop()
-        await watching.close()
+        await Promise.all([outgoing.close(), rules.cache.stop()])
         await database.close()
       },
     }
@@ -114,12 +109,10 @@ function untilBroken(database: Database): Promise<Error> {
 }
 
 async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
-  const watching = await watchProcess(config, logger)
-  const built = buildEngine(config, database, logger, watching.settings)
-  const { engine, freight, rules } = built
+  const built = buildEngine(config, database, logger)
+  const { engine, freight, outgoing, rules } = built
   await rules.cache.start()
   const localSecret = randomBytes(32).toString('base64url')
-  const outgoing = createOutgoing({ allow: config.outgoingAllow })
   const access = await openAccess({
     database,
     localSecret,
@@ -139,7 +132,6 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     logger: quiet,
     credentials: access.credentials,
     limits: config.limits,
-    watch: watching.on(engine, database),
   })
   return {
     database,
@@ -155,7 +147,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
       const cutOff = systemClock.after(CLOSE_WITHIN_MS, () => api.server.closeAllConnections())
       await Promise.all([api.close(), engine.stop(grace)])
       cutOff()
-      await Promise.all([access.close(), outgoing.close(), rules.cache.stop(), watching.close()])
+      await Promise.all([access.close(), outgoing.close(), rules.cache.stop()])
       await database.close()
     },
   }

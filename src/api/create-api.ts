@@ -59,15 +59,12 @@ import { users } from './routes/users.js'
 import { workers } from './routes/workers.js'
 import { speakPlainly } from './sentences.js'
 import type { AllServices } from './services.js'
-import { answerScrapes, watchRequests, type Watch } from './watch.js'
 
 export interface ApiOptions {
   services: AllServices
   version: string
   credentials: Known
   limits: Limits
-  /** Left out: nobody watches. */
-  watch?: Watch
   clock?: Clock
   logger?: FastifyBaseLogger
 }
@@ -113,7 +110,6 @@ export async function createApi({
   version,
   credentials,
   limits,
-  watch,
   clock = systemClock,
   logger,
 }: ApiOptions): Promise<FastifyInstance> {
@@ -130,7 +126,6 @@ export async function createApi({
     trustProxy: limits.trustProxy.length > 0 && [...limits.trustProxy],
   })
   api.removeContentTypeParser('text/plain')
-  if (watch) watchRequests(api, watch)
   refuseZeroCharacters(api)
   speakPlainly()
   api.setValidatorCompiler(validatorCompiler)
@@ -148,7 +143,6 @@ export async function createApi({
     answerData(open)
     countRequests(open, limits)
     await registerAll(open, [health], services)
-    if (watch) answerScrapes(open, watch)
     open.get('/api/v1/openapi.json', { schema: { hide: true } }, () => api.swagger())
   })
   await api.register(

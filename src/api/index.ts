@@ -1,3 +1,2 @@
 export { createApi } from './create-api.js'
 export type { AllServices } from './services.js'
-export type { Watch } from './watch.js'

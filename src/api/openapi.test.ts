@@ -121,6 +121,7 @@ const PROMISED = [
 
 /** Codes that no client is ever told, and why. */
 const NEVER_TOLD: Readonly<Record<string, string>> = {
+  NOTIFICATIONS_SMTP_FAILED: 'of a mail, in its own error and its job',
   ACCESS_SECRET_UNREADABLE: 'a fault of whoever runs it, in the log: 500',
   CLI_IMPORT_CUT_SHORT: 'of the command line',
   CLI_INTERRUPTED: 'of the command line',
@@ -360,7 +361,7 @@ async function declaredCodes(): Promise<string[]> {
   const codes = texts.flatMap((text) =>
     [
       ...text.matchAll(
-        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|INSTANCE|JOBS|OUTGOING|SAMPLE|TIME)_[A-Z_]+)'/g,
+        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|INSTANCE|JOBS|NOTIFICATIONS|OUTGOING|SAMPLE|TIME)_[A-Z_]+)'/g,
       ),
     ].map(([, code]) => code ?? ''),
   )

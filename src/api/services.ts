@@ -2,17 +2,19 @@ import type { Access, Secrets } from '../access/index.js'
 import type { Database, Transaction } from '../database/index.js'
 import type { Freight } from '../domain/freight/index.js'
 import type { Instance } from '../instance/index.js'
+import type { Channels } from '../notifications/index.js'
 import type { EngineInside } from '../queue/index.js'
 import type { Rules } from '../rules/index.js'
 
 /** What the routes call. Assembled once, in `main.ts`. */
-export interface Services extends Pick<Access, 'apiKeys' | 'people' | 'providers'> {
+export interface Services
+  extends Pick<Access, 'apiKeys' | 'people' | 'providers'>, Pick<Channels, 'mails' | 'webhooks'> {
   readonly database: Database
   readonly engine: Omit<EngineInside, 'enqueueMany'>
   readonly freight: Freight
   readonly secrets: Secrets
   readonly rules: Rules
-  readonly instance: Pick<Instance, 'backup' | 'diagnose' | 'readiness' | 'steps'>
+  readonly instance: Pick<Instance, 'backup' | 'diagnose' | 'steps'>
 }
 
 export interface AllServices extends Services {

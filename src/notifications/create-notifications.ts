@@ -8,6 +8,8 @@ import type { Enqueue } from './ports.js'
 import { spreadNotice } from './spread-notice.job.js'
 import { Spreader } from './spread/spreader.js'
 import { insertNotification } from './store/notification.js'
+import { eventOfNotice } from './webhook/hear-events.js'
+import { tellWebhooks } from './webhook/tell-webhooks.js'
 
 export interface NotificationOptions {
   readonly database: Database
@@ -47,4 +49,5 @@ async function notify(
     { tenantId, actor: `notice:${notice.source}`, ...(correlationId !== undefined && { correlationId }) },
   )
   await enqueue([spread], { tx })
+  await tellWebhooks(tx, [eventOfNotice(id, fitNotice(notice), clock.now())], { enqueue })
 }

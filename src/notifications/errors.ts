@@ -26,3 +26,45 @@ export class NotAcknowledgedError extends NotificationError {
     )
   }
 }
+
+export class MailNotFoundError extends NotificationError {
+  constructor(id: string) {
+    super(
+      'NOTIFICATIONS_MAIL_NOT_FOUND',
+      `There is no mail "${id}". GET /api/v1/mails lists those of the last 90 days.`,
+    )
+  }
+}
+
+export class WebhookNotFoundError extends NotificationError {
+  constructor(id: string) {
+    super(
+      'NOTIFICATIONS_WEBHOOK_NOT_FOUND',
+      `There is no webhook "${id}". GET /api/v1/webhooks lists those there are.`,
+    )
+  }
+}
+
+export class DeliveryNotFoundError extends NotificationError {
+  constructor(id: string) {
+    super(
+      'NOTIFICATIONS_DELIVERY_NOT_FOUND',
+      `The webhook has no delivery "${id}". GET /api/v1/webhooks/{id}/deliveries lists those of the last 90 days.`,
+    )
+  }
+}
+
+export class WebhookDisabledError extends NotificationError {
+  constructor(id: string) {
+    super(
+      'NOTIFICATIONS_WEBHOOK_DISABLED',
+      `The webhook "${id}" is disabled, and is sent nothing. Enable it first: PATCH it with { "isEnabled": true }.`,
+    )
+  }
+}
+
+export class IllegalMoveError extends NotificationError {
+  constructor(id: string, state: string, verb: string) {
+    super('NOTIFICATIONS_ILLEGAL_MOVE', `"${id}" is ${state}, and so cannot be ${verb}. Look at it again.`)
+  }
+}

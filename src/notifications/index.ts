@@ -1,17 +1,27 @@
 import type { MigrationSet } from '../database/index.js'
+import { sendMail } from './mail/send-mail.job.js'
 import { notification } from './migrations/001-notification.js'
+import { deliverySending } from './migrations/002-delivery-sending.js'
+import { webhook } from './migrations/003-webhook.js'
 import { ringInbox } from './ring-inbox.job.js'
 import { spreadNotice } from './spread-notice.job.js'
+import { sendWebhook } from './webhook/send-webhook.job.js'
 
+export { createChannels, type ChannelNeeds, type ChannelOptions, type Channels } from './create-channels.js'
 export { createNotifications, type NotificationOptions, type Notifications } from './create-notifications.js'
-export { matchesPattern } from './event-pattern.js'
+export type { Delivery } from './delivery/delivery.js'
+export { DELIVERY_STATES } from './delivery/delivery-state.js'
+export { EventPattern, matchesPattern } from './event-pattern.js'
 export type { NotificationNeeds } from './needs.js'
 export { PRIORITIES, type Notice, type Notify, type Priority, type Target } from './notice.js'
 export { JobNotify, notifyOn, type NotifyOptions } from './outcome/notify-on.js'
 export { tellOutcomes } from './outcome/tell-outcomes.js'
+export { countDeliveries } from './store/delivery-view.js'
+export { tellWebhooksOf } from './webhook/hear-events.js'
+export type { Webhook } from './webhook/webhook.js'
 
 /** Every job of notifications. */
-export const notificationJobs = [spreadNotice, ringInbox]
+export const notificationJobs = [spreadNotice, ringInbox, sendMail, sendWebhook]
 
 /** What was told, half a year from when nobody has to act on it; what was meant to be sent, a quarter. */
 export const notificationKeeps = [
@@ -19,4 +29,7 @@ export const notificationKeeps = [
   { table: 'delivery', column: 'created_at', for: '90d' },
 ] as const
 
-export const notificationMigrations: MigrationSet = { part: 'notifications', migrations: [notification] }
+export const notificationMigrations: MigrationSet = {
+  part: 'notifications',
+  migrations: [notification, deliverySending, webhook],
+}

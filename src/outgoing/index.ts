@@ -1,1 +1,1 @@
-export { createOutgoing } from './outgoing.js'
+export { createOutgoing, type Outgoing } from './outgoing.js'

@@ -41,8 +41,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'domain/freight',
   ],
   'tell-alerts.ts': ['queue'],
-  'log.ts': ['telemetry', 'config.ts'],
-  'watching.ts': ['database', 'queue', 'telemetry', 'api', 'config.ts', 'log.ts', 'version.ts'],
+  'log.ts': ['config.ts'],
   'build-engine.ts': [
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'outgoing', 'telemetry'],
     ...['instance', 'domain/freight', 'api'],

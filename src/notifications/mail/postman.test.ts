@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto'
+
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+
+import type { Database } from '../../database/index.js'
+import { onEachDatabase } from '../../database/testing/test-database.js'
+import type { JobRequest } from '../../queue/index.js'
+import { FakeClock } from '../../time/testing/fake-clock.js'
+import { insertDeliveries } from '../store/delivery.js'
+import { countDeliveries, findDelivery } from '../store/delivery-view.js'
+import { claimDelivery } from '../store/sending.js'
+import { MailServer } from '../testing/mail-server.js'
+import { Mail } from './mail.js'
+import { Postman } from './postman.js'
+import type { SmtpOptions } from './smtp.js'
+
+const MAIL = Mail.parse({ to: 'jo@example.com', bcc: 'archive@example.com', subject: 'Hello', text: 'Hi Jo' })
+const tenantId = 'default'
+
+let server: MailServer
+beforeAll(async () => void (server = await MailServer.open()))
+afterAll(() => server?.close())
+beforeEach(() => {
+  server.received.length = 0
+  server.answer = 'take'
+  server.refuses = () => undefined
+})
+
+const smtpOf = (more: Partial<SmtpOptions> = {}): SmtpOptions => ({
+  host: '127.0.0.1',
+  port: server.port,
+  tls: 'none',
+  from: 'Linehaul <linehaul@example.com>',
+  ...more,
+})
+
+onEachDatabase((database) => {
+  const enqueued: JobRequest[] = []
+  const postman = (smtp: SmtpOptions | undefined = smtpOf()) =>
+    new Postman({
+      database: database(),
+      enqueue: async (requests) => void enqueued.push(...requests),
+      smtp,
+      clock: new FakeClock(),
+    })
+  const anAttempt = (more: object = {}) => ({
+    ...{ jobId: randomUUID(), number: 1, maxAttempts: 5, tenantId, signal: new AbortController().signal },
+    ...more,
+  })
+  const postMail = (attempt = anAttempt(), smtp?: SmtpOptions) =>
+    postman(smtp).post({ kind: 'mail', mail: MAIL }, attempt)
+  const stateOf = async (id: string) => findDelivery(database(), { tenantId, id, channel: 'email' })
+
+  test('a mail is handed over once, with its Message-ID, and who is a blind copy stays unseen', async () => {
+    const attempt = anAttempt()
+    const result = await postMail(attempt)
+    expect(result).toMatchObject({
+      state: 'sent',
+      messageId: `${attempt.jobId}@example.com`,
+      accepted: ['jo@example.com', 'archive@example.com'],
+    })
+    expect(await stateOf(attempt.jobId)).toMatchObject({ state: 'sent', attempts: 1, error: null })
+    expect(await postMail({ ...attempt, number: 2 })).toMatchObject({ state: 'done' })
+    expect(server.received).toHaveLength(1)
+    const { raw } = server.received[0] as { raw: string }
+    expect(raw).toContain(`Message-ID: <${attempt.jobId}@example.com>`)
+    expect(raw).not.toContain('archive@example.com')
+  })
+
+  test('a mail that the server puts off is tried again under the same Message-ID, one that it refuses is not', async () => {
+    const attempt = anAttempt()
+    server.answer = { code: 451 }
+    await expect(postMail(attempt)).rejects.toMatchObject({ code: 'JOBS_RETRYABLE' })
+    expect(await stateOf(attempt.jobId)).toMatchObject({
+      state: 'pending',
+      error: expect.stringContaining('451'),
+    })
+    server.answer = { code: 554 }
+    await expect(postMail({ ...attempt, number: 2 })).rejects.toMatchObject({ code: 'JOBS_PERMANENT' })
+    expect(await stateOf(attempt.jobId)).toMatchObject({ state: 'failed', attempts: 2 })
+    const ids = server.received.map(({ raw }) => /^Message-ID: (.*)$/m.exec(raw)?.[1])
+    expect(new Set(ids).size).toBe(1)
+  })
+
+  test('a mail that was put off for the last time has failed', async () => {
+    const attempt = anAttempt({ number: 5 })
+    await expect(postMail(attempt, smtpOf({ port: 1 }))).rejects.toMatchObject({ code: 'JOBS_RETRYABLE' })
+    expect(await stateOf(attempt.jobId)).toMatchObject({ state: 'failed' })
+  })
+
+  test('an address that is refused is told beside those that got the mail; where all are, it has failed', async () => {
+    server.refuses = (address) => (address.startsWith('archive') ? 550 : undefined)
+    expect(await postMail()).toMatchObject({
+      accepted: ['jo@example.com'],
+      rejected: ['archive@example.com'],
+    })
+    server.refuses = () => 550
+    await expect(postMail()).rejects.toMatchObject({ code: 'JOBS_PERMANENT' })
+  })
+
+  test('a wrong password puts a mail off, for it is not the mail that is wrong', async () => {
+    const wrong = smtpOf({ user: 'linehaul', password: 'hush' })
+    const refused = await postMail(anAttempt(), wrong).catch((error: Error) => error)
+    expect(refused).toMatchObject({ code: 'JOBS_RETRYABLE', message: expect.not.stringContaining('hush') })
+    expect(await postMail(anAttempt(), smtpOf({ user: 'linehaul', password: 'right' }))).toMatchObject({
+      state: 'sent',
+    })
+  })
+
+  test('a server that hangs up once it has the mail leaves it in doubt, and no later attempt sends it', async () => {
+    const attempt = anAttempt()
+    server.answer = 'hang-up'
+    expect(await postMail(attempt)).toMatchObject({ state: 'in-doubt' })
+    server.answer = 'take'
+    expect(await postMail({ ...attempt, number: 2 })).toMatchObject({ state: 'in-doubt' })
+    expect(server.received).toHaveLength(1)
+    expect(await countDeliveries(database(), tenantId)).toContainEqual({
+      ...{ channel: 'email', state: 'in-doubt', count: 1 },
+    })
+  })
+
+  test('what another attempt was sending when it vanished is in doubt, at once for who looks and for good for who tries', async () => {
+    const id = await aDelivery(database())
+    const gone = {
+      claim: randomUUID(),
+      sender: { jobId: randomUUID(), number: 1 },
+      messageId: 'm@example.com',
+    }
+    await claimDelivery(database(), { tenantId, id }, gone)
+    expect(await stateOf(id)).toMatchObject({ state: 'in-doubt', error: null })
+    const again = postman().post({ kind: 'delivery', deliveryId: id }, anAttempt())
+    expect(await again).toMatchObject({ state: 'in-doubt' })
+    expect(await stateOf(id)).toMatchObject({
+      state: 'in-doubt',
+      error: expect.stringContaining('Message-ID'),
+    })
+    expect(server.received).toEqual([])
+  })
+
+  test('of rivals for one mail one sends it', async () => {
+    const id = await aDelivery(database())
+    const rivals = Array.from({ length: 4 }, () =>
+      postman().post({ kind: 'delivery', deliveryId: id }, anAttempt()),
+    )
+    await Promise.allSettled(rivals)
+    expect(server.received).toHaveLength(1)
+  })
+
+  test('without a mail server mails are kept, and put in line once by who asks for it when there is one', async () => {
+    const without = new Postman({
+      ...{ database: database(), enqueue: async () => undefined, smtp: undefined, clock: new FakeClock() },
+    })
+    const attempt = anAttempt()
+    expect(await without.post({ kind: 'mail', mail: MAIL }, attempt)).toMatchObject({ state: 'kept' })
+    expect(await without.post({ kind: 'mail', mail: MAIL }, { ...attempt, number: 2 })).toMatchObject({
+      state: 'kept',
+    })
+    await expect(without.post({ kind: 'kept' }, anAttempt())).rejects.toThrow('SMTP_HOST')
+    enqueued.length = 0
+    const asked = [1, 2].map(() => postman().post({ kind: 'kept' }, anAttempt()))
+    expect((await Promise.all(asked)).map((result) => 'mails' in result && result.mails).sort()).toEqual([
+      0, 1,
+    ])
+    expect(enqueued).toMatchObject([
+      { name: 'notifications.send-mail', payload: { deliveryId: attempt.jobId } },
+    ])
+  })
+
+  test("another tenant's mail is none", async () => {
+    const id = await aDelivery(database())
+    const asked = postman().post({ kind: 'delivery', deliveryId: id }, anAttempt({ tenantId: 'other' }))
+    await expect(asked).rejects.toMatchObject({ code: 'JOBS_PERMANENT' })
+  })
+})
+
+async function aDelivery(database: Database): Promise<string> {
+  const id = randomUUID()
+  await insertDeliveries(database, tenantId, [
+    {
+      ...{ id, cause: `test:${id}`, channel: 'email', recipient: 'jo@example.com', notificationId: null },
+      ...{ content: JSON.stringify({ subject: 'Hello', text: 'Hi' }), dueAt: new Date() },
+    },
+  ])
+  return id
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+import { SMTPServer } from 'smtp-server'
+
+/** What the server took, or was about to. */
+export interface Received {
+  readonly to: readonly string[]
+  readonly raw: string
+}
+
+type Answer = 'take' | 'hang-up' | { readonly code: number }
+
+/** A real SMTP server on loopback, which does as it is told. */
+export class MailServer {
+  /** In the order of their arrival, those that were refused at the end too. */
+  readonly received: Received[] = []
+  /** What it says to a mail once all of it has arrived. */
+  answer: Answer = 'take'
+  /** What it says to an address, or nothing. */
+  refuses: (address: string) => number | undefined = () => undefined
+  readonly #server: SMTPServer
+  #heard: (() => void)[] = []
+
+  private constructor() {
+    this.#server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onAuth: ({ username, password }, _, callback) =>
+        username === 'linehaul' && password === 'right' // a server's own rule
+          ? callback(null, { user: username })
+          : callback(Object.assign(new Error('wrong password'), { responseCode: 535 })),
+      onRcptTo: ({ address }, _, callback) => callback(this.#refusal(this.refuses(address))),
+      onData: (stream, session, callback) => {
+        void text(stream).then((raw) => {
+          this.received.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw })
+          for (const hear of this.#heard.splice(0)) hear()
+          if (this.answer === 'hang-up') return this.hangUp()
+          callback(this.answer === 'take' ? null : this.#refusal(this.answer.code))
+        })
+      },
+    })
+    this.#server.on('error', () => undefined) // of clients that are gone
+  }
+
+  static async open(): Promise<MailServer> {
+    const server = new MailServer()
+    server.#server.listen(0, '127.0.0.1')
+    await once(server.#server.server, 'listening')
+    return server
+  }
+
+  get port(): number {
+    return (this.#server.server.address() as AddressInfo).port
+  }
+
+  /** Resolves when the next mail has arrived, before it is answered. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#heard.push(resolve))
+  }
+
+  hangUp(): void {
+    for (const connection of this.#server.connections)
+      (connection as unknown as { _socket: { destroy(): void } })._socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.hangUp()
+    await new Promise<void>((resolve) => this.#server.close(resolve))
+  }
+
+  #refusal(code: number | undefined): Error | null {
+    return code === undefined ? null : Object.assign(new Error('no'), { responseCode: code })
+  }
+}

@@ -1,0 +1,24 @@
+import type { Notice } from '../notice.js'
+import type { Webhook } from './webhook.js'
+
+/** What a tenant's admins are told of a webhook that is not tried any more. */
+export function disabledNotice(
+  tenantId: string,
+  { id, url, description }: Webhook,
+  why: string,
+  deliveryId: string,
+): Notice {
+  const name = description === '' ? new URL(url).host : description
+  return {
+    tenantId,
+    cause: `webhook:${id}:disabled:${deliveryId}`,
+    eventType: 'webhook.disabled',
+    priority: 'high',
+    target: { kind: 'role', role: 'admin' },
+    title: `The webhook ${name} is disabled`,
+    message: `${why} What it misses is listed under its deliveries as failed; enable it again once it is mended, then redeliver what is needed.`,
+    relatedEntities: [{ type: 'webhook', id, name }],
+    tags: ['webhook'],
+    source: 'webhooks',
+  }
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Secrets } from '../../access/index.js'
+import type { Database, Transaction } from '../../database/index.js'
+import { PermanentError, RetryableError } from '../../queue/index.js'
+import type { Clock } from '../../time/index.js'
+import type { ClaimedDelivery } from '../delivery/delivery.js'
+import type { MailAttempt } from '../mail/mail-needs.js'
+import type { Notify } from '../notice.js'
+import { findDelivery } from '../store/delivery-view.js'
+import { claimDelivery, endDelivery } from '../store/sending.js'
+import { disableWebhook, findWebhook, noteFailure, noteSuccess } from '../store/webhook.js'
+import { hasFailedLong, judgeAnswer, type WebhookVerdict } from './judge-answer.js'
+import { signatureHeaders } from './signature.js'
+import { disabledNotice } from './disabled-notice.js'
+import { formerSecretOf, secretOf, type Webhook } from './webhook.js'
+import type { WebhookResult } from './webhook-needs.js'
+
+/** Asks addresses that people gave. */
+export type Fetch = (
+  url: string,
+  request: {
+    method: string
+    headers: Record<string, string>
+    body: string
+    redirect: 'manual'
+    signal: AbortSignal
+  },
+) => Promise<Response>
+
+export interface WebhookSenderOptions {
+  readonly database: Database
+  readonly secrets: Pick<Secrets, 'open'>
+  /** Within 10 s, and to nowhere private. */
+  readonly fetch: Fetch
+  readonly notify: Notify
+  readonly clock: Clock
+}
+
+interface Reply {
+  readonly verdict: WebhookVerdict
+  /** For people. */
+  readonly what: string
+  readonly status?: number
+}
+
+/** Tells webhooks what happened, each event until it has arrived. */
+export class WebhookSender {
+  constructor(private readonly options: WebhookSenderOptions) {}
+
+  async send(id: string, attempt: MailAttempt): Promise<WebhookResult> {
+    const { database } = this.options
+    const { tenantId } = attempt
+    const claim = { claim: randomUUID(), sender: attempt, messageId: id }
+    // What an attempt that vanished was sending is sent again: receivers tell by its id whether they have it.
+    const claimed = await claimDelivery(database, { tenantId, id }, claim, RESENDABLE)
+    if (!claimed) return this.#lookAt(id, tenantId)
+    const webhook = await findWebhook(database, { tenantId, id: webhookIdOf(claimed) })
+    if (!webhook?.isEnabled) return this.#drop(claimed, webhook)
+    const reply = await this.#ask(webhook, claimed, attempt.signal)
+    await database.transaction((tx) =>
+      reply.verdict.kind === 'delivered'
+        ? this.#succeed(tx, { webhook, claimed, reply })
+        : this.#fail(tx, { webhook, claimed, reply, isLast: attempt.number >= attempt.maxAttempts }),
+    )
+    return resultOf(reply)
+  }
+
+  async #lookAt(id: string, tenantId: string): Promise<WebhookResult> {
+    const found = await findDelivery(this.options.database, { tenantId, id, channel: 'webhook' })
+    if (!found) throw new PermanentError(`This tenant has no webhook delivery "${id}", or has it no more.`)
+    return { state: 'done' }
+  }
+
+  async #drop(claimed: ClaimedDelivery, webhook: Webhook | undefined): Promise<WebhookResult> {
+    const error = webhook ? 'The webhook was disabled.' : 'The webhook was removed.'
+    await endDelivery(this.options.database, claimed, { state: 'failed', error })
+    return { state: 'dropped' }
+  }
+
+  async #ask(webhook: Webhook, { id, tenantId, content }: ClaimedDelivery, signal: AbortSignal) {
+    const { clock } = this.options
+    const body = bodyOf(content)
+    const signed = signatureHeaders({ id, body, at: clock.now() }, await this.#secretsOf(tenantId, webhook))
+    const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Linehaul-Webhooks' }
+    try {
+      const request = { method: 'POST', headers, body, redirect: 'manual', signal } as const
+      const { status, headers: answered } = await this.options.fetch(webhook.url, request)
+      const verdict = judgeAnswer(status, answered.get('retry-after'), clock.now())
+      return { verdict, what: `The receiver answered ${status}.`, status }
+    } catch (error) {
+      signal.throwIfAborted() // a shutdown, or a cancel: not the receiver's fault
+      const what = error instanceof Error ? error.message : String(error)
+      return { verdict: { kind: 'again', retryAfterMs: undefined }, what } satisfies Reply
+    }
+  }
+
+  async #secretsOf(tenantId: string, { id, formerSecretUntil }: Webhook): Promise<readonly string[]> {
+    const { secrets, clock } = this.options
+    const isChanging = formerSecretUntil !== null && formerSecretUntil > clock.now()
+    const names = [secretOf(id), ...(isChanging ? [formerSecretOf(id)] : [])]
+    return Promise.all(names.map(async (name) => (await secrets.open(tenantId, name)).reveal()))
+  }
+
+  async #succeed(tx: Transaction, { webhook, claimed, reply }: Outcome): Promise<void> {
+    await endDelivery(tx, claimed, { state: 'sent', answer: { status: reply.status } })
+    await noteSuccess(tx, { tenantId: claimed.tenantId, id: webhook.id }, this.options.clock.now())
+  }
+
+  async #fail(tx: Transaction, { webhook, claimed, reply, isLast }: Outcome & { isLast: boolean }) {
+    const { clock, notify } = this.options
+    const isGone = reply.verdict.kind === 'gone'
+    await endDelivery(tx, claimed, {
+      state: isLast || isGone ? 'failed' : 'pending',
+      error: reply.what,
+      ...(reply.status !== undefined && { answer: { status: reply.status } }),
+    })
+    const place = { tenantId: claimed.tenantId, id: webhook.id }
+    const since = await noteFailure(tx, place, clock.now())
+    if (!since || !(isGone || hasFailedLong(since, clock.now()))) return
+    const why = isGone
+      ? 'The receiver answered 410: it wants nothing any more.'
+      : `Nothing has arrived there since ${since.toISOString()}.`
+    if (await disableWebhook(tx, place, why))
+      await notify(tx, disabledNotice(claimed.tenantId, webhook, why, claimed.id))
+  }
+}
+
+interface Outcome {
+  readonly webhook: Webhook
+  readonly claimed: ClaimedDelivery
+  readonly reply: Reply
+}
+
+const RESENDABLE = ['pending', 'failed', 'sending'] as const
+
+function webhookIdOf({ recipient }: ClaimedDelivery): string {
+  return recipient.slice('webhook:'.length)
+}
+
+/** The same bytes in every attempt, whatever order the database keeps fields in. */
+function bodyOf(content: unknown): string {
+  const { type, timestamp, data } = content as Record<string, unknown>
+  return JSON.stringify({ type, timestamp, data })
+}
+
+function resultOf({ verdict, what, status }: Reply): WebhookResult {
+  if (verdict.kind === 'again') throw new RetryableError(what, verdict.retryAfterMs)
+  if (verdict.kind === 'gone') throw new PermanentError(what)
+  return { state: 'sent', ...(status !== undefined && { status }) }
+}

@@ -1,0 +1,168 @@
+import { Secret, type Secrets } from '../../access/index.js'
+import { newId, type Database } from '../../database/index.js'
+import { request } from '../../queue/index.js'
+import { toMs, type Clock } from '../../time/index.js'
+import type { Delivery } from '../delivery/delivery.js'
+import {
+  DeliveryNotFoundError,
+  IllegalMoveError,
+  WebhookDisabledError,
+  WebhookNotFoundError,
+} from '../errors.js'
+import type { Enqueue } from '../ports.js'
+import { findDelivery, listDeliveries, moveDelivery, type DeliveryFilter } from '../store/delivery-view.js'
+import {
+  deleteWebhook,
+  findWebhook,
+  insertWebhook,
+  listWebhooks,
+  setFormerSecret,
+  updateWebhook,
+} from '../store/webhook.js'
+import { sendWebhook } from './send-webhook.job.js'
+import { newWebhookSecret } from './signature.js'
+import { sendAll, toDelivery } from './tell-webhooks.js'
+import { formerSecretOf, secretOf, type Webhook, type WebhookSettings } from './webhook.js'
+
+export interface WebhooksOptions {
+  readonly database: Database
+  readonly secrets: Pick<Secrets, 'put' | 'open' | 'remove'>
+  readonly enqueue: Enqueue
+  readonly clock: Clock
+}
+
+interface Place {
+  readonly tenantId: string
+  readonly id: string
+}
+
+/** A webhook whose secret is told, this once. */
+export interface IssuedWebhook extends Webhook {
+  readonly secret: string
+}
+
+/** For how long the secret before the current one signs as well. */
+const OVERLAP_MS = toMs('24h')
+
+/** Where tenants want to be told what happens, as their admins see it. */
+export class Webhooks {
+  constructor(private readonly options: WebhooksOptions) {}
+
+  /** @throws ACCESS_NO_SECRETS_KEY when there is nothing to encrypt its secret with */
+  async create(
+    { tenantId, actor }: { tenantId: string; actor: string },
+    settings: WebhookSettings,
+  ): Promise<IssuedWebhook> {
+    const place = { tenantId, id: newId() }
+    const secret = newWebhookSecret()
+    const webhook = await insertWebhook(this.options.database, place, { ...settings, createdBy: actor })
+    await this.#keep(place, secretOf(place.id), secret)
+    return { ...webhook, secret }
+  }
+
+  list(tenantId: string, page: { limit: number; after: string | undefined }): Promise<Webhook[]> {
+    return listWebhooks(this.options.database, tenantId, page)
+  }
+
+  /** @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
+  async get(place: Place): Promise<Webhook> {
+    return found(place.id, await findWebhook(this.options.database, place))
+  }
+
+  /** What is left out stays as it is. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
+  async update(
+    place: Place,
+    changes: { readonly [Name in keyof WebhookSettings]?: WebhookSettings[Name] | undefined },
+  ): Promise<{ before: Webhook; after: Webhook }> {
+    const before = await this.get(place)
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+    const after = await updateWebhook(this.options.database, place, { ...before, ...given })
+    return { before, after: found(place.id, after) }
+  }
+
+  /** With its secrets. What is still to be sent there is not. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
+  async remove(place: Place): Promise<Webhook> {
+    const gone = found(place.id, await deleteWebhook(this.options.database, place))
+    const names = [secretOf(place.id), ...(gone.formerSecretUntil ? [formerSecretOf(place.id)] : [])]
+    for (const name of names) await this.options.secrets.remove({ tenantId: place.tenantId, name })
+    return gone
+  }
+
+  /** Another secret; the one before signs as well for 24 hours. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
+  async rotate(place: Place): Promise<{ before: Webhook; after: IssuedWebhook }> {
+    const { database, secrets, clock } = this.options
+    const before = await this.get(place)
+    const current = await secrets.open(place.tenantId, secretOf(place.id))
+    await this.#keep(place, formerSecretOf(place.id), current.reveal())
+    const secret = newWebhookSecret()
+    await this.#keep(place, secretOf(place.id), secret)
+    const until = new Date(clock.now().getTime() + OVERLAP_MS)
+    const after = found(place.id, await setFormerSecret(database, place, until))
+    return { before, after: { ...after, secret } }
+  }
+
+  /** Sends an event of the type `webhook.test`, whatever it hears of. @throws {WebhookDisabledError} NOTIFICATIONS_WEBHOOK_DISABLED */
+  async test(place: Place): Promise<Delivery> {
+    const { database, enqueue, clock } = this.options
+    const { tenantId } = place
+    await this.#getEnabled(place)
+    const event = { tenantId, cause: `test:${newId()}`, type: 'webhook.test', at: clock.now(), data: {} }
+    const delivery = toDelivery(event, place.id)
+    await database.transaction((tx) => sendAll(tx, { tenantId, deliveries: [delivery], enqueue }))
+    return this.getDelivery(place, delivery.id)
+  }
+
+  /** Newest first. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
+  async listDeliveries(
+    place: Place,
+    filter: Pick<DeliveryFilter, 'state' | 'limit' | 'after'>,
+  ): Promise<Delivery[]> {
+    const { id, tenantId } = place
+    await this.get(place)
+    const of = { tenantId, channel: 'webhook', recipient: `webhook:${id}` } as const
+    return listDeliveries(this.options.database, { ...of, ...filter })
+  }
+
+  /** @throws {DeliveryNotFoundError} NOTIFICATIONS_DELIVERY_NOT_FOUND */
+  async getDelivery({ tenantId, id }: Place, deliveryId: string): Promise<Delivery> {
+    const of = { tenantId, id: deliveryId, channel: 'webhook' } as const
+    const delivery = await findDelivery(this.options.database, of)
+    if (delivery?.recipient !== `webhook:${id}`) throw new DeliveryNotFoundError(deliveryId)
+    return delivery
+  }
+
+  /**
+   * Sends what has arrived or failed once more, under the same id.
+   * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE while it is being sent
+   */
+  async redeliver(place: Place, deliveryId: string): Promise<{ before: Delivery; after: Delivery }> {
+    const { database, enqueue } = this.options
+    const { tenantId } = place
+    await this.#getEnabled(place)
+    const before = await this.getDelivery(place, deliveryId)
+    const move = { from: ['sent', 'failed'], to: 'pending', error: null } as const
+    const after = await database.transaction(async (tx) => {
+      const moved = await moveDelivery(tx, { tenantId, id: deliveryId }, move)
+      if (!moved) throw new IllegalMoveError(deliveryId, before.state, 'redelivered')
+      await enqueue([request(sendWebhook, { deliveryId }, { tenantId, actor: before.recipient })], { tx })
+      return moved
+    })
+    return { before, after }
+  }
+
+  async #getEnabled(place: Place): Promise<Webhook> {
+    const webhook = await this.get(place)
+    if (!webhook.isEnabled) throw new WebhookDisabledError(place.id)
+    return webhook
+  }
+
+  async #keep({ tenantId, id }: Place, name: string, secret: string): Promise<void> {
+    const purpose = `Signs what is sent to the webhook ${id}`
+    await this.options.secrets.put({ tenantId, name }, { purpose, value: new Secret(secret) })
+  }
+}
+
+function found(id: string, webhook: Webhook | undefined): Webhook {
+  if (!webhook) throw new WebhookNotFoundError(id)
+  return webhook
+}
