@@ -62,7 +62,7 @@ export function buildEngine(
   config: Config,
   database: Database,
   logger: Logger,
-  settings: Pick<EngineOptions<Needs>, 'serve' | 'concurrency'> = {},
+  settings: Pick<EngineOptions<Needs>, 'serve' | 'concurrency' | 'carry' | 'middleware'> = {},
 ): Built {
   const rules = openRules(config, database, logger)
   const enqueueMany: Client['enqueueMany'] = (requests, options) =>

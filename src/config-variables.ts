@@ -24,7 +24,7 @@ export const GROUPS = [
   'Access',
   'Security',
   'Mail',
-  'Logs',
+  'Watching',
   'Freight',
   'Commands',
 ] as const
@@ -52,6 +52,20 @@ const SENDER = /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
 
 /** Separated by commas; blanks around an entry do not count. */
 const list = z.string().transform((entries) => entries.split(',').flatMap((entry) => entry.trim() || []))
+
+/** `name=value`, separated by commas, values URL-encoded: as OpenTelemetry has it. */
+const pairs = list.transform((entries, context) => {
+  const read = entries.map((entry) => readPair(entry))
+  if (read.every((pair) => pair !== undefined)) return Object.fromEntries(read) as Record<string, string>
+  context.addIssue('has an entry that is not name=value with a URL-encoded value')
+  return z.NEVER
+})
+
+function readPair(entry: string): readonly [string, string] | undefined {
+  const [, name, value] = /^([\w.-]+) *= *(.+)$/.exec(entry) ?? []
+  if (name === undefined || value === undefined || /%(?![\da-f]{2})/i.test(value)) return undefined
+  return [name, decodeURIComponent(value)]
+}
 
 /** One key of AES-256, with the id under which it is kept beside what it encrypts, if it is given one. */
 const SECRETS_KEY = /^(?:[\w-]{1,40}:)?[A-Za-z0-9+/]{43}=$/
@@ -193,10 +207,45 @@ export const DECLARATIONS = {
     sentence: 'Whom mails are from: `Linehaul <linehaul@example.com>`. Needed with `SMTP_HOST`.',
   },
   LOG_LEVEL: {
-    group: 'Logs',
+    group: 'Watching',
     schema: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`),
     default: 'info',
     sentence: '`debug`, `info`, `warn`, `error` or `silent`. Logs are JSON, on the standard error.',
+  },
+  METRICS_TOKEN: {
+    group: 'Watching',
+    schema: text.regex(/^[\x21-\x7e]{16,}$/, 'is not 16 or more characters without blanks'),
+    sentence:
+      'What a scrape of `/metrics` has to send as `Authorization: Bearer …`, 16 or more characters without blanks. Without it whoever reaches the port may scrape ([what is told](telemetry.md#what-a-scrape-tells)).',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    group: 'Watching',
+    schema: text.refine(isHttpAddress, 'is not an address such as http://localhost:4318'),
+    sentence:
+      'Where [traces](telemetry.md#traces) are sent, as OTLP over HTTP. Without it there are none, and OpenTelemetry is not loaded.',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    group: 'Watching',
+    schema: pairs,
+    default: '',
+    sentence:
+      'Headers to send with them, such as a key: `name=value`, separated by commas, values URL-encoded.',
+  },
+  OTEL_SERVICE_NAME: {
+    group: 'Watching',
+    schema: text,
+    default: 'linehaul',
+    sentence: 'The name under which they are found.',
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    group: 'Watching',
+    schema: z.coerce
+      .number('is not a number')
+      .min(0, 'is not between 0 and 1')
+      .max(1, 'is not between 0 and 1'),
+    default: '1',
+    sentence:
+      'Of the traces that begin here, how many are recorded: 0 to 1. One that comes in with a request is recorded if its caller does.',
   },
   FREIGHT_ANALYSIS_DEBOUNCE: {
     group: 'Freight',

@@ -39,6 +39,8 @@ test('an empty environment means this machine, port 3000 and an embedded databas
     ruleVariable: expect.any(Function),
     smtp: undefined,
     logLevel: 'info',
+    metricsToken: undefined,
+    traces: { endpoint: undefined, headers: {}, serviceName: 'linehaul', ratio: 1 },
     freight: { analysis: { debounce: '30s', debounceAtMost: '5m' } },
   })
 })
@@ -66,6 +68,11 @@ test('every variable is read', () => {
       SMTP_PASSWORD: 'hush',
       MAIL_FROM: 'Linehaul <linehaul@example.com>',
       LOG_LEVEL: 'warn',
+      METRICS_TOKEN: 'token-of-the-scrape',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b%3D, x-team = freight',
+      OTEL_SERVICE_NAME: 'linehaul-eu',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
       FREIGHT_ANALYSIS_DEBOUNCE: '1s',
       FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1h',
       HOME: '/root',
@@ -88,6 +95,13 @@ test('every variable is read', () => {
       from: 'Linehaul <linehaul@example.com>',
     },
     logLevel: 'warn',
+    metricsToken: 'token-of-the-scrape',
+    traces: {
+      endpoint: 'https://collector.example:4318',
+      headers: { 'x-key': 'a b=', 'x-team': 'freight' },
+      serviceName: 'linehaul-eu',
+      ratio: 0.25,
+    },
     freight: { analysis: { debounce: '1s', debounceAtMost: '1h' } },
   })
 })
@@ -116,6 +130,12 @@ test.each([
   ['LINEHAUL_API_KEY', 'short'],
   ['LINEHAUL_API_KEY', 'long enough, but with blanks'],
   ['LINEHAUL_URL', 'localhost'],
+  ['METRICS_TOKEN', 'short'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'no-value'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'name=%zz'],
+  ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+  ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
   ['LINEHAUL_URL', 'ftp://linehaul.example'],
   ['LOG_LEVEL', 'loud'],
   ['ENABLE_SCHEDULER', 'perhaps'],

@@ -43,6 +43,16 @@ export interface Config {
   }
   /** The text of a variable that stands for a rule, which this file does not know; `undefined` when it is not set. */
   readonly ruleVariable: (name: string) => string | undefined
+  /** What a scrape has to send, if anything. */
+  readonly metricsToken: string | undefined
+  readonly traces: {
+    /** Where they are sent; without it there are none. */
+    readonly endpoint: string | undefined
+    readonly headers: Readonly<Record<string, string>>
+    readonly serviceName: string
+    /** Of the traces that begin here, how many are recorded: 0 to 1. */
+    readonly ratio: number
+  }
   /** The mail server; without one mails are kept. */
   readonly smtp:
     | {
@@ -82,6 +92,13 @@ export function toConfig(set: Settings, ruleVariable: Config['ruleVariable']): C
     outgoingAllow: set.OUTGOING_ALLOW,
     limits: { perMinute: set.RATE_LIMIT_PER_MINUTE, trustProxy: set.TRUST_PROXY },
     ruleVariable,
+    metricsToken: set.METRICS_TOKEN,
+    traces: {
+      endpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
+      headers: set.OTEL_EXPORTER_OTLP_HEADERS,
+      serviceName: set.OTEL_SERVICE_NAME,
+      ratio: set.OTEL_TRACES_SAMPLER_ARG,
+    },
     smtp: smtpOf(set),
     logLevel: set.LOG_LEVEL,
     freight: {

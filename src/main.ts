@@ -20,6 +20,7 @@ import { diagnoseWithout, instanceOn } from './open-instance.js'
 import { schema } from './schema.js'
 import { systemClock } from './time/index.js'
 import { version } from './version.js'
+import { watchProcess } from './watching.js'
 
 /** As many as there are attempts at a time, each of which may hold one, and as many again for requests. */
 const CONNECTIONS = 20
@@ -73,8 +74,10 @@ export function openForCommand(config: Config): Promise<App> {
 export function openWorker(config: Config, { queues, concurrency }: WorkerOptions): Promise<WorkerApp> {
   return onDatabase(config, async (database) => {
     await checkWholeSchema(database, schema)
-    const settings = { concurrency, ...(queues && { serve: queues }) }
-    const { engine, outgoing, rules } = buildEngine(config, database, logTo(config), settings)
+    const logger = logTo(config)
+    const watching = await watchProcess(config, logger)
+    const settings = { concurrency, ...(queues && { serve: queues }), ...watching.settings }
+    const { engine, outgoing, rules } = buildEngine(config, database, logger, settings)
     await rules.cache.start()
     return {
       queues: engine.queues,
@@ -83,6 +86,7 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
       async close(grace) {
         await engine.stop(grace)
         await Promise.all([outgoing.close(), rules.cache.stop()])
+        await watching.close()
         await database.close()
       },
     }
@@ -109,7 +113,8 @@ function untilBroken(database: Database): Promise<Error> {
 }
 
 async function assemble(config: Config, database: Database, logger: Logger): Promise<App> {
-  const built = buildEngine(config, database, logger)
+  const watching = await watchProcess(config, logger)
+  const built = buildEngine(config, database, logger, watching.settings)
   const { engine, freight, outgoing, rules } = built
   await rules.cache.start()
   const localSecret = randomBytes(32).toString('base64url')
@@ -132,6 +137,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     logger: quiet,
     credentials: access.credentials,
     limits: config.limits,
+    watch: watching.on(engine, database),
   })
   return {
     database,
@@ -147,7 +153,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
       const cutOff = systemClock.after(CLOSE_WITHIN_MS, () => api.server.closeAllConnections())
       await Promise.all([api.close(), engine.stop(grace)])
       cutOff()
-      await Promise.all([access.close(), outgoing.close(), rules.cache.stop()])
+      await Promise.all([access.close(), outgoing.close(), rules.cache.stop(), watching.close()])
       await database.close()
     },
   }

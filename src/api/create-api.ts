@@ -59,12 +59,15 @@ import { users } from './routes/users.js'
 import { workers } from './routes/workers.js'
 import { speakPlainly } from './sentences.js'
 import type { AllServices } from './services.js'
+import { answerScrapes, watchRequests, type Watch } from './watch.js'
 
 export interface ApiOptions {
   services: AllServices
   version: string
   credentials: Known
   limits: Limits
+  /** Left out: nobody watches. */
+  watch?: Watch
   clock?: Clock
   logger?: FastifyBaseLogger
 }
@@ -110,6 +113,7 @@ export async function createApi({
   version,
   credentials,
   limits,
+  watch,
   clock = systemClock,
   logger,
 }: ApiOptions): Promise<FastifyInstance> {
@@ -126,6 +130,7 @@ export async function createApi({
     trustProxy: limits.trustProxy.length > 0 && [...limits.trustProxy],
   })
   api.removeContentTypeParser('text/plain')
+  if (watch) watchRequests(api, watch)
   refuseZeroCharacters(api)
   speakPlainly()
   api.setValidatorCompiler(validatorCompiler)
@@ -143,6 +148,7 @@ export async function createApi({
     answerData(open)
     countRequests(open, limits)
     await registerAll(open, [health], services)
+    if (watch) answerScrapes(open, watch)
     open.get('/api/v1/openapi.json', { schema: { hide: true } }, () => api.swagger())
   })
   await api.register(

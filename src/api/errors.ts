@@ -140,3 +140,12 @@ export class NoSuchRouteError extends ApiError {
     super('API_NO_SUCH_ROUTE', `There is no ${method} ${url}. /api/docs lists what there is.`)
   }
 }
+
+export class MetricsTokenError extends ApiError {
+  constructor() {
+    super(
+      'API_METRICS_TOKEN',
+      'Metrics are told to whoever sends the METRICS_TOKEN of this process: Authorization: Bearer ….',
+    )
+  }
+}

@@ -1,2 +1,3 @@
 export { createApi } from './create-api.js'
 export type { AllServices } from './services.js'
+export type { Watch } from './watch.js'

@@ -14,7 +14,7 @@ export interface Services
   readonly freight: Freight
   readonly secrets: Secrets
   readonly rules: Rules
-  readonly instance: Pick<Instance, 'backup' | 'diagnose' | 'steps'>
+  readonly instance: Pick<Instance, 'backup' | 'diagnose' | 'readiness' | 'steps'>
 }
 
 export interface AllServices extends Services {

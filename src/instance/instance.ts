@@ -15,6 +15,7 @@ import type { Report } from './doctor/finding.js'
 import { gather } from './doctor/gather.js'
 import { judge } from './doctor/judge.js'
 import { BackupRunningError, NotEmbeddedError } from './errors.js'
+import { lookWhetherReady, type Readiness } from './readiness.js'
 
 export interface InstanceOptions {
   readonly database: Database
@@ -30,6 +31,7 @@ export interface InstanceOptions {
 /** A Linehaul as a whole, as those see it who run it. */
 export class Instance {
   #isBackingUp = false
+  #looking: Promise<Readiness> | undefined
 
   constructor(private readonly options: InstanceOptions) {}
 
@@ -50,6 +52,13 @@ export class Instance {
   /** What is well and what is not. */
   async diagnose(): Promise<Report> {
     return judge(await gather(this.options))
+  }
+
+  /** Whether requests can be served, as of now. Those who ask at the same time share one look. */
+  readiness(): Promise<Readiness> {
+    const { database, schema } = this.options
+    this.#looking ??= lookWhetherReady(database, schema).finally(() => (this.#looking = undefined))
+    return this.#looking
   }
 
   /** Which steps of the schema are applied. */

@@ -1,37 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 
-import { cruise, type ICruiseResult } from 'dependency-cruiser'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 import { complaintAbout, isTest, MAY_IMPORT, partOf, type Import } from './borders.js'
+import { edgesOf, packageOf, readImports, type Graph } from './imports.js'
 
-let modules: ICruiseResult['modules']
+let graph: Graph
 
 beforeAll(async () => {
-  const { output } = await cruise(await filesToRead(), {
-    // Types too, each said to be one: to look twice takes twice as long.
-    tsPreCompilationDeps: 'specify',
-    // What imports a test is told all the same; to read hundreds of them takes as long as all the rest.
-    doNotFollow: ['node_modules', '\\.test\\.ts$'],
-    exclude: 'dist',
-  })
-  modules = (output as ICruiseResult).modules
+  graph = await readImports()
 })
 
-/** Everything that is shipped, and what users test with. */
-async function filesToRead(): Promise<string[]> {
-  const files = await readdir('src', { recursive: true })
-  const isRead = (file: string) => /\.[jt]s$/.test(file) && (partOf(file) === 'testing' || !isTest(file))
-  return files.filter((file) => isRead(file) && !/\.test\.ts$/.test(file)).map((file) => `src/${file}`)
-}
-
 function importsWithinSrc(): readonly Import[] {
-  return modules.flatMap(({ source, dependencies }) =>
-    dependencies.flatMap(({ resolved }) =>
-      [source, resolved].every((file) => file.startsWith('src/'))
-        ? [{ from: source.slice(4), to: resolved.slice(4) }]
-        : [],
-    ),
+  return [...graph].flatMap(([file, edges]) =>
+    edges.flatMap(({ to }) => (to.startsWith('src/') ? [{ from: file.slice(4), to: to.slice(4) }] : [])),
   )
 }
 
@@ -42,9 +24,7 @@ test('every part imports only parts below it, and only through their index.ts', 
 })
 
 test('every part is on the table of borders', () => {
-  const parts = new Set(
-    modules.filter(({ source }) => source.startsWith('src/')).map(({ source }) => partOf(source.slice(4))),
-  )
+  const parts = new Set([...graph.keys()].map((file) => partOf(file.slice(4))))
   expect(
     [...parts].filter((part) => part !== 'main.ts' && !isTest(part) && !isTest(`${part}/`)).sort(),
   ).toEqual(Object.keys(MAY_IMPORT).sort())
@@ -52,27 +32,52 @@ test('every part is on the table of borders', () => {
 
 test('what users test with depends on no test framework', () => {
   const seen = new Set<string>()
-  const visit = (source: string): void => {
-    if (seen.has(source)) return
-    seen.add(source)
-    for (const { resolved } of modules.find((one) => one.source === source)?.dependencies ?? [])
-      visit(resolved)
+  const visit = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const { to } of graph.get(file) ?? []) visit(to)
   }
   visit('src/testing/index.ts')
-  const packages = [...seen].flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])
   expect([...seen].filter((file) => file.startsWith('src/')).length).toBeGreaterThan(20) // it did look
+  const packages = [...seen].flatMap((target) => packageOf(target) ?? [])
+  expect(packages).toContain('pg') // there too
   expect(packages.filter((name) => /^(vitest|jest|mocha|fast-check)$/.test(name))).toEqual([])
 })
 
 test('no file imports itself by way of others', () => {
   const running = new Map(
-    modules.map(({ source, dependencies }) => [
-      source,
-      dependencies.filter(({ preCompilationOnly }) => !preCompilationOnly).map(({ resolved }) => resolved),
-    ]),
+    [...graph].map(([file, edges]) => [file, edges.filter(({ isType }) => !isType).map(({ to }) => to)]),
   )
   expect([...running.values()].flat().length).toBeGreaterThan(100) // it did look
   expect(circleIn(running)).toBeUndefined()
+})
+
+test('an import is seen wherever it stands, and whether it is of types alone', () => {
+  const text = `
+    import { a } from './a.js'
+    import type { B } from './b.js'
+    import { type C } from '../queue/c.js'
+    export * from './d.js'
+    export type { E } from './e.js'
+    const later = () => import('./f.js')
+    let g: import('./g.js').G
+    import fs from 'node:fs'
+    import pg from 'pg'
+    import '@scope/package/inside.js'`
+  const edges = edgesOf('src/database/x.ts', text).map(({ to, isType }) => `${isType ? 'type ' : ''}${to}`)
+  expect(edges).toEqual([
+    'src/database/a.js',
+    'type src/database/b.js',
+    'src/queue/c.js',
+    'src/database/d.js',
+    'type src/database/e.js',
+    'src/database/f.js',
+    'type src/database/g.js',
+    'node:fs',
+    'pg',
+    '@scope/package/inside.js',
+  ])
+  expect(edges.slice(-3).map(packageOf)).toEqual([undefined, 'pg', '@scope/package'])
 })
 
 test('a circle is found wherever it begins', () => {
@@ -98,7 +103,7 @@ function circleIn(imports: ReadonlyMap<string, readonly string[]>): readonly str
 }
 
 test('SQL stands in store folders, store files and migrations only', async () => {
-  const files = modules.map(({ source }) => source).filter((file) => file.startsWith('src/') && !isTest(file))
+  const files = [...graph.keys()].filter((file) => !isTest(file))
   const elsewhere = files.filter((file) => !/\/(store|migrations)\/|\/store\.ts$|^src\/database\//.test(file))
   const withSql = await Promise.all(
     elsewhere.map(async (file) => (hasSql(await readFile(file, 'utf8')) ? [file] : [])),

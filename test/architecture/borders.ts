@@ -41,7 +41,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'domain/freight',
   ],
   'tell-alerts.ts': ['queue'],
-  'log.ts': ['config.ts'],
+  'log.ts': ['telemetry', 'config.ts'],
+  'watching.ts': ['database', 'queue', 'telemetry', 'api', 'config.ts', 'log.ts', 'version.ts'],
   'build-engine.ts': [
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'outgoing', 'telemetry'],
     ...['instance', 'domain/freight', 'api'],

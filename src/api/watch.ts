@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+import type { Answered, RequestTracing } from '../telemetry/index.js'
+import { withLogFields } from '../telemetry/index.js'
+import { MetricsTokenError } from './errors.js'
+import { hasToken } from './metrics-token.js'
+
+/** How the process is watched from outside. */
+export interface Watch {
+  /** What a scrape is answered with. */
+  readonly metrics: { metrics(): Promise<string>; readonly contentType: string }
+  /** What a scrape has to send; without one whoever asks is answered. */
+  readonly metricsToken: string | undefined
+  /** Hears of every request that was answered. */
+  answered(request: Answered): void
+  /** A span around each request; left out: nobody looks at traces. */
+  readonly tracing?: RequestTracing | undefined
+}
+
+/** Has every request of `api` counted, traced, mentioned in the log, and every line of the log say which request it is of. */
+export function watchRequests(api: FastifyInstance, { answered, tracing }: Watch): void {
+  api.addHook('onRequest', (request, reply, done) => {
+    const inside = () => withLogFields(() => fieldsOf(request), done)
+    if (tracing) tracing.begin({ method: request.method, headers: request.headers, key: reply }, inside)
+    else inside()
+  })
+  api.addHook('onResponse', (request, reply, done) => {
+    const told = answerOf(request, reply)
+    answered(told)
+    tracing?.end(reply, told)
+    request.log.debug({ ...told, path: pathOf(request) }, 'answered')
+    done()
+  })
+}
+
+/** Who asks is known once the credential was looked at. */
+function fieldsOf({ id, caller }: FastifyRequest): object {
+  return { requestId: id, ...(caller && { tenantId: caller.tenantId, actor: caller.actor }) }
+}
+
+function answerOf({ method, routeOptions }: FastifyRequest, reply: FastifyReply): Answered {
+  const route = routeOptions.url ?? 'none'
+  return { method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 }
+}
+
+/** Without its search, in which there may be what is nobody's business. */
+function pathOf({ url }: FastifyRequest): string {
+  return url.replace(/\?.*/s, '')
+}
+
+/** Adds `GET /metrics`. */
+export function answerScrapes(api: FastifyInstance, { metrics, metricsToken }: Watch): void {
+  api.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+    if (metricsToken !== undefined && !hasToken(request.headers.authorization, metricsToken))
+      throw new MetricsTokenError()
+    return reply.type(metrics.contentType).send(await metrics.metrics())
+  })
+}
