@@ -7,7 +7,7 @@ export function byPrecedence(a: Ranked, b: Ranked): number {
   return (
     Number(a.tenantId === null) - Number(b.tenantId === null) ||
     b.effectiveFrom.getTime() - a.effectiveFrom.getTime() ||
-    (BigInt(b.seq) > BigInt(a.seq) ? 1 : -1)
+    Number(b.seq) - Number(a.seq)
   )
 }
 

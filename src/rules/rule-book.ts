@@ -11,45 +11,57 @@ interface Entry extends Span {
 
 /** All rules that are not over, at one version. Never changes; what holds is told of any instant from now on. */
 export class RuleBook {
-  readonly #entries: readonly Entry[]
   readonly #environment: ReadonlyMap<string, unknown>
+  /** By the ids of the rules; the weakest first, so that each next one takes its place. */
+  readonly #entries: ReadonlyMap<string, Entry>
 
   /**
    * Rules of names that nobody declares, or whose value does not fit any more, are left out.
+   * @param rules active ones: what these say never changes
    * @param environment values by the names of rules
+   * @param before the book that this one follows: what it has read already is not read again
    */
   constructor(
     registry: RuleRegistry,
     rules: readonly StoredRule[],
     environment: ReadonlyMap<string, unknown>,
+    before?: RuleBook,
   ) {
     this.#environment = environment
-    // The weakest first: each next one takes its place.
-    this.#entries = [...rules]
-      .sort(byPrecedence)
-      .reverse()
-      .flatMap((rule) => entryOf(registry, rule))
+    const known = before ? before.#entries : new Map<string, Entry>()
+    const weakestFirst = [...rules].sort((a, b) => byPrecedence(b, a))
+    this.#entries = new Map(
+      weakestFirst.flatMap((rule): [string, Entry][] => {
+        const entry = known.get(rule.id) ?? entryOf(registry, rule)
+        return entry ? [[rule.id, entry]] : []
+      }),
+    )
   }
 
   /** What holds around `ms`, up to the next instant at which a rule begins or ends. */
   at(ms: number): Period {
-    const bounds = this.#entries.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs])
-    return new Period(
-      {
-        fromMs: Math.max(...bounds.filter((bound) => bound <= ms), -Infinity),
-        untilMs: Math.min(...bounds.filter((bound) => bound > ms), Infinity),
-      },
-      this.#entries.filter((entry) => holdsAt(entry, ms)),
-      this.#environment,
-    )
+    const span = { fromMs: -Infinity, untilMs: Infinity }
+    const holding: Entry[] = []
+    for (const entry of this.#entries.values()) {
+      if (holdsAt(entry, ms)) holding.push(entry)
+      narrow(span, ms, entry.fromMs)
+      narrow(span, ms, entry.untilMs)
+    }
+    return new Period(span, holding, this.#environment)
   }
 }
 
-function entryOf(registry: RuleRegistry, rule: StoredRule): Entry[] {
+/** `span` around `ms` without what lies beyond `bound`. */
+function narrow(span: { fromMs: number; untilMs: number }, ms: number, bound: number): void {
+  if (bound <= ms) span.fromMs = Math.max(span.fromMs, bound)
+  else span.untilMs = Math.min(span.untilMs, bound)
+}
+
+function entryOf(registry: RuleRegistry, rule: StoredRule): Entry | undefined {
   const declared = registry.find(rule.name)
   const converted = declared && convert(declared, rule.value)
   const isMisplaced = declared?.scope === 'instance' && rule.tenantId !== null
-  return converted && !isMisplaced ? [{ ...spanOf(rule), rule, value: converted.value }] : []
+  return converted && !isMisplaced ? { ...spanOf(rule), rule, value: converted.value } : undefined
 }
 
 /** A length of time in which nothing begins and nothing ends. */
@@ -70,7 +82,9 @@ export class Period {
     this.#global = new InForce(new Map([...environment, ...forAll.map(pairOf)]))
     for (const entry of entries) {
       const { tenantId } = entry.rule
-      if (tenantId !== null) this.#byTenant.set(tenantId, [...(this.#byTenant.get(tenantId) ?? []), entry])
+      const own = tenantId === null ? undefined : this.#byTenant.get(tenantId)
+      if (own) own.push(entry)
+      else if (tenantId !== null) this.#byTenant.set(tenantId, [entry])
     }
   }
 

@@ -78,7 +78,7 @@ export class RuleCache implements Settings {
     if ((await selectRuleVersion(background)) !== this.#version) {
       const { version, rules } = await selectSnapshot(background, this.on.clock.now())
       this.#version = version
-      this.#book = new RuleBook(registry, rules, environment)
+      this.#book = new RuleBook(registry, rules, environment, this.#book)
     }
     this.#turn()
   }
