@@ -31,6 +31,7 @@ const LONGEST_SECRET = 8_192
 export class Credentials {
   readonly #remembered: Remembered<Credential>
   readonly #clock: Clock
+  readonly #onChange = new Set<() => void>()
 
   /** @param kinds asked in this order; the first that knows the secret decides */
   constructor(
@@ -67,6 +68,13 @@ export class Credentials {
 
   forget(): void {
     this.#remembered.forget()
+    for (const told of this.#onChange) told()
+  }
+
+  /** Calls `told` whenever somebody's rights may have changed: for what looks longer than one request. */
+  onChange(told: () => void): Cancel {
+    this.#onChange.add(told)
+    return () => this.#onChange.delete(told)
   }
 
   async #ask(secret: string): Promise<Credential | undefined> {

@@ -11,6 +11,7 @@ import { newId } from '../database/index.js'
 import { systemClock, type Clock } from '../time/index.js'
 import { refuseKeysInVain } from './change.js'
 import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
+import { goLive } from './live/index.js'
 import { document, showDocument } from './openapi.js'
 import { permit, type Known } from './permit.js'
 import { inOurWords, toProblem } from './problem.js'
@@ -59,6 +60,7 @@ import { users } from './routes/users.js'
 import { workers } from './routes/workers.js'
 import { speakPlainly } from './sentences.js'
 import type { AllServices } from './services.js'
+import { Strangers } from './strangers.js'
 import { answerScrapes, watchRequests, type Watch } from './watch.js'
 
 export interface ApiOptions {
@@ -137,6 +139,8 @@ export async function createApi({
   api.setSerializerCompiler(serializerCompiler)
   answerProblems(api)
   await protect(api, clock)
+  const strangers = new Strangers(api, clock)
+  goLive(api, { services, credentials, strangers, limits, clock })
   await document(api, version)
   await api.register(async (pages) => {
     await answerPages(pages)
@@ -154,7 +158,7 @@ export async function createApi({
   await api.register(
     async (secured) => {
       answerData(secured)
-      permit(secured, { credentials, limits, clock })
+      permit(secured, { credentials, limits, strangers })
       refuseKeysInVain(secured)
       await registerAll(secured, RESOURCES, services)
     },

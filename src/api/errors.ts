@@ -149,3 +149,52 @@ export class MetricsTokenError extends ApiError {
     )
   }
 }
+
+export class UnknownMessageError extends ApiError {
+  constructor(name: string, known: readonly string[]) {
+    super(
+      'API_UNKNOWN_MESSAGE',
+      `There is no message "${name.slice(0, 100)}". Send one of ${known.join(', ')}.`,
+    )
+  }
+}
+
+export class InvalidMessageError extends ApiError {
+  constructor(name: string, wrong: readonly { readonly field: string; readonly message: string }[]) {
+    const sentences = wrong.slice(0, 5).map(({ field, message }) => `${field || 'it'} ${message}`)
+    super('API_INVALID_MESSAGE', `The message "${name}" cannot be used: ${sentences.join('; ')}.`)
+  }
+}
+
+export class TooManyMessagesError extends ApiError {
+  constructor(perSecond: number) {
+    super(
+      'API_TOO_MANY_MESSAGES',
+      `That were more than ${perSecond} messages a second for a while. Connect again, and name many jobs in one message.`,
+    )
+  }
+}
+
+export class TooManySocketsError extends ApiError {
+  constructor(most: number) {
+    super(
+      'API_TOO_MANY_SOCKETS',
+      `This credential has ${most} sockets open, which is all it may. Close some, or share one: every event of its streams comes over each.`,
+    )
+  }
+}
+
+export class TooManyWatchedError extends ApiError {
+  constructor(most: number) {
+    super('API_TOO_MANY_WATCHED', `A socket watches ${most} jobs at most. Unwatch those that are over.`)
+  }
+}
+
+export class NotYourStreamError extends ApiError {
+  constructor(stream: string, streams: readonly string[]) {
+    super(
+      'API_NOT_YOUR_STREAM',
+      `You do not follow the stream "${stream.slice(0, 100)}". Yours are ${streams.join(', ')}, and those of jobs that you watch.`,
+    )
+  }
+}

@@ -219,7 +219,7 @@ beforeAll(async () => {
   const api = await createApi({
     services,
     version: '0.0.0',
-    credentials: { find: async () => undefined, isRemembered: () => false },
+    credentials: { find: async () => undefined, isRemembered: () => false, onChange: () => () => undefined },
     limits: { perMinute: 100, trustProxy: [] },
   })
   await api.ready()

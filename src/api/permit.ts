@@ -9,10 +9,9 @@ import {
   type Caller,
   type Credentials,
 } from '../access/index.js'
-import type { Clock } from '../time/index.js'
 import { ForbiddenError, OwnersOnlyError, UnauthorizedError } from './errors.js'
 import { countRequests, type Limits } from './protect.js'
-import { Strangers } from './strangers.js'
+import type { Strangers } from './strangers.js'
 
 /** What a route asks of its caller: something that the role and the scopes must allow, any credential, or none at all. */
 export type Permission = Action | 'anyone' | 'nobody'
@@ -26,17 +25,17 @@ declare module 'fastify' {
   }
 }
 
-/** Tells who presents a secret, and whether that takes a look-up. */
-export type Known = Pick<Credentials, 'find' | 'isRemembered'>
+/** Tells who presents a secret, whether that takes a look-up, and when it may have changed. */
+export type Known = Pick<Credentials, 'find' | 'isRemembered' | 'onChange'>
 
 export interface Permits {
   readonly credentials: Known
   readonly limits: Limits
-  readonly clock: Clock
+  readonly strangers: Strangers
 }
 
 /** Refuses every request whose caller may not do what its route declares; a route that declares nothing cannot be added. */
-export function permit(api: FastifyInstance, { credentials, limits, clock }: Permits): void {
+export function permit(api: FastifyInstance, { credentials, limits, strangers }: Permits): void {
   api.decorateRequest('caller')
   api.addHook('onRoute', (route) => {
     const permission = route.config?.may
@@ -44,7 +43,6 @@ export function permit(api: FastifyInstance, { credentials, limits, clock }: Per
       throw new Error(`${String(route.method)} ${route.url} declares no permission: config.may`)
     route.schema = { ...route.schema, ...describe(permission, route.config?.tellsSecret) }
   })
-  const strangers = new Strangers(api, clock)
   api.addHook('onRequest', async (request) => {
     if (permissionOf(request) === 'nobody') return
     request.caller = await authenticate(credentials, strangers, request)
@@ -78,12 +76,17 @@ function describe(permission: Permission, tellsSecret = false): object {
   }
 }
 
+/** The secret of an `Authorization: Bearer …`. */
+export function bearerOf({ authorization = '' }: { authorization?: string | undefined }): string | undefined {
+  return /^Bearer (\S+)$/i.exec(authorization)?.[1]
+}
+
 async function authenticate(
   credentials: Known,
   strangers: Strangers,
   request: FastifyRequest,
 ): Promise<Caller> {
-  const [, secret] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+  const secret = bearerOf(request.headers)
   if (secret === undefined) throw await strangers.count(request, new UnauthorizedError())
   const refusal = strangers.refusalOf(request)
   if (refusal && !credentials.isRemembered(secret)) throw refusal

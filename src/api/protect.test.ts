@@ -18,6 +18,7 @@ beforeAll(async () => {
     credentials: {
       find: (secret) => find(secret),
       isRemembered: (secret) => secret === 'key-remembered',
+      onChange: () => () => undefined,
     },
     limits: { perMinute: 3, trustProxy: ['10.0.0.0/8'] },
     clock,

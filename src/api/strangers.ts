@@ -10,6 +10,9 @@ const PER_MINUTE = 300
 /** Addresses that are held up at once; the one held up first is let go first. */
 const MOST = 10_000
 
+/** Where somebody calls from; for a socket that is all there is. */
+export type From = Pick<FastifyRequest, 'ip'>
+
 type Count = ReturnType<FastifyInstance['createRateLimit']>
 
 /** Counts those whose credential is none, by address, and holds up an address that has sent too many within a minute. */
@@ -25,7 +28,7 @@ export class Strangers {
   }
 
   /** Why nothing is looked up for an address at this moment. */
-  refusalOf({ ip }: FastifyRequest): RateLimitedError | undefined {
+  refusalOf({ ip }: From): RateLimitedError | undefined {
     // Nearly always there are none, and then a request is to cost nothing.
     if (this.#overUntilMs.size === 0) return undefined
     const address = addressSubject(ip)
@@ -36,11 +39,8 @@ export class Strangers {
   }
 
   /** @returns what the request is to be told: `refusal`, or that there were too many */
-  async count<Refusal extends Error>(
-    request: FastifyRequest,
-    refusal: Refusal,
-  ): Promise<Refusal | RateLimitedError> {
-    const counted = await this.#count(request)
+  async count<Refusal extends Error>(request: From, refusal: Refusal): Promise<Refusal | RateLimitedError> {
+    const counted = await this.#count({ ip: request.ip, routeOptions: {} } as FastifyRequest)
     if (counted.isAllowed || !counted.isExceeded) return refusal
     this.#holdUp(addressSubject(request.ip), counted.ttlInSeconds)
     return new RateLimitedError(PER_MINUTE, counted.ttlInSeconds)

@@ -29,7 +29,11 @@ async function anApi(watching: Watch): Promise<FastifyInstance> {
       freight: { shipments: { get: broken } },
     } as unknown as AllServices,
     version: '0.0.0',
-    credentials: { find: async (key) => (key === 'key' ? CALLER : undefined), isRemembered: () => false },
+    credentials: {
+      find: async (key) => (key === 'key' ? CALLER : undefined),
+      isRemembered: () => false,
+      onChange: () => () => undefined,
+    },
     limits: { perMinute: 1_000, trustProxy: [] },
     watch: watching,
     logger: logTo({ logLevel: 'debug' }, { write }),

@@ -68,6 +68,7 @@ export { MOST_STEP_MINUTES, Statistics, type StatisticsFilter } from './statisti
 export { pointerTo, wrongPointersOf } from './wrong-fields.js'
 export { nearestNames } from './nearest-name.js'
 export type { Tick } from './store/schedule-tick.js'
+export type { Standing as JobStanding } from './store/standing.js'
 export type { WorkerView } from './store/worker-list.js'
 export type { JobFilter } from './store/select-jobs.js'
 export type { HearOutcome, JobOutcome } from './attempt/job-outcome.js'

@@ -11,6 +11,7 @@ import { countByQueue, countJobs, type Count, type QueueCounts } from '../store/
 import { findJob, listJobs, type JobView } from '../store/find.js'
 import { listLogLines, type LogLine } from '../store/log.js'
 import { listPauses, type StandingPause } from '../store/pause.js'
+import { listStandings, type Standing } from '../store/standing.js'
 import type { JobFilter } from '../store/select-jobs.js'
 import { SYSTEM_QUEUE } from '../work/queue-settings.js'
 
@@ -32,6 +33,14 @@ export class JobSearch {
     const job = UUID.test(id) ? await findJob(this.database, tenantId, id) : undefined
     if (!job) throw new JobNotFoundError(id)
     return job
+  }
+
+  /** Where some jobs stand, of all tenants; those that are not there are left out. For who looks at many again and again. */
+  async standings(ids: readonly string[]): Promise<readonly Standing[]> {
+    return listStandings(
+      this.database,
+      ids.filter((id) => UUID.test(id)),
+    )
   }
 
   /**

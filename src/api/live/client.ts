@@ -1,0 +1,154 @@
+import type { Socket } from 'socket.io'
+
+import { may, userIdOf, type Caller } from '../../access/index.js'
+import type { Database } from '../../database/index.js'
+import { readLastNumbers, type Relay } from '../../events/index.js'
+import { metaOf, type Audience } from './audience.js'
+import { catchUp, type Reader } from './catch-up.js'
+import { maySee, ownStreams, roomsOf } from './streams.js'
+
+/** Packets that may lie before a client while it is sent what it missed. */
+const MOST_AHEAD = 500
+
+/** Beyond these a client is too slow to follow: it is cut off, and asks again from its last number. */
+const MOST_BEHIND = 5_000
+
+export interface ClientParts {
+  readonly database: Database
+  readonly relay: Pick<Relay, 'position' | 'runOnce'>
+  readonly audience: Audience
+}
+
+/** One socket, and what its caller follows. */
+export class Client {
+  #caller: Caller
+  readonly #followed = new Set<string>()
+
+  constructor(
+    private readonly socket: Socket,
+    /** What it presented. */
+    readonly secret: string,
+    caller: Caller,
+    private readonly on: ClientParts,
+  ) {
+    this.#caller = caller
+  }
+
+  get caller(): Caller {
+    return this.#caller
+  }
+
+  get tenantId(): string {
+    return this.#caller.tenantId
+  }
+
+  get mayCount(): boolean {
+    return may(this.#caller, 'jobs.read')
+  }
+
+  /** Says hello, with the numbers after which events follow, and sends what came after those that the client names. */
+  async begin(after: Readonly<Record<string, number>>): Promise<void> {
+    const { tenantId } = this
+    const userId = userIdOf(this.#caller) ?? null
+    await this.follow(ownStreams(this.#caller), after, async (numbers) => {
+      const streams = Object.fromEntries(numbers)
+      this.socket.emit('welcome', { tenantId, userId, streams: { ...streams, ...known(after, streams) } })
+    })
+  }
+
+  /**
+   * Follows streams, each from a number on that the client names, or else from now on.
+   * @param told gets the last numbers of now before anything is sent; when it rejects, nothing is followed
+   */
+  async follow(
+    streams: readonly string[],
+    after: Readonly<Record<string, number>>,
+    told: (numbers: ReadonlyMap<string, number>) => Promise<void>,
+  ): Promise<void> {
+    // Another process may have sent what this one has not read yet.
+    if (Object.keys(after).length > 0) await this.on.relay.runOnce()
+    const { tenantId } = this
+    for (const stream of streams) this.leave(stream)
+    const holds = streams.map((stream) => ({ stream, hold: this.on.audience.hold(tenantId, stream) }))
+    const { position } = this.on.relay
+    try {
+      const numbers = await readLastNumbers(this.on.database, tenantId, streams, position)
+      await told(numbers)
+      for (const { stream, hold } of holds) {
+        const from = after[stream] ?? numbers.get(stream) ?? 0
+        const part = { tenantId, stream, after: from, position, hold }
+        await catchUp(this.on.database, this.#readerOf(stream), part)
+      }
+    } finally {
+      for (const { hold } of holds) hold.release()
+    }
+  }
+
+  follows(stream: string): boolean {
+    return this.#followed.has(stream)
+  }
+
+  leave(stream: string): void {
+    this.#followed.delete(stream)
+    for (const room of roomsOf(this.#caller, stream)) void this.socket.leave(room)
+  }
+
+  /** Its rights have changed. */
+  become(caller: Caller): void {
+    const streams = [...this.#followed]
+    for (const stream of streams) this.leave(stream)
+    this.#caller = caller
+    for (const stream of streams) this.#join(stream)
+  }
+
+  /** Ends it for good: a client of Socket.IO's does not come back by itself. */
+  refuse(problem: object): void {
+    this.socket.emit('refused', problem)
+    this.socket.disconnect(true)
+  }
+
+  /** Cuts off one that does not read what it is sent: it comes back and asks from its last number on. */
+  cutOffIfBehind(): void {
+    if (this.#ahead > MOST_BEHIND) this.socket.conn.close(true)
+  }
+
+  get #ahead(): number {
+    // Packets that the connection has not taken yet; Engine.IO has the list, but does not declare it.
+    return (this.socket.conn as unknown as { writeBuffer: readonly unknown[] }).writeBuffer.length
+  }
+
+  #join(stream: string): void {
+    if (!this.socket.connected) return
+    this.#followed.add(stream)
+    void this.socket.join(roomsOf(this.#caller, stream))
+  }
+
+  #readerOf(stream: string): Reader {
+    return {
+      send: (event) => {
+        if (maySee(this.#caller, event)) this.socket.emit(event.type, event.data, metaOf(event))
+      },
+      gap: (told) => this.socket.emit('gap', told),
+      keepsUp: () => this.#keepsUp(),
+      arrived: () => this.#join(stream),
+    }
+  }
+
+  async #keepsUp(): Promise<boolean> {
+    const { conn } = this.socket
+    if (this.socket.connected && this.#ahead > MOST_AHEAD)
+      await new Promise<void>((resolve) => {
+        conn.once('drain', resolve)
+        conn.once('close', () => resolve())
+      })
+    return this.socket.connected
+  }
+}
+
+/** Of the streams that there are. */
+function known(
+  after: Readonly<Record<string, number>>,
+  streams: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).filter(([stream]) => Object.hasOwn(streams, stream)))
+}

@@ -1,0 +1,2 @@
+export { goLive } from './go-live.js'
+export { Live, LIVE_PATH } from './live.js'

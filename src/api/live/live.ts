@@ -1,0 +1,173 @@
+import type { Server as HttpServer } from 'node:http'
+
+import { Server, type Socket } from 'socket.io'
+
+import { newId } from '../../database/index.js'
+import { Relay } from '../../events/index.js'
+import { Periodic, type Service } from '../../queue/index.js'
+import type { Cancel, Clock } from '../../time/index.js'
+import type { Known } from '../permit.js'
+import { toProblem } from '../problem.js'
+import type { Limits } from '../protect.js'
+import type { AllServices } from '../services.js'
+import type { Strangers } from '../strangers.js'
+import { TooManyMessagesError } from '../errors.js'
+import { admit, type Admitted } from './admit.js'
+import { Audience } from './audience.js'
+import { Client } from './client.js'
+import { Conversation } from './conversation.js'
+import { Counters } from './counters.js'
+import { JobWatch } from './job-watch.js'
+import { Rights } from './rights.js'
+
+export const LIVE_PATH = '/api/v1/live'
+
+/** What a client may send in one piece. */
+const LARGEST_MESSAGE = 16 * 1024
+
+/** How long who has connected may take to say who it is. */
+const SAY_WHO_WITHIN_MS = 10_000
+
+export interface LiveOptions {
+  readonly services: AllServices
+  readonly credentials: Known
+  readonly strangers: Strangers
+  readonly limits: Limits
+  readonly clock: Clock
+  onError(error: unknown, where: string): void
+}
+
+/** Live events over Socket.IO, on the server that also answers requests. */
+export class Live {
+  readonly #io = new Server({
+    path: LIVE_PATH,
+    // Polling would need every request of a client to reach the same process.
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: LARGEST_MESSAGE,
+    connectTimeout: SAY_WHO_WITHIN_MS,
+  })
+  readonly #clients = new Set<Client>()
+  readonly #audience = new Audience(this.#io)
+  readonly #relay: Relay
+  readonly #watch: JobWatch
+  readonly #counters: Counters
+  readonly #rights: Rights
+  #loops: readonly Periodic[] = []
+  #cancels: readonly Cancel[] = []
+  #begun: Promise<void> | undefined
+
+  constructor(private readonly on: LiveOptions) {
+    const { services, credentials, clock } = on
+    const clients = () => this.#clients
+    this.#relay = new Relay({
+      database: services.database,
+      clock,
+      deliver: (all) => this.#audience.deliver(all),
+    })
+    this.#watch = new JobWatch(services)
+    const rooms = { to: (room: string) => this.#io.volatile.to(room) }
+    this.#counters = new Counters({ services, rooms, clients })
+    this.#rights = new Rights(credentials, clients, problemOf)
+    this.#io.use(
+      (socket, next) =>
+        void this.#admit(socket).then(
+          () => next(),
+          (error) => next(refusal(error)),
+        ),
+    )
+    this.#io.on('connection', (socket) => void this.#greet(socket))
+  }
+
+  /** How many sockets are open. */
+  get sockets(): number {
+    return this.#clients.size
+  }
+
+  attach(server: HttpServer): void {
+    this.#io.attach(server)
+  }
+
+  /** Begins to number events, and to tell them. */
+  start(): Promise<void> {
+    this.#begun ??= this.#start().catch((error: unknown) => {
+      this.#begun = undefined // who connects next tries again
+      throw error
+    })
+    return this.#begun
+  }
+
+  /** Cuts everybody off, who come again to another process or once this one is back. */
+  async stop(): Promise<void> {
+    await this.#begun?.catch(() => undefined) // told to whom it concerned
+    for (const cancel of this.#cancels) cancel()
+    this.#io.engine.close()
+    await Promise.all(this.#loops.map((loop) => loop.stop()))
+  }
+
+  async #start(): Promise<void> {
+    await this.#relay.begin()
+    const [relay, rights] = [this.#loop(this.#relay), this.#loop(this.#rights)]
+    this.#loops = [relay, rights, this.#loop(this.#watch), this.#loop(this.#counters)]
+    this.#cancels = [
+      await this.#relay.listen(() => relay.wake()),
+      this.on.credentials.onChange(() => rights.wake()),
+    ]
+    for (const loop of this.#loops) loop.start()
+  }
+
+  #loop(service: Service): Periodic {
+    return new Periodic(service, this.on.clock, this.on.onError)
+  }
+
+  async #admit(socket: Socket): Promise<void> {
+    await this.start()
+    const countOf = (actor: string) =>
+      [...this.#clients].filter(({ caller }) => caller.actor === actor).length
+    socket.data = await admit(socket, { ...this.on, countOf })
+  }
+
+  async #greet(socket: Socket): Promise<void> {
+    const { caller, secret, after } = socket.data as Admitted
+    const { services, clock, onError } = this.on
+    const parts = { database: services.database, relay: this.#relay, audience: this.#audience }
+    const client = new Client(socket, secret, caller, parts)
+    const talk = new Conversation(client, { operator: services.engine.operator, watch: this.#watch, clock })
+    this.#clients.add(client)
+    socket.on('disconnect', () => {
+      this.#clients.delete(client)
+      talk.end()
+    })
+    socket.onAny((name: string, ...said: unknown[]) => void this.#answer(client, talk, name, said))
+    try {
+      await client.begin(after)
+      this.#counters.greet(client, (counts) => socket.emit('jobs.counted', counts))
+    } catch (error) {
+      onError(error, 'greet a live client')
+      socket.conn.close() // it comes again
+    }
+  }
+
+  async #answer(client: Client, talk: Conversation, name: string, said: readonly unknown[]): Promise<void> {
+    const last = said.at(-1)
+    const answer = typeof last === 'function' ? (last as (answer: object) => void) : () => undefined
+    try {
+      answer(await talk.hear(name, said[0]))
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.status >= 500) this.on.onError(error, `answer a live client's ${name}`)
+      answer({ problem })
+      if (error instanceof TooManyMessagesError) client.refuse(problem)
+    }
+  }
+}
+
+function problemOf(error: unknown) {
+  return toProblem(error, newId())
+}
+
+/** What a client gets as its `connect_error`. */
+function refusal(error: unknown): Error {
+  const problem = problemOf(error)
+  return Object.assign(new Error(problem.detail), { data: problem })
+}

@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+
+import { newId } from '../../src/database/index.js'
+import { copyTemplate } from '../../src/database/testing/test-database.js'
+import { publish, type LiveEvent } from '../../src/events/index.js'
+import { LiveClient } from './live-client.js'
+import { aStrangersKey, KEY, start, type Running } from './running-app.js'
+
+interface Job {
+  readonly jobId: string
+  readonly status: string
+}
+
+interface Key {
+  readonly id: string
+  readonly secret: string
+}
+
+for (const kind of inject('databaseKinds')) {
+  describe(`live events on ${kind}`, () => {
+    let place: Awaited<ReturnType<typeof copyTemplate>>
+    /** Two processes on one server; an embedded database is one process's. */
+    let processes: Running[]
+    let running: Running
+    const clients: LiveClient[] = []
+
+    beforeAll(async () => {
+      place = await copyTemplate(kind)
+      const { folder, url } = place.place
+      const where = folder === undefined ? { DATABASE_URL: url } : { LINEHAUL_DATA_DIR: folder }
+      running = await start(where)
+      processes = kind === 'server' ? [running, await start(where)] : [running]
+    })
+    afterEach(() => {
+      for (const client of clients.splice(0)) client.close()
+    })
+    afterAll(async () => {
+      for (const { app } of processes ?? []) await app.close()
+      await place?.remove()
+    })
+
+    function connect(token: string | null = KEY, { url } = running, handshake = {}): LiveClient {
+      const client = new LiveClient(url, token, handshake)
+      clients.push(client)
+      return client
+    }
+
+    async function connected(token?: string, at?: Running): Promise<LiveClient> {
+      const client = connect(token, at)
+      await client.next('welcome')
+      return client
+    }
+
+    const tell = (event: Partial<LiveEvent>, { app } = running) =>
+      publish(app.database, [
+        { tenantId: 'default', stream: 'tenant', type: 'said', data: {}, needs: 'lanes.read', ...event },
+      ])
+    const says = (data: unknown) => (told: { data: unknown }) => told.data === data
+    const codeOf = (told: { data: unknown }) => (told.data as { code: string }).code
+    const makeKey = async (key: object) =>
+      (await running.caller.post<Key>('/api/v1/api-keys', { name: newId(), role: 'admin', ...key })).body
+    const makeJob = async () => {
+      const body = {
+        type: 'freight.analyze-patterns',
+        data: { customerId: newId() },
+        options: { delay: 3_600_000 },
+      }
+      return (await running.caller.post<Job>('/api/v1/jobs', body)).body.jobId
+    }
+
+    test('an event reaches the clients of every process, with its number, as soon as it is committed', async () => {
+      const all = await Promise.all(processes.map((process) => connected(KEY, process)))
+      for (const process of processes) await tell({ data: process.url }, process)
+      for (const client of all) {
+        const heard = await Promise.all(processes.map(({ url }) => client.next('said', says(url))))
+        expect(heard.map(({ meta }) => meta)).toEqual(
+          heard.map((_, n) => ({
+            stream: 'tenant',
+            number: (heard[0]?.meta?.number ?? 0) + n,
+            at: expect.any(String),
+          })),
+        )
+      }
+    })
+
+    test('whoever is nobody is refused, and a secret in the address is not looked at', async () => {
+      for (const [token, url] of [
+        ['lh_no_key', running.url],
+        [null, `${running.url}?token=${KEY}`],
+      ] as const)
+        expect(codeOf(await connect(token, { ...running, url }).next('connect_error'))).toBe(
+          'API_UNAUTHORIZED',
+        )
+    })
+
+    test('nobody gets what is not theirs: another tenant, another person, what their scopes do not allow', async () => {
+      const narrow = await connected((await makeKey({ scopes: ['jobs.read'] })).secret)
+      const stranger = await connected(await aStrangersKey(running, 'stranger'))
+      const own = await connected()
+      await tell({ data: 'of the tenant' })
+      await tell({ stream: 'user:somebody', data: 'of a person' })
+      await tell({ stream: 'job:not-watched', needs: 'jobs.read', data: 'of a job' })
+      await tell({ tenantId: 'stranger', data: 'of the stranger' })
+      await tell({ needs: 'jobs.read', data: 'the last' })
+      await stranger.next('said')
+      await narrow.next('said', says('the last'))
+      await own.next('said', says('the last'))
+      const saidTo = (client: LiveClient) =>
+        client.told.flatMap(({ type, data }) => (type === 'said' ? [data] : []))
+      expect([own, narrow, stranger].map(saidTo)).toEqual([
+        ['of the tenant', 'the last'],
+        ['the last'],
+        ['of the stranger'],
+      ])
+    })
+
+    test('a client that is cut off again and again misses nothing and gets nothing twice', async () => {
+      const client = await connected()
+      const from = client.numbersOf('tenant').length
+      for (let n = 1; n <= 20; n++) {
+        await Promise.all(Array.from({ length: 10 }, (_, one) => tell({ data: `${n}-${one}` })))
+        if (n % 3 === 0) client.cut()
+      }
+      await tell({ data: 'over' })
+      await client.next('said', says('over'))
+      const numbers = client.numbersOf('tenant').slice(from)
+      const first = numbers[0] ?? 0
+      expect(numbers).toEqual(Array.from({ length: 201 }, (_, n) => first + n))
+      expect(client.told.filter(({ type }) => type === 'gap')).toEqual([])
+    })
+
+    test('who asks for what is not kept any more is told where it goes on', async () => {
+      await tell({ data: 'forgotten' })
+      const before = await connected()
+      const number = (before.told[0]?.data as { streams: { tenant: number } }).streams.tenant
+      await running.app.database.query('DELETE FROM linehaul.live_event WHERE number <= $1', [number])
+      const late = connect(KEY, running, { after: { tenant: 0 } })
+      expect((await late.next('gap')).data).toEqual({ stream: 'tenant', after: 0, from: number })
+      await tell({ data: 'goes on' })
+      expect((await late.next('said')).meta?.number).toBe(number + 1)
+    })
+
+    test('a watched job tells how it changes, in every process, once; others do not', async () => {
+      const [jobId, other] = [await makeJob(), await makeJob()]
+      const all = await Promise.all(processes.map((process) => connected(KEY, process)))
+      for (const client of all)
+        expect(await client.send('watch', { jobIds: [jobId] })).toMatchObject({
+          jobs: [{ jobId, status: 'delayed', number: 0 }],
+        })
+      for (const id of [other, jobId]) await running.caller.delete(`/api/v1/jobs/${id}`)
+      for (const client of all)
+        expect(
+          await client.next('job.updated', ({ data }) => (data as Job).status === 'cancelled'),
+        ).toMatchObject({
+          data: { jobId, state: 'cancelled', attempt: 0 },
+          meta: { stream: `job:${jobId}`, number: 1 },
+        })
+      await tell({ data: 'later' })
+      for (const client of all) {
+        await client.next('said', says('later'))
+        expect(client.told.filter(({ type }) => type === 'job.updated')).toHaveLength(1)
+      }
+    })
+
+    test("what a client may not say is refused, and another tenant's job is none", async () => {
+      const jobId = await makeJob()
+      const stranger = await connected(await aStrangersKey(running, 'curious'))
+      const bystander = await connected()
+      const codeFor = async (name: string, ...said: unknown[]) =>
+        (await stranger.send(name, ...said)).problem?.code
+      expect(await codeFor('watch', { jobIds: [jobId] })).toBe('JOBS_NOT_FOUND')
+      expect(await codeFor('watch', { jobIds: [] })).toBe('API_INVALID_MESSAGE')
+      expect(await codeFor('watch')).toBe('API_INVALID_MESSAGE')
+      expect(await codeFor('resume', { stream: `job:${jobId}`, after: 0 })).toBe('API_NOT_YOUR_STREAM')
+      expect(await codeFor('said', 'to everybody')).toBe('API_UNKNOWN_MESSAGE')
+      stranger.say('watch', { jobIds: ['x'.repeat(20_000)] })
+      await stranger.next('disconnect')
+      await tell({ data: 'all was quiet' })
+      await bystander.next('said', says('all was quiet'))
+      expect(bystander.told.filter(({ type }) => type === 'said')).toHaveLength(1)
+    })
+
+    test('who talks too much has to go', async () => {
+      const client = await connected()
+      for (let n = 0; n < 60; n++) client.say('unwatch', { jobIds: ['a'] })
+      expect(codeOf(await client.next('refused'))).toBe('API_TOO_MANY_MESSAGES')
+    })
+
+    test('a key that is revoked is cut off, and rights that are taken away end at once', async () => {
+      const key = await makeKey({})
+      const gone = await connected(key.secret)
+      await running.caller.delete(`/api/v1/api-keys/${key.id}`)
+      expect(codeOf(await gone.next('refused'))).toBe('API_UNAUTHORIZED')
+      expect((await gone.next('disconnect')).data).toBe('io server disconnect')
+    })
+
+    test('counts are told once they change', async () => {
+      const client = await connected()
+      const delayed = ({ data }: { data: unknown }) =>
+        (data as { queues: { queue: string; scheduled: number }[] }).queues.find(
+          ({ queue }) => queue === 'pattern',
+        )?.scheduled ?? 0
+      const before = delayed(await client.next('jobs.counted'))
+      await makeJob()
+      await client.next('jobs.counted', (told) => delayed(told) === before + 1)
+    })
+
+    test('a process that stops sends its clients away, who come back once they can', async () => {
+      const last = processes.at(-1) ?? running
+      const client = await connected(KEY, last)
+      await last.app.close()
+      processes = processes.filter((process) => process !== last)
+      expect((await client.next('disconnect')).data).toBe('transport close')
+    })
+  })
+}
