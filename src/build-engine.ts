@@ -25,7 +25,7 @@ import { Engine, type Client, type EngineOptions } from './queue/index.js'
 import { reactTo } from './reactions.js'
 import { createRules, type RuleParts } from './rules/index.js'
 import { keepsWith } from './schema.js'
-import { tellAlerts } from './tell-alerts.js'
+import { showAlerts, tellAlerts } from './tell-alerts.js'
 import { systemClock } from './time/index.js'
 
 /** Shares of a worker's claims while all queues have work: 60, 20, 10 and 10 %. */
@@ -94,6 +94,7 @@ export function buildEngine(
     ...settings,
   })
   tellAlerts(engine.signals, logger)
+  showAlerts(engine.signals, database)
   const freightIn = (tx: Transaction) =>
     createFreight({ database: joined(tx, database), events, clock: systemClock })
   const notificationsIn = (tx: Transaction) =>

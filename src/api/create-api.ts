@@ -33,6 +33,7 @@ import { businessUnits } from './routes/business-units.js'
 import { dedicatedLanes } from './routes/dedicated-lanes.js'
 import { deadLetters } from './routes/dead-letters.js'
 import { directory } from './routes/directory.js'
+import { events } from './routes/events.js'
 import { health } from './routes/health.js'
 import { instance } from './routes/instance.js'
 import { identityProviders } from './routes/identity-providers.js'
@@ -93,6 +94,7 @@ const RESOURCES = [
   queues,
   statistics,
   alerts,
+  events,
   queueMetrics,
   workers,
   audit,

@@ -68,6 +68,7 @@ const PROMISED = [
   'GET /queues',
   'GET /statistics',
   'GET /alerts',
+  'GET /events',
   'GET /alert-thresholds',
   'PUT /alert-thresholds/{queue}',
   'DELETE /alert-thresholds/{queue}',

@@ -8,7 +8,8 @@ export type { LiveEvent, NumberedEvent } from './live-event.js'
 export { publish } from './publish.js'
 export { publishChanges } from './publish-changes.js'
 export { Relay } from './relay.js'
-export { replay, type Replayed } from './replay.js'
+export { EVERYTHING, replay } from './replay.js'
+export { syncCompleted, syncFailed, type Sync } from './sync-event.js'
 export { readLastNumbers } from './store/read-live-events.js'
 
 /** How long events are kept: a year, and some weeks to compare it with the one before; those of live screens for a day. */

@@ -5,6 +5,9 @@ import { listOfStream, readLastNumbers } from './store/read-live-events.js'
 /** Beyond these a client does better to look at how things stand. */
 export const MOST_REPLAYED = 10_000
 
+/** Where somebody stands who has no reader of all streams to hear the rest from. */
+export const EVERYTHING = Number.MAX_SAFE_INTEGER
+
 /** A part of a stream that is asked for after a number. */
 export interface ReplayWish {
   readonly tenantId: string

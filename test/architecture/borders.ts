@@ -40,7 +40,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'directory'],
     'domain/freight',
   ],
-  'tell-alerts.ts': ['queue'],
+  'tell-alerts.ts': ['database', 'events', 'queue'],
   'log.ts': ['telemetry', 'config.ts'],
   'watching.ts': ['database', 'queue', 'telemetry', 'api', 'config.ts', 'log.ts', 'version.ts'],
   'build-engine.ts': [

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import { newId } from '../../src/database/index.js'
 import { copyTemplate } from '../../src/database/testing/test-database.js'
 import { publish, type LiveEvent } from '../../src/events/index.js'
+import { exampleOf } from './live-example.js'
 import { LiveClient } from './live-client.js'
 import { aStrangersKey, KEY, start, type Running } from './running-app.js'
 
@@ -14,6 +15,11 @@ interface Job {
 interface Key {
   readonly id: string
   readonly secret: string
+}
+
+interface Events {
+  readonly events: readonly { readonly number: number; readonly data: unknown }[]
+  readonly reached: number
 }
 
 for (const kind of inject('databaseKinds')) {
@@ -203,6 +209,51 @@ for (const kind of inject('databaseKinds')) {
       const before = delayed(await client.next('jobs.counted'))
       await makeJob()
       await client.next('jobs.counted', (told) => delayed(told) === before + 1)
+    })
+
+    test('the example of the page follows what happens, and goes on where it was after a cut', async () => {
+      const follow = await exampleOf('docs/live.md')
+      const [shown, socket] = follow(running.url, { getToken: async () => KEY })
+      await socket.until('welcome')
+      await tell({ data: 1 })
+      await shown.next(1)
+      socket.cut()
+      await tell({ data: 2 })
+      await tell({ data: 3 })
+      await shown.next(3)
+      socket.close()
+      expect(shown.all).toEqual([1, 2, 3])
+    })
+
+    test('who has no socket asks for what came after a number', async () => {
+      const { body: begin } = await running.caller.get<Events>('/api/v1/events')
+      const live = await connected()
+      await tell({ data: 'asked for' })
+      await tell({ data: 'also' })
+      await live.next('said', says('also'))
+      const after = (query: string) => running.caller.get<Events>(`/api/v1/events?${query}`)
+      expect((await after(`after=${begin.reached}&limit=1`)).body).toMatchObject({
+        ...{
+          events: [{ number: begin.reached + 1, data: 'asked for' }],
+          reached: begin.reached + 1,
+          hasMore: true,
+        },
+      })
+      expect(await after('stream=user:somebody')).toMatchObject({
+        status: 403,
+        body: { code: 'API_NOT_YOUR_STREAM' },
+      })
+    })
+
+    test('an import that ends is told to everybody who may', async () => {
+      const client = await connected()
+      const lines = '{"customer":"Sync","completedAt":"2026-01-05T08:00:00Z"}\n'
+      await running.caller.upload('/api/v1/shipments/import', 'application/x-ndjson', lines)
+      const { data } = await client.next('sync_completed')
+      expect(data).toEqual({
+        ...{ type: 'shipments', duration: expect.any(Number), timestamp: expect.any(String) },
+        results: { lines: 1, created: expect.any(Number), existing: 0, rejected: expect.any(Number) },
+      })
     })
 
     test('a process that stops sends its clients away, who come back once they can', async () => {

@@ -1,2 +1,2 @@
 export { goLive } from './go-live.js'
-export { Live, LIVE_PATH } from './live.js'
+export { maySee, ownStreams, TENANT_STREAM } from './streams.js'

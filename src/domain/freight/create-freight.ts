@@ -4,6 +4,7 @@ import type { Clock } from '../../time/index.js'
 import type { ImportOptions } from './import/commit-rows.js'
 import { importShipments, type ImportReport } from './import/import-shipments.js'
 import type { ImportRow } from './import/row.js'
+import { tellImport } from './import/tell-import.js'
 import { DedicatedLanes } from './lanes/dedicated-lanes.js'
 import { PatternAnalyzer } from './patterns/analyze-patterns.js'
 import { PatternConfigs } from './patterns/pattern-configs.js'
@@ -38,7 +39,9 @@ export function createFreight({ database, events, clock }: FreightOptions): Frei
   return {
     shipments,
     importShipments: (tenantId, rows, options = {}) =>
-      importShipments(rows, { ...options, database, shipments, tenantId }),
+      tellImport(importShipments(rows, { ...options, database, shipments, tenantId }), {
+        ...{ database, clock, tenantId },
+      }),
     patternConfigs,
     patterns: new PatternAnalyzer({ database, configs: patternConfigs, clock }),
     suggestions: new Suggestions({ database, events, clock }),

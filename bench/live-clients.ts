@@ -1,0 +1,51 @@
+import { io, type Socket } from 'socket.io-client'
+
+import { answerQuestions } from './hosts/child.js'
+
+/** What the parent asks of this process of clients. */
+export type ClientsQuestion =
+  { readonly connect: number; readonly url: string; readonly keys: readonly string[] } | 'report'
+
+/** Milliseconds since 1970 at which each client got each event, by the event's own name for itself. */
+export interface ClientsReport {
+  readonly gotAtMs: Readonly<Record<string, readonly number[]>>
+  /** Counts of jobs that came besides. */
+  readonly counted: number
+}
+
+const sockets: Socket[] = []
+let gotAtMs: Record<string, number[]> = {}
+let counted = 0
+
+async function connect(url: string, key: string): Promise<void> {
+  const socket = io(url, {
+    path: '/api/v1/live',
+    transports: ['websocket'],
+    forceNew: true,
+    auth: { token: key },
+  })
+  sockets.push(socket)
+  socket.on('notification.created', ({ id }: { id: string }) => (gotAtMs[id] ??= []).push(nowMs()))
+  socket.on('jobs.counted', () => (counted += 1))
+  await new Promise<void>((resolve, reject) => {
+    socket.once('welcome', () => resolve())
+    socket.once('connect_error', reject)
+  })
+}
+
+function nowMs(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+async function answer(question: ClientsQuestion): Promise<ClientsReport | undefined> {
+  if (question === 'report') {
+    const report = { gotAtMs, counted }
+    ;[gotAtMs, counted] = [{}, 0]
+    return report
+  }
+  const { url, keys } = question
+  for (let n = 0; n < question.connect; n++) await connect(url, keys[n % keys.length] ?? '')
+  return undefined
+}
+
+answerQuestions(answer)

@@ -1,0 +1,25 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import { expect, test } from 'vitest'
+
+import { ACTIONS } from '../src/access/index.js'
+
+test('the page on live events has every event that is told, and no other', async () => {
+  const page = await readFile('docs/live.md', 'utf8')
+  const rows = [...page.matchAll(/^\| `([a-z]+[._][a-z_]+)`/gm)].map(([, type]) => type)
+  expect(rows.toSorted()).toEqual([...(await typesInCode())].toSorted())
+})
+
+/** Files that make live events say what it takes to see one; what else is spelled like a type is a permission. */
+async function typesInCode(): Promise<Set<string>> {
+  const types = new Set<string>()
+  for (const file of await readdir('src', { recursive: true })) {
+    if (!file.endsWith('.ts') || /\.test\.ts$|testing\//.test(file)) continue
+    const code = await readFile(path.join('src', file), 'utf8')
+    if (!/\bLiveEvent\b|\bpublish\(|roomOf\(/.test(code) || !/\bneeds\b/.test(code)) continue
+    for (const [, word = ''] of code.matchAll(/'([a-z]+(?:\.[a-z]+|_[a-z]+))'/g))
+      if (!(ACTIONS as readonly string[]).includes(word)) types.add(word)
+  }
+  return types
+}
