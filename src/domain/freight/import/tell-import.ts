@@ -25,8 +25,8 @@ export async function* tellImport(
     for await (const report of reports) {
       if (report.kind === 'committed') through = report.throughLine
       if (report.kind === 'done') {
-        const { kind: _, ...results } = report
-        ended = syncCompleted(sync(), results)
+        const { lines, created, existing, rejected } = report
+        ended = syncCompleted(sync(), { lines, created, existing, rejected })
       }
       yield report
     }
