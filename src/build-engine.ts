@@ -69,8 +69,9 @@ export function buildEngine(
     engine.client.enqueueMany(requests, options)
   const now = () => systemClock.now()
   const events = new EventLog(both(reactTo(config, enqueueMany), tellWebhooksOf(enqueueMany, now)))
-  const freight = createFreight({ database, events, clock: systemClock })
   const notifications = createNotifications({ database, enqueue: enqueueMany })
+  const { notify } = notifications
+  const freight = createFreight({ database, events, notify, clock: systemClock })
   const outgoing = createOutgoing({ allow: config.outgoingAllow })
   const keyring = createKeyring(config.secrets)
   const channelsOn = (database: Database, { notify }: Notifications) =>
@@ -86,7 +87,7 @@ export function buildEngine(
     queues: QUEUES,
     needs: { ...freight, ...notifications, ...channels },
     tenants,
-    outcomes: tellOutcomes(notifications.notify),
+    outcomes: tellOutcomes(notify),
     schedules: config.isSchedulerEnabled,
     settings: rules.cache,
     keeps: keepsWith({ audit: config.auditKeep }),
@@ -96,7 +97,7 @@ export function buildEngine(
   tellAlerts(engine.signals, logger)
   showAlerts(engine.signals, database)
   const freightIn = (tx: Transaction) =>
-    createFreight({ database: joined(tx, database), events, clock: systemClock })
+    createFreight({ database: joined(tx, database), events, notify, clock: systemClock })
   const notificationsIn = (tx: Transaction) =>
     createNotifications({ database: joined(tx, database), enqueue: enqueueMany })
   const channelsIn = (tx: Transaction) => channelsOn(joined(tx, database), notificationsIn(tx))

@@ -1,5 +1,5 @@
 import type { Config } from './config.js'
-import { analyzePatterns, type FreightEvent } from './domain/freight/index.js'
+import { analyzePatterns, tellSuggestions, type FreightEvent } from './domain/freight/index.js'
 import type { React, RecordedEvent } from './events/index.js'
 import { request, type Client, type JobRequest } from './queue/index.js'
 
@@ -9,6 +9,7 @@ type Reaction = (event: RecordedEvent & FreightEvent, config: Config) => readonl
 const REACTIONS: Readonly<Record<string, Reaction>> = {
   'shipment.created': (event, config) => [analyze(event, 'created', config)],
   'shipment.completed': (event, config) => [analyze(event, 'completed', config)],
+  'suggestion.created': (event) => [tellOfSuggestions(event)],
 }
 
 /** Enqueues what follows from events in the transaction that records them. */
@@ -36,6 +37,20 @@ function analyze(
       actor: `event:${event.id}`,
       correlationId: event.correlationId ?? event.id,
       onClash: { debounce, atMost: debounceAtMost },
+    },
+  )
+}
+
+/** One notice of all new suggestions of a tenant: analyses make them customer by customer, and in batches. */
+function tellOfSuggestions({ id, tenantId, correlationId }: RecordedEvent): JobRequest {
+  return request(
+    tellSuggestions,
+    {},
+    {
+      tenantId,
+      actor: `event:${id}`,
+      correlationId: correlationId ?? id,
+      onClash: { debounce: '1m', atMost: '10m' },
     },
   )
 }

@@ -1,7 +1,7 @@
 import { accessKeeps, accessMigrations } from './access/index.js'
 import type { MigrationSet } from './database/index.js'
 import { directoryMigrations } from './directory/index.js'
-import { freightMigrations } from './domain/freight/index.js'
+import { freightKeeps, freightMigrations } from './domain/freight/index.js'
 import { eventKeeps, eventMigrations } from './events/index.js'
 import { notificationKeeps, notificationMigrations } from './notifications/index.js'
 import { queueMigrations, type Keep } from './queue/index.js'
@@ -24,5 +24,5 @@ export const schema: readonly MigrationSet[] = [
  * @param audit how long the audit trail is kept
  */
 export function keepsWith({ audit }: { audit?: Duration } = {}): readonly Keep[] {
-  return [...eventKeeps, ...accessKeeps(audit), ...notificationKeeps]
+  return [...eventKeeps, ...accessKeeps(audit), ...notificationKeeps, ...freightKeeps]
 }

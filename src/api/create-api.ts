@@ -45,6 +45,7 @@ import { jobBulk } from './routes/job-bulk.js'
 import { jobControl } from './routes/job-control.js'
 import { jobCreation } from './routes/job-creation.js'
 import { laneSuggestions } from './routes/lane-suggestions.js'
+import { suggestionStatistics } from './routes/suggestion-statistics.js'
 import { me } from './routes/me.js'
 import { ownSessions } from './routes/own-sessions.js'
 import { patterns } from './routes/patterns.js'
@@ -79,6 +80,7 @@ const RESOURCES = [
   shipments,
   shipmentImport,
   laneSuggestions,
+  suggestionStatistics,
   dedicatedLanes,
   patterns,
   directory,

@@ -19,6 +19,7 @@ const PROMISED = [
   'POST /shipments/import',
   'GET /lane-suggestions',
   'GET /lane-suggestions/{id}',
+  'GET /lane-suggestions/statistics',
   'POST /lane-suggestions/{id}/accept',
   'POST /lane-suggestions/{id}/reject',
   'GET /dedicated-lanes',

@@ -47,8 +47,9 @@ export const analyzePatterns = defineJob<AnalyzePatternsPayload, FreightNeeds>({
     inWords: (result: Json) => analysisInWords(result as unknown as AnalysisResult),
   }),
 
-  async run({ customerId, lookbackDays }, { patterns }, { tenantId, signal }) {
-    const result = await patterns.analyze({ tenantId, customerId, lookbackDays }, signal)
+  async run({ customerId, lookbackDays }, { patterns }, { jobId, tenantId, correlationId, signal }) {
+    const cause = { actor: `job:${jobId}`, ...(correlationId !== null && { correlationId }) }
+    const result = await patterns.analyze({ tenantId, customerId, lookbackDays, cause }, signal)
     return { ...result }
   },
 })

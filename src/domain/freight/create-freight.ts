@@ -1,5 +1,6 @@
 import type { Database } from '../../database/index.js'
 import type { EventLog } from '../../events/index.js'
+import type { Notify } from '../../notifications/index.js'
 import type { Clock } from '../../time/index.js'
 import type { ImportOptions } from './import/commit-rows.js'
 import { importShipments, type ImportReport } from './import/import-shipments.js'
@@ -9,6 +10,8 @@ import { DedicatedLanes } from './lanes/dedicated-lanes.js'
 import { PatternAnalyzer } from './patterns/analyze-patterns.js'
 import { PatternConfigs } from './patterns/pattern-configs.js'
 import { Shipments } from './shipments/shipments.js'
+import { SuggestionDigest } from './suggestions/suggestion-digest.js'
+import { SuggestionFigures } from './suggestions/statistics.js'
 import { Suggestions } from './suggestions/suggestions.js'
 
 /** The freight domain's services. */
@@ -23,17 +26,20 @@ export interface Freight {
   readonly patternConfigs: PatternConfigs
   readonly patterns: PatternAnalyzer
   readonly suggestions: Suggestions
+  readonly suggestionDigest: SuggestionDigest
+  readonly suggestionFigures: SuggestionFigures
   readonly lanes: DedicatedLanes
 }
 
 export interface FreightOptions {
   database: Database
   events: EventLog
+  notify: Notify
   clock: Clock
 }
 
 /** Builds the freight domain's services on one database. Also serves its jobs as their needs. */
-export function createFreight({ database, events, clock }: FreightOptions): Freight {
+export function createFreight({ database, events, notify, clock }: FreightOptions): Freight {
   const shipments = new Shipments({ database, events, clock })
   const patternConfigs = new PatternConfigs(database)
   return {
@@ -43,8 +49,10 @@ export function createFreight({ database, events, clock }: FreightOptions): Frei
         ...{ database, clock, tenantId },
       }),
     patternConfigs,
-    patterns: new PatternAnalyzer({ database, configs: patternConfigs, clock }),
+    patterns: new PatternAnalyzer({ database, events, configs: patternConfigs, clock }),
     suggestions: new Suggestions({ database, events, clock }),
+    suggestionFigures: new SuggestionFigures(database, clock),
+    suggestionDigest: new SuggestionDigest({ database, notify, clock }),
     lanes: new DedicatedLanes(database),
   }
 }

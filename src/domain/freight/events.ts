@@ -31,7 +31,20 @@ export interface LaneAccepted extends OnLane {
   readonly suggestionId: string
 }
 
-/** Everything that freight records, by type. A shipment that was completed when it came in records its creation only. */
+export interface SuggestionsChanged {
+  /** How many at once. */
+  readonly count: number
+  /** The first hundred of them. */
+  readonly suggestionIds: readonly string[]
+}
+
+/** What happened to lane suggestions; of those that an analysis makes or withdraws at once, one event tells. */
+export type SuggestionEvent = NewEvent<
+  `suggestion.${'created' | 'accepted' | 'rejected' | 'expired' | 'withdrawn'}`,
+  SuggestionsChanged
+>
+
+/** Everything that freight records about one lane, by type. A shipment that was completed when it came in records its creation only. */
 export type FreightEvent =
   | NewEvent<'shipment.created', ShipmentCreated>
   | NewEvent<'shipment.status-changed', ShipmentStatusChanged>

@@ -1,12 +1,14 @@
 import type { MigrationSet } from '../../database/index.js'
 import { analyzePatterns } from './analyze-patterns.job.js'
 import { expireSuggestions } from './expire-suggestions.job.js'
+import { tellSuggestions } from './tell-suggestions.job.js'
 import { shipment } from './migrations/001-shipment.js'
 import { lanePattern } from './migrations/002-lane-pattern.js'
+import { suggestionNews } from './migrations/004-suggestion-news.js'
 
 export { analyzePatterns } from './analyze-patterns.job.js'
 export { createFreight, type Freight } from './create-freight.js'
-export type { FreightEvent } from './events.js'
+export type { FreightEvent, SuggestionEvent } from './events.js'
 export { expireSuggestions } from './expire-suggestions.job.js'
 export type { ChunkCounts } from './import/commit-rows.js'
 export { readCsv } from './import/read-csv.js'
@@ -23,10 +25,19 @@ export { ShipmentInput } from './shipments/input.js'
 export type { ShipmentRow } from './shipments/shipment.js'
 export { MOVE_STATUSES, SHIPMENT_STATUSES, STOP_STATUSES, STOP_TYPES } from './shipments/status.js'
 export { Acceptance } from './suggestions/accept-suggestion.js'
+export { MOST_DAYS } from './suggestions/statistics.js'
 export { Rejection } from './suggestions/suggestions.js'
 export { SUGGESTION_STATUSES, type Suggestion } from './suggestions/suggestion.js'
 
-/** Every job of this domain. */
-export const freightJobs = [analyzePatterns, expireSuggestions]
+export { tellSuggestions } from './tell-suggestions.job.js'
 
-export const freightMigrations: MigrationSet = { part: 'freight', migrations: [shipment, lanePattern] }
+/** Every job of this domain. */
+export const freightJobs = [analyzePatterns, expireSuggestions, tellSuggestions]
+
+/** How long analyses are kept for statistics: as long as events. */
+export const freightKeeps = [{ table: 'pattern_analysis', column: 'at', for: '400d' }] as const
+
+export const freightMigrations: MigrationSet = {
+  part: 'freight',
+  migrations: [shipment, lanePattern, suggestionNews],
+}

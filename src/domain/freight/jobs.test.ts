@@ -4,7 +4,13 @@ import type { Attempt } from '../../queue/index.js'
 import { analyzePatterns, expireSuggestions } from './index.js'
 import type { AnalysisRequest } from './patterns/analyze-patterns.js'
 
-const attempt = { jobId: 'j', tenantId: 't', number: 1, signal: AbortSignal.timeout(60_000) } as Attempt
+const attempt = {
+  jobId: 'j',
+  tenantId: 't',
+  number: 1,
+  correlationId: 'k',
+  signal: AbortSignal.timeout(60_000),
+} as Attempt
 
 test('an analysis is one job per customer, else per length of look-back', () => {
   const key = analyzePatterns.uniqueKey
@@ -32,9 +38,11 @@ test('jobs work for the tenant of their attempt, and hand its signal on', async 
       },
     },
     suggestions: { expireDue: async (tenantId: string) => asked.push(tenantId) },
+    suggestionDigest: { tell: async () => undefined },
   }
   const payload = { lookbackDays: 7, trigger: 'manual' } as const
   expect(await analyzePatterns.run(payload, needs, attempt)).toEqual(result)
   expect(await expireSuggestions.run({}, needs, attempt)).toEqual({ expired: 3 })
-  expect(asked).toEqual([{ tenantId: 't', lookbackDays: 7 }, attempt.signal, 't'])
+  const cause = { actor: 'job:j', correlationId: 'k' }
+  expect(asked).toEqual([{ tenantId: 't', lookbackDays: 7, cause }, attempt.signal, 't'])
 })

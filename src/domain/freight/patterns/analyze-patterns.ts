@@ -1,6 +1,8 @@
 import { getTenant } from '../../../access/index.js'
 import type { Database } from '../../../database/index.js'
+import type { EventLog } from '../../../events/index.js'
 import type { Clock } from '../../../time/index.js'
+import type { Cause } from '../events.js'
 import { applyDecisions } from './apply-decisions.js'
 import { decide, NO_LONGER_QUALIFIES, type Decision } from './decide.js'
 import type { PatternConfig } from './config.js'
@@ -8,6 +10,7 @@ import type { AnalysisScope, Survey } from './lane-figures.js'
 import type { PatternConfigs } from './pattern-configs.js'
 import { FIRST_SLICE, nextSliceSize } from './slice-size.js'
 import { selectCustomerSlice } from './store/customer-slice.js'
+import { insertAnalysis } from './store/analyses.js'
 import { surveyLanes } from './store/survey-lanes.js'
 import { addUp, NOTHING_DONE, type Counts } from './counts.js'
 
@@ -19,6 +22,8 @@ export interface AnalysisRequest {
   customerId?: string
   /** Looks only at lanes with a pickup in so many days; their figures cover the whole window all the same. Default: all. */
   lookbackDays?: number
+  /** What the analysis is made because of. Default: nothing known. */
+  cause?: Cause
 }
 
 /** What an analysis did. */
@@ -28,14 +33,32 @@ export type AnalysisResult = Counts & {
   readonly tookMs: number
 }
 
+/** What holds for the whole analysis. */
+interface How {
+  readonly config: PatternConfig
+  readonly cause: Cause
+}
+
 /** Finds lanes in shipments, and keeps the pending suggestions in step with them. */
 export class PatternAnalyzer {
   readonly #database: Database
+  readonly #events: EventLog
   readonly #configs: PatternConfigs
   readonly #clock: Clock
 
-  constructor({ database, configs, clock }: { database: Database; configs: PatternConfigs; clock: Clock }) {
+  constructor({
+    database,
+    events,
+    configs,
+    clock,
+  }: {
+    database: Database
+    events: EventLog
+    configs: PatternConfigs
+    clock: Clock
+  }) {
     this.#database = database
+    this.#events = events
     this.#configs = configs
     this.#clock = clock
   }
@@ -48,18 +71,31 @@ export class PatternAnalyzer {
   async analyze(request: AnalysisRequest, signal: AbortSignal): Promise<AnalysisResult> {
     const startMs = this.#clock.monotonicMs()
     const config = await this.#configs.get(request.tenantId)
-    const counts = config.enabled ? await this.#run(request, config, signal) : NOTHING_DONE
-    return { ...counts, enabled: config.enabled, tookMs: Math.round(this.#clock.monotonicMs() - startMs) }
+    const { enabled } = config
+    const counts = enabled ? await this.#run(request, config, signal) : NOTHING_DONE
+    const tookMs = Math.round(this.#clock.monotonicMs() - startMs)
+    if (enabled) await this.#note(request, { ...counts, tookMs })
+    return { ...counts, enabled, tookMs }
+  }
+
+  async #note(
+    { tenantId, customerId }: AnalysisRequest,
+    figures: Counts & { tookMs: number },
+  ): Promise<void> {
+    await insertAnalysis(this.#database, tenantId, { ...figures, customerId, at: this.#clock.now() })
   }
 
   async #run(request: AnalysisRequest, config: PatternConfig, signal: AbortSignal): Promise<Counts> {
     const { timeZone } = await getTenant(this.#database, request.tenantId)
     const scope = toScope(request, config, timeZone, this.#clock.now())
     const isWhole = scope.customerIds !== null || this.#database.kind === 'server'
-    return isWhole ? this.#analyzeSlice(scope, config, signal) : this.#analyzeInSlices(scope, config, signal)
+    const cause = request.cause ?? {}
+    return isWhole
+      ? this.#analyzeSlice(scope, { config, cause }, signal)
+      : this.#analyzeInSlices(scope, { config, cause }, signal)
   }
 
-  async #analyzeInSlices(scope: AnalysisScope, config: PatternConfig, signal: AbortSignal): Promise<Counts> {
+  async #analyzeInSlices(scope: AnalysisScope, how: How, signal: AbortSignal): Promise<Counts> {
     let counts = NOTHING_DONE
     let limit = FIRST_SLICE
     let after: string | null = null
@@ -68,17 +104,21 @@ export class PatternAnalyzer {
       const last = customerIds.at(-1)
       if (last === undefined) return counts
       const startMs = this.#clock.monotonicMs()
-      counts = addUp(counts, await this.#analyzeSlice({ ...scope, customerIds }, config, signal))
+      counts = addUp(counts, await this.#analyzeSlice({ ...scope, customerIds }, how, signal))
       limit = nextSliceSize(limit, this.#clock.monotonicMs() - startMs)
       after = last
     }
   }
 
-  async #analyzeSlice(scope: AnalysisScope, config: PatternConfig, signal: AbortSignal): Promise<Counts> {
+  async #analyzeSlice(scope: AnalysisScope, { config, cause }: How, signal: AbortSignal): Promise<Counts> {
     signal.throwIfAborted()
     const survey = await this.#database.transaction((tx) => surveyLanes(tx, scope))
     const decisions = decideAll(survey, config, scope.now)
-    const done = await applyDecisions(this.#database, { scope, config, decisions }, signal)
+    const done = await applyDecisions(
+      { database: this.#database, events: this.#events },
+      { scope, config, decisions, cause },
+      signal,
+    )
     return { analyzed: survey.analyzed, qualified: decisions.filter(isQualified).length, ...done }
   }
 }

@@ -1,4 +1,7 @@
 import { newId, type Database, type Transaction } from '../../../database/index.js'
+import type { EventLog } from '../../../events/index.js'
+import type { Cause } from '../events.js'
+import { recordChange } from '../suggestions/record-change.js'
 import { withdrawSuggestions, type Withdrawal } from '../suggestions/store/expire-suggestions.js'
 import {
   insertSuggestions,
@@ -27,12 +30,18 @@ export interface Verdict {
   scope: AnalysisScope
   config: PatternSettings
   decisions: readonly Decision[]
+  cause: Cause
+}
+
+interface On {
+  readonly database: Database
+  readonly events: EventLog
 }
 
 /** Writes what was decided, batch by batch. Writing it again changes nothing, so stopping in between does no harm. */
 export async function applyDecisions(
-  database: Database,
-  { scope, config, decisions }: Verdict,
+  { database, events }: On,
+  { scope, config, decisions, cause }: Verdict,
   signal: AbortSignal,
 ): Promise<Changes> {
   const { tenantId, windowFrom, now } = scope
@@ -43,7 +52,7 @@ export async function applyDecisions(
   for (let from = 0; from < pending.length; from += size) {
     signal.throwIfAborted()
     const batch = pending.slice(from, from + size)
-    const done = await database.transaction((tx) => applyBatch(tx, run, batch))
+    const done = await database.transaction((tx) => applyBatch(tx, events, { run, batch, cause }))
     changes.created += done.created
     changes.refreshed += done.refreshed
     changes.expired += done.expired
@@ -55,7 +64,11 @@ function expiryOf({ suggestionTtlDays }: PatternSettings, now: Date): Date {
   return new Date(now.getTime() + suggestionTtlDays * DAY_MS)
 }
 
-async function applyBatch(tx: Transaction, run: Run, batch: readonly Decision[]): Promise<Changes> {
+async function applyBatch(
+  tx: Transaction,
+  events: EventLog,
+  { run, batch, cause }: { run: Run; batch: readonly Decision[]; cause: Cause },
+): Promise<Changes> {
   const created: SuggestionFigures[] = []
   const refreshed: SuggestionFigures[] = []
   const withdrawn: Withdrawal[] = []
@@ -69,11 +82,13 @@ async function applyBatch(tx: Transaction, run: Run, batch: readonly Decision[])
     run.tenantId,
     [...refreshed, ...withdrawn].map(({ id }) => id),
   )
-  return {
-    refreshed: await refreshSuggestions(tx, run, refreshed),
-    expired: await withdrawSuggestions(tx, run.tenantId, withdrawn, run.now),
-    created: await insertSuggestions(tx, run, created),
-  }
+  const { tenantId } = run
+  const refreshes = await refreshSuggestions(tx, run, refreshed)
+  const gone = await withdrawSuggestions(tx, tenantId, withdrawn, run.now)
+  const added = await insertSuggestions(tx, run, created)
+  await recordChange(tx, events, { tenantId, what: 'withdrawn', ids: gone, cause })
+  await recordChange(tx, events, { tenantId, what: 'created', ids: added, cause })
+  return { refreshed: refreshes, expired: gone.length, created: added.length }
 }
 
 function toRow(

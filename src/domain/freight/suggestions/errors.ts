@@ -20,3 +20,9 @@ export class SuggestionDecidedError extends FreightError {
     )
   }
 }
+
+export class InvalidPeriodError extends FreightError {
+  constructor(what: string) {
+    super('FREIGHT_INVALID_PERIOD', `The period cannot be shown: ${what}.`)
+  }
+}

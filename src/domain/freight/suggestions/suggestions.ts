@@ -8,6 +8,7 @@ import { getLane } from '../lanes/get-lane.js'
 import type { DedicatedLane } from '../lanes/lane.js'
 import { selectLaneShipments } from '../shipments/store/select-shipments.js'
 import { acceptSuggestion, type Acceptance } from './accept-suggestion.js'
+import { recordChange } from './record-change.js'
 import { SuggestionDecidedError, SuggestionNotFoundError } from './errors.js'
 import { markDecided } from './store/decide-suggestion.js'
 import { expireLapsed } from './store/expire-suggestions.js'
@@ -98,6 +99,7 @@ export class Suggestions {
       const suggestion = await lockPending(tx, tenantId, id, this.#clock.now())
       const request = { tenantId, suggestion, acceptance, actor, now: this.#clock.now() }
       const accepted = await acceptSuggestion(tx, request)
+      await this.#recordDecision(tx, tenantId, 'accepted', { id, actor })
       await this.#events.record(tx, accepted.events)
       return accepted.laneId
     })
@@ -127,13 +129,28 @@ export class Suggestions {
         now,
       } as const
       await markDecided(tx, tenantId, decided)
+      await this.#recordDecision(tx, tenantId, 'rejected', { id, actor })
       return (await selectSuggestion(tx, tenantId, id)) as Suggestion
     })
   }
 
   /** Expires every pending suggestion whose time is over. @returns how many. */
   expireDue(tenantId: string, now: Date = this.#clock.now()): Promise<number> {
-    return expireLapsed(this.#database, tenantId, now, LAPSED)
+    return this.#database.transaction(async (tx) => {
+      const ids = await expireLapsed(tx, tenantId, now, LAPSED)
+      await recordChange(tx, this.#events, { tenantId, what: 'expired', ids })
+      return ids.length
+    })
+  }
+
+  #recordDecision(
+    tx: Transaction,
+    tenantId: string,
+    what: 'accepted' | 'rejected',
+    { id, actor }: { id: string; actor: string | null },
+  ): Promise<void> {
+    const cause = actor === null ? {} : { actor }
+    return recordChange(tx, this.#events, { tenantId, what, ids: [id], cause })
   }
 }
 

@@ -1,5 +1,6 @@
 import { newId, type Database } from '../../../database/index.js'
 import { EventLog, type RecordedEvent } from '../../../events/index.js'
+import type { Notice, Notify } from '../../../notifications/index.js'
 import { FakeClock } from '../../../time/testing/fake-clock.js'
 import { createFreight, type Freight } from '../create-freight.js'
 import { ShipmentInput } from '../shipments/input.js'
@@ -12,6 +13,8 @@ export interface Fixture {
   clock: FakeClock
   /** What was recorded, in order. */
   events: RecordedEvent[]
+  /** What people were told, in order. */
+  notices: Notice[]
   /** Takes in a shipment for each pickup time, all of one lane unless `input` says otherwise. */
   ship(pickups: readonly string[], input?: Record<string, unknown>): Promise<string[]>
   analyze(request?: {
@@ -54,10 +57,14 @@ export async function aFreight(
   const log = new EventLog(async (recorded) => {
     events.push(...recorded)
   })
-  const freight = createFreight({ database: db, events: log, clock })
+  const notices: Notice[] = []
+  const notify: Notify = async (_tx, notice) => {
+    notices.push(notice)
+  }
+  const freight = createFreight({ database: db, events: log, notify, clock })
   const on = (other: Database) =>
-    actionsOf(other, createFreight({ database: other, events: log, clock }), tenantId)
-  return { freight, tenantId, clock, events, on, ...actionsOf(db, freight, tenantId) }
+    actionsOf(other, createFreight({ database: other, events: log, notify, clock }), tenantId)
+  return { freight, tenantId, clock, events, notices, on, ...actionsOf(db, freight, tenantId) }
 }
 
 function actionsOf(

@@ -5,20 +5,20 @@ export interface Withdrawal {
   reason: string
 }
 
-/** Expires pending suggestions, unless a later analysis than the one at `now` has confirmed them. @returns how many. */
+/** Expires pending suggestions, unless a later analysis than the one at `now` has confirmed them. @returns which. */
 export async function withdrawSuggestions(
   tx: Executor,
   tenantId: string,
   withdrawals: readonly Withdrawal[],
   now: Date,
-): Promise<number> {
-  const rows = await tx.query(WITHDRAW, [
+): Promise<readonly string[]> {
+  const rows = await tx.query<{ id: string }>(WITHDRAW, [
     tenantId,
     withdrawals.map(({ id }) => id),
     withdrawals.map(({ reason }) => reason),
     now,
   ])
-  return rows.length
+  return rows.map(({ id }) => id)
 }
 
 const WITHDRAW = /* sql */ `
@@ -30,17 +30,17 @@ WHERE stored.tenant_id = $1
   AND stored.id = given.id
   AND stored.status = 'pending'
   AND stored.analyzed_at <= $4
-RETURNING stored.id::text`
+RETURNING stored.id::text AS "id"`
 
-/** Expires every pending suggestion whose time is over. @returns how many. */
+/** Expires every pending suggestion whose time is over. @returns which. */
 export async function expireLapsed(
   db: Executor,
   tenantId: string,
   now: Date,
   reason: string,
-): Promise<number> {
-  const rows = await db.query(EXPIRE, [tenantId, now, reason])
-  return rows.length
+): Promise<readonly string[]> {
+  const rows = await db.query<{ id: string }>(EXPIRE, [tenantId, now, reason])
+  return rows.map(({ id }) => id)
 }
 
 // Locked in order of the id, as an analysis does.
@@ -57,4 +57,4 @@ UPDATE linehaul.lane_suggestion AS stored
 SET status = 'expired', reason = $3, decided_at = $2, updated_at = $2
 FROM lapsed
 WHERE stored.tenant_id = $1 AND stored.id = lapsed.id
-RETURNING stored.id::text`
+RETURNING stored.id::text AS "id"`

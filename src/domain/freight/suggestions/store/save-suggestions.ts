@@ -31,14 +31,16 @@ WHERE tenant_id = $1 AND id = ANY ($2::uuid[])
 ORDER BY id
 FOR NO KEY UPDATE`
 
-/** Adds pending suggestions; a lane that got one meanwhile, or was decided on meanwhile, is left alone. @returns how many. */
+/** Adds pending suggestions; a lane that got one meanwhile, or was decided on meanwhile, is left alone. @returns those added, best first. */
 export async function insertSuggestions(
   tx: Executor,
   run: Run,
   suggestions: readonly SuggestionFigures[],
-): Promise<number> {
-  const rows = await tx.query(INSERT, parametersOf(run, suggestions))
-  return rows.length
+): Promise<readonly string[]> {
+  const rows = await tx.query<{ id: string }>(INSERT, parametersOf(run, suggestions))
+  const added = new Set(rows.map(({ id }) => id))
+  const best = suggestions.toSorted((a, b) => b.confidence - a.confidence)
+  return best.map(({ id }) => id).filter((id) => added.has(id))
 }
 
 /** Puts newer figures into suggestions that are still pending. @returns how many. */
@@ -85,7 +87,7 @@ WHERE NOT EXISTS (
 ORDER BY "customerId", "originId", "destinationId", "matchService", "matchEquipment"
 ON CONFLICT (tenant_id, customer_id, origin_id, destination_id, match_service, match_equipment)
   WHERE status = 'pending' DO NOTHING
-RETURNING id::text`
+RETURNING id::text AS "id"`
 
 const REFRESH = /* sql */ `
 -- refresh suggestions: $1 tenant, $2 suggestions, $3 window from, $4 now, $5 expires at
