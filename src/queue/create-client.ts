@@ -1,11 +1,11 @@
 import { Client, type ClientOptions } from './enqueue/client.js'
 import type { SettledOptions } from './engine-options.js'
-import { takesAtOnce, type QueueSettings } from './work/queue-settings.js'
+import type { QueuePolicies } from './policy/queue-policies.js'
 import type { Worker } from './work/worker.js'
 
 interface Parts<Needs> extends Pick<ClientOptions, 'registry' | 'onEnqueued'> {
   options: SettledOptions<Needs>
-  queues: ReadonlyMap<string, QueueSettings>
+  queues: QueuePolicies
   workerId: string
   /** To whom jobs are handed that can run at once. */
   worker: () => Worker
@@ -21,7 +21,7 @@ export function createClient<Needs>({ options, queues, workerId, worker, ...part
     carry,
     handOver: {
       workerId,
-      takes: (queue) => takesAtOnce(queues.get(queue)),
+      takes: (queue) => queues.takeAtOnce(queue),
       makeRoom: (most) => worker().makeRoom(most),
     },
   })

@@ -20,6 +20,7 @@ export function createRegistry<Needs>(options: SettledOptions<Needs>, effects: E
       keepOf: (name) => registry.find(name)?.keep,
       namesOf: (name) => registry.namesOf(name),
     }),
+    options.settings,
   )
   return registry
 }

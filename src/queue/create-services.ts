@@ -31,11 +31,18 @@ interface Parts<Needs> {
   readonly due: () => void
 }
 
+interface Built extends Pick<Services, 'leading' | 'knowing'> {
+  /** Those that have something to do as soon as something else is set than before. */
+  readonly heeding: readonly Service[]
+}
+
 /** What one process does for all. */
-export function createServices<Needs>(parts: Parts<Needs>): Pick<Services, 'leading' | 'knowing'> {
+export function createServices<Needs>(parts: Parts<Needs>): Built {
   const { options, on, unhurried, client, signals, admitter, settler, lineKeeper, rescuer, due } = parts
   const { database, clock, registry } = on
   const { tenants, random, onError } = options
+  const sync = options.schedules ? [new ScheduleSync(database, registry, tenants, clock, onError)] : []
+  const ticker = options.schedules ? [new Ticker({ ...on, random, client, onError })] : []
   return {
     leading: [
       new Promoter(database, clock, due),
@@ -46,15 +53,7 @@ export function createServices<Needs>(parts: Parts<Needs>): Pick<Services, 'lead
       new Pruner(unhurried, clock, daysAheadFor(options.jobs.map(({ keep }) => keep))),
       new AlertWatcher({ database: unhurried, registry, clock, signals }),
     ],
-    knowing: [
-      admitter,
-      lineKeeper,
-      ...(options.schedules
-        ? [
-            new ScheduleSync(database, registry, tenants, clock, onError),
-            new Ticker({ ...on, random, client, onError }),
-          ]
-        : []),
-    ],
+    knowing: [admitter, lineKeeper, ...sync, ...ticker],
+    heeding: [lineKeeper, ...sync],
   }
 }

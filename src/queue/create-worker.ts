@@ -4,9 +4,9 @@ import type { SettledOptions } from './engine-options.js'
 import { Execution, type ExecutionOptions } from './attempt/execution.js'
 import type { RateMeter } from './duty/rate-meter.js'
 import { endedAs } from './engine-signals.js'
+import type { QueuePolicies } from './policy/queue-policies.js'
 import { FairShares } from './work/fair-shares.js'
 import { QueueGate } from './work/queue-gate.js'
-import type { QueueSettings } from './work/queue-settings.js'
 import { Worker } from './work/worker.js'
 
 type Parts<Needs> = Pick<
@@ -16,9 +16,15 @@ type Parts<Needs> = Pick<
   workerId: string
   options: SettledOptions<Needs>
   database: Database
-  queues: ReadonlyMap<string, QueueSettings>
+  queues: QueuePolicies
   client: Client
   meter: RateMeter
+}
+
+interface Built {
+  readonly worker: Worker
+  /** Has it go by what is set of its queues from now on. */
+  heedQueues(): void
 }
 
 /** The loop that claims an engine's jobs, within the limits of its queues, and what runs them. */
@@ -29,19 +35,19 @@ export function createWorker<Needs>({
   client,
   meter,
   ...parts
-}: Parts<Needs>): Worker {
+}: Parts<Needs>): Built {
   const { clock, concurrency, onError, order } = options
   const { registry, workerId } = parts
   const prepare: Client['prepare'] = (wish) => client.prepare(wish)
   const on = { ...options, ...parts, database, prepare }
   const gate = new QueueGate(database, clock, queues, () => worker.wake())
-  const weights = new Map([...queues].map(([queue, { weight = 1 }]) => [queue, weight]))
+  const shares = new FairShares(queues.weights, order)
   const worker = new Worker({
     concurrency,
     clock,
     onError,
-    shares: new FairShares(weights, order),
-    mayClaimAhead: !gate.hasLimits,
+    shares,
+    mayClaimAhead: () => !queues.haveLimits,
     claim: (wish) =>
       gate.claim({
         ...wish,
@@ -57,5 +63,12 @@ export function createWorker<Needs>({
       meter.count(queue, endedAs(how, verdict))
     },
   })
-  return worker
+  return {
+    worker,
+    heedQueues() {
+      shares.reweigh(queues.weights)
+      gate.lookAnew()
+      worker.wake()
+    },
+  }
 }

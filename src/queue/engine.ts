@@ -1,7 +1,7 @@
 import os from 'node:os'
 
 import { checkSchema, newId, type Transaction } from '../database/index.js'
-import { endsWithin, toMs, type Duration } from '../time/index.js'
+import { endsWithin, toMs, type Cancel, type Duration } from '../time/index.js'
 import type { Alerts } from './alert/alerts.js'
 import { Admitter } from './limit/admitter.js'
 import type { Client, ClientOptions } from './enqueue/client.js'
@@ -23,6 +23,7 @@ import { Lifecycle } from './lifecycle.js'
 import { LoopWatcher } from './duty/loop-watcher.js'
 import { queueMigrations } from './migrations.js'
 import type { Operator } from './operate/operator.js'
+import { QueuePolicies } from './policy/queue-policies.js'
 import type { Pauses } from './limit/pauses.js'
 import { settleQueues } from './work/queue-settings.js'
 import { RateMeter } from './duty/rate-meter.js'
@@ -81,6 +82,7 @@ export class Engine<Needs> {
   readonly #loopWatcher: LoopWatcher
   readonly #operatorParts: OperatorParts
   readonly #lifecycle = new Lifecycle()
+  readonly #heedNoMore: Cancel
 
   constructor(options: EngineOptions<Needs>) {
     this.#options = settleOptions(options)
@@ -93,8 +95,9 @@ export class Engine<Needs> {
       waiting: () => admitted(),
       cancelRequested: () => this.#duties.wake(watcher),
     })
-    const queues = settleQueues(registry.queues, options.queues, options.serve)
-    this.queues = [...queues.keys()]
+    const served = settleQueues(registry.queues, options.queues, options.serve)
+    const queues = new QueuePolicies(served, this.#options.settings)
+    this.queues = [...served.keys()]
 
     const ring = () => this.#ringer.ring()
     const admitted = () => {
@@ -124,7 +127,7 @@ export class Engine<Needs> {
     this.#threads = new Threads(concurrency)
     this.#statisticsWriter = new StatisticsWriter(database, this.#tally)
     const meter = new RateMeter(database, clock, workerId, () => this.#worker.running)
-    this.#worker = createWorker({
+    const { worker: loop, heedQueues } = createWorker({
       options: this.#options,
       database,
       registry,
@@ -138,6 +141,7 @@ export class Engine<Needs> {
       threads: this.#threads,
       meter,
     })
+    this.#worker = loop
 
     const on = { database, registry, clock, recorder: this.#recorder, tally: this.#tally }
     this.#rescuer = new Rescuer(on, workerId, admitted)
@@ -156,20 +160,26 @@ export class Engine<Needs> {
     })
     const watcher = new Watcher(on, this.#worker, workerId)
     const lineKeeper = new LineKeeper(on, ring)
-    const services = {
-      everywhere: [this.#heartbeat, watcher, meter, this.#reporter, this.#statisticsWriter],
-      ...createServices({
-        options: this.#options,
-        on,
-        unhurried: this.#options.database.background('unhurried'),
-        client,
-        signals: this.signals,
-        ...{ admitter: this.#admitter, settler: this.#settler, rescuer: this.#rescuer },
-        lineKeeper,
-        due: admitted,
-      }),
-    }
-    this.#duties = new Duties(database, this.#elector, services, clock, onError)
+    const { heeding, ...forAll } = createServices({
+      options: this.#options,
+      on,
+      unhurried: this.#options.database.background('unhurried'),
+      client,
+      signals: this.signals,
+      ...{ admitter: this.#admitter, settler: this.#settler, rescuer: this.#rescuer },
+      lineKeeper,
+      due: admitted,
+    })
+    const everywhere = [this.#heartbeat, watcher, meter, this.#reporter, this.#statisticsWriter]
+    this.#duties = new Duties(database, this.#elector, { everywhere, ...forAll }, clock, onError)
+    this.#heedNoMore = this.#options.settings.onChange(() => {
+      registry.policies.refresh()
+      queues.refresh()
+      heedQueues()
+      this.#admitter.wake()
+      lineKeeper.lookAnew()
+      for (const service of heeding) this.#duties.wake(service)
+    })
     this.#loopWatcher = new LoopWatcher(clock, (blockedMs) => this.#tellBlocked(blockedMs))
 
     this.#operatorParts = {
@@ -184,7 +194,7 @@ export class Engine<Needs> {
         waiting: admitted,
         cancelRequested: () => this.#duties.wake(watcher),
         paused: () => {
-          lineKeeper.paused()
+          lineKeeper.lookAnew()
           this.#duties.wake(lineKeeper)
         },
         resumed: () => {
@@ -239,7 +249,7 @@ export class Engine<Needs> {
    * What cannot be done `within` so long after the grace, for the database is silent, is left to others, and told.
    */
   stop(grace: Duration = '30s', { within = '30s' }: { within?: Duration } = {}): Promise<void> {
-    return this.#lifecycle.stop(() => this.#stop(grace, within))
+    return this.#lifecycle.stop(() => this.#stop(grace, within)).finally(this.#heedNoMore)
   }
 
   async #start(): Promise<void> {

@@ -1,15 +1,23 @@
 import type { AnyJob } from './define-job.js'
 import { InvalidDefinitionError, UnknownJobError } from './errors.js'
 import { nearestName } from './nearest-name.js'
+import { Policies } from './policy/policies.js'
+import type { Settings } from './settings.js'
 
 /** The definitions an engine knows, by name and alias. */
 export class Registry<Needs> {
   readonly #byName = new Map<string, AnyJob<Needs>>()
   readonly jobs: readonly AnyJob<Needs>[]
+  /** How the jobs of these definitions are treated at present. */
+  readonly policies: Policies
 
-  /** @throws {InvalidDefinitionError} JOBS_INVALID_DEFINITION when two definitions claim one name. */
-  constructor(jobs: readonly AnyJob<Needs>[]) {
+  /**
+   * @param settings what can be set of them without a deployment. Default: nothing is
+   * @throws {InvalidDefinitionError} JOBS_INVALID_DEFINITION when two definitions claim one name.
+   */
+  constructor(jobs: readonly AnyJob<Needs>[], settings?: Settings) {
     this.jobs = jobs
+    this.policies = new Policies(jobs, settings)
     for (const job of jobs) for (const name of [job.name, ...job.aliases]) this.#add(name, job)
   }
 

@@ -15,5 +15,11 @@ export function withSystemJobs<Needs>(
   for (const name of jobs.flatMap(({ name, aliases }) => [name, ...aliases]))
     if (isEngineName(name))
       throw new InvalidDefinitionError(name, 'names that begin with "jobs." are the engine\'s own')
-  return [...jobs, applyBulk(engine), cleanUp(engine)]
+  return [...jobs, ...systemJobs(engine)]
+}
+
+/** The engine's own; to be looked at, but not run, without what they work with. */
+export function systemJobs(engine: Partial<BulkEngine & CleanUpEngine> = {}): readonly AnyJob[] {
+  const parts = engine as BulkEngine & CleanUpEngine
+  return [applyBulk(parts), cleanUp(parts)]
 }

@@ -71,16 +71,34 @@ export const Job = JobHead.extend({
   completedAt: z.date().nullable().describe('The same as `finishedAt`.'),
   durationMs: z.number().nullable().describe('From the start of its last attempt to its end.'),
   attempt: z.number().int().describe('Attempts begun.'),
-  maxAttempts: z.number().int(),
+  maxAttempts: z
+    .number()
+    .int()
+    .describe(
+      'Attempts it may have in total: by its request, else by the rule in force, else its definition.',
+    ),
+  policy: z
+    .object({
+      timeout: z.string(),
+      backoff: z
+        .object({ base: z.string(), cap: z.string(), jitter: z.string() })
+        .nullable()
+        .describe("null: by its definition's own reckoning."),
+    })
+    .nullable()
+    .describe(
+      'How its next attempt would be treated, by the same order; null: its definition is not known here.',
+    ),
   retry: z
     .object({
+      maxAttempts: z.number().int().optional(),
       backoff: z
         .object({ base: z.string().optional(), cap: z.string().optional(), jitter: z.string().optional() })
         .optional(),
       timeout: z.string().optional(),
     })
     .nullable()
-    .describe("Its own backoff and timeout; null: its definition's."),
+    .describe('Its own attempts, backoff and timeout; null: its request gave none.'),
   losses: z.number().int().describe('How often its worker died while running it.'),
   actor: z.string().nullable().describe('Who or what caused it, `kind:id`.'),
   correlationId: z.string().nullable(),

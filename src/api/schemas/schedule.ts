@@ -34,6 +34,8 @@ export type NewSchedule = z.output<typeof NewSchedule>
 /** As other queues have it: always by a cron. */
 export const RecurringJob = NewSchedule.omit({ every: true }).extend({ cron: ScheduleSettings.shape.cron })
 
+const Origin = z.enum(['people', 'setting', 'code'])
+
 export const Schedule = z.object({
   id: z.string().describe('`definition/schedule`. In a path its / is written %2F.'),
   type: z.string().describe('The definition of its jobs.'),
@@ -45,7 +47,13 @@ export const Schedule = z.object({
   missed: Missed,
   jitter: z.string(),
   paused: z.boolean(),
-  nextAt: z.date().nullable().describe('Null while it is paused.'),
+  enabled: z.boolean().describe('False: a rule keeps it from ticking, whether people have paused it or not.'),
+  from: z
+    .object({ timing: Origin, timeZone: Origin, enabled: Origin })
+    .describe(
+      'Where its cron or interval, its zone and `enabled` come from: what people changed of it, a rule or variable, or the code.',
+    ),
+  nextAt: z.date().nullable().describe('Null while it is paused, or not enabled.'),
   lastAt: z.date().nullable().describe('Its last tick, whatever became of it.'),
   waitingTick: z.date().nullable().describe('A tick whose job is made once the one before has ended.'),
   declared: z.enum(['by code', 'by people', 'elsewhere']),

@@ -26,7 +26,14 @@ export class AttemptParts {
     readonly definition: AnyJob,
     readonly rules: SettingsInForce,
     readonly on: PartsOptions,
+    /** How often the job may run in total. */
+    readonly maxAttempts: number,
   ) {}
+
+  /** 1 on the first run. */
+  get attempt(): number {
+    return this.run.job.attempt
+  }
 
   /** What the handler has said, if it has said anything. */
   get said(): AttemptReport | undefined {

@@ -15,6 +15,7 @@ export interface Attempt {
   readonly tenantId: string
   /** 1 on the first run. */
   readonly number: number
+  /** How often the job may run in total, as was in force when this attempt began. */
   readonly maxAttempts: number
   /** Since when it was due. */
   readonly runAt: Date
@@ -99,7 +100,7 @@ export class JobAttempt implements Attempt {
   }
 
   get maxAttempts(): number {
-    return this.#job.maxAttempts
+    return this.#parts.maxAttempts
   }
 
   get runAt(): Date {

@@ -3,7 +3,11 @@ import { InvalidOptionError } from '../errors.js'
 import { refuseUnknown } from '../refuse-unknown.js'
 
 /** How long to wait before the next attempt, in milliseconds, after `failures` failed ones (1 or more). */
-export type Backoff = (failures: number, random: () => number) => number
+export interface Backoff {
+  (failures: number, random: () => number): number
+  /** What {@link exponential} was given; of a function of one's own nothing, so that nobody can set it without a deployment. */
+  readonly options?: Required<ExponentialOptions>
+}
 
 export interface ExponentialOptions {
   /** Longest wait after the first failure; doubles with each further one. Default `'1s'`. */
@@ -31,8 +35,9 @@ export function exponential(options: ExponentialOptions = {}): Backoff {
   if (!JITTERS.includes(jitter)) throw new InvalidOptionError('jitter', `is "${jitter}", not full or none`)
   const baseMs = toMs(base)
   const capMs = toMs(cap)
-  return (failures, random) => {
+  const backoff = (failures: number, random: () => number) => {
     const limitMs = Math.min(baseMs * 2 ** (failures - 1), capMs)
     return Math.round(jitter === 'full' ? limitMs * random() : limitMs)
   }
+  return Object.assign(backoff, { options: { base, cap, jitter } })
 }

@@ -1,5 +1,5 @@
 import { isUnavailable, mayPass, type Database } from '../../database/index.js'
-import type { Clock } from '../../time/index.js'
+import { toMs, type Clock } from '../../time/index.js'
 import type { Giver } from '../batcher.js'
 import type { AnyJob } from '../define-job.js'
 import { LEASE_MS } from '../duty/lease.js'
@@ -78,11 +78,13 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
     private readonly listener: AttemptListener,
   ) {
     this.#definition = on.registry.get(run.job.name)
-    const { backoff, timeoutMs } = retryOf(this.#definition, run.job.retry)
+    // As of the attempt's start: what is set while it runs is for the next one.
+    const policy = on.registry.policies.retryOf(this.#definition, run.job.tenantId)
+    const { maxAttempts, backoff, timeout } = retryOf(policy, run.job)
     this.#backoff = backoff
-    this.timeoutMs = timeoutMs
+    this.timeoutMs = toMs(timeout)
     const rules = on.settings.inForce(run.job.tenantId)
-    this.#parts = new AttemptParts(run, this.#definition, rules, on)
+    this.#parts = new AttemptParts(run, this.#definition, rules, on, maxAttempts)
     this.#begins = run.stopped !== 'shutdown'
   }
 
@@ -127,7 +129,7 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
     this.listener.through(runMs)
     this.#parts.said?.close()
     const ending = how.kind === 'returned' ? this.#planned(how.outcome) : how
-    const verdict = classify(ending, run.stopped, run.job, this.#backoff, this.on.random)
+    const verdict = classify(ending, run.stopped, this.#parts, this.#backoff, this.on.random)
     this.#ending = ending
     this.#verdict = verdict
     this.#runMs = runMs

@@ -12,8 +12,8 @@ export interface RetryOptions {
   timeout?: Duration
 }
 
-/** What is stored of it, apart from the attempts, which every job has a number of. */
-export type OwnRetry = Pick<RetryOptions, 'backoff' | 'timeout'>
+/** What is stored of it: what its request said. */
+export type OwnRetry = RetryOptions
 
 const MOST_ATTEMPTS = 1_000_000
 
@@ -52,18 +52,33 @@ function refuseNoDuration(option: string, duration: Duration | undefined): void 
     throw new InvalidOptionError(option, `is "${String(duration)}", not a number and a unit such as 30s`)
 }
 
-/** JSON text of what is to be stored; `null` when its definition says it all. */
-export function toRetryText({ backoff, timeout }: RetryOptions): string | null {
-  return backoff === undefined && timeout === undefined ? null : JSON.stringify({ backoff, timeout })
+/** JSON text of what is to be stored; `null` when its request says nothing of it. */
+export function toRetryText({ maxAttempts, backoff, timeout }: RetryOptions): string | null {
+  const isSilent = maxAttempts === undefined && backoff === undefined && timeout === undefined
+  return isSilent ? null : JSON.stringify({ maxAttempts, backoff, timeout })
 }
 
-/** How a job is tried: as its request said, else as its definition does. */
+/** How a job is tried. */
+export interface Retry {
+  readonly maxAttempts: number
+  readonly backoff: Backoff
+  readonly timeout: Duration
+}
+
+/** How jobs of a definition are tried whose requests say nothing of it. */
+export interface RetryPolicy extends Omit<Retry, 'maxAttempts'> {
+  /** `null`: as many as the definition said when the job was put in, which the job itself knows. */
+  readonly maxAttempts: number | null
+}
+
+/** How a job is tried: as its request said, else as is set, else as its definition says. */
 export function retryOf(
-  definition: { backoff: Backoff; timeout: Duration },
-  own: OwnRetry | null,
-): { backoff: Backoff; timeoutMs: number } {
+  policy: RetryPolicy,
+  { retry: own, maxAttempts }: { retry: OwnRetry | null; maxAttempts: number },
+): Retry {
   return {
-    backoff: own?.backoff ? exponential(own.backoff) : definition.backoff,
-    timeoutMs: toMs(own?.timeout ?? definition.timeout),
+    maxAttempts: own?.maxAttempts ?? policy.maxAttempts ?? maxAttempts,
+    backoff: own?.backoff ? exponential(own.backoff) : policy.backoff,
+    timeout: own?.timeout ?? policy.timeout,
   }
 }

@@ -5,6 +5,7 @@ import type { Service } from './periodic.js'
 import type { Registry } from '../registry.js'
 import { sendBack, setAside, setAsideUnknown, takeBack } from '../store/aside.js'
 import { carryPausesOver, listPauses } from '../store/pause.js'
+import { holdUnlimited, limitOthers } from '../store/put-under-limits.js'
 
 const BATCH = 2_000
 
@@ -16,7 +17,7 @@ export interface LineKeeperOptions {
 
 /**
  * Keeps out of line what no worker may start, so that claims need not step over it: jobs of paused definitions, and those
- * that no worker knows. Once they are resumed or known they are put back.
+ * that no worker knows. Once they are resumed or known they are put back. What a limit was set for is held until that has room.
  */
 export class LineKeeper implements Service {
   readonly name = 'keep lines'
@@ -25,6 +26,7 @@ export class LineKeeper implements Service {
   // What is paused is sought in all that waits, what is unknown at the head of each line.
   readonly #paceOfPaused: Pace
   readonly #paceOfUnknown: Pace
+  readonly #paceOfLimited: Pace
   #areCarriedOver = false
 
   constructor(
@@ -33,17 +35,20 @@ export class LineKeeper implements Service {
   ) {
     this.#paceOfPaused = new Pace(on.clock)
     this.#paceOfUnknown = new Pace(on.clock)
+    this.#paceOfLimited = new Pace(on.clock)
   }
 
-  /** Somebody paused something: the next round looks for it, however long the last look took. */
-  paused(): void {
+  /** Something was paused, or limited: the next round looks for it, however long the last look took. */
+  lookAnew(): void {
     this.#paceOfPaused.reset()
+    this.#paceOfLimited.reset()
   }
 
   async runOnce(): Promise<{ aside: number; back: number }> {
     const { database, registry } = this.on
     const { names } = registry
     await this.#carryPausesOver()
+    await this.#paceOfLimited.keep(() => this.#putUnderLimits())
     const aside = await this.#paceOfPaused.keep(() => this.#setPausedAside())
     const unknown = await this.#paceOfUnknown.keep(() =>
       inBatches((most) => setAsideUnknown(database, { names, most })),
@@ -63,6 +68,18 @@ export class LineKeeper implements Service {
     const sentBack = await sendBack(database)
     if (pauses.every(({ name }) => name === '')) return sentBack
     return sentBack + (await inBatches((most) => setAside(database, { most })))
+  }
+
+  /** What was put in before a limit was set, or by a process that had not heard of it, counts against it as well. */
+  async #putUnderLimits(): Promise<number> {
+    const { database, registry } = this.on
+    const limited = registry.jobs.flatMap((job) => {
+      const key = registry.policies.setKeyOf(job)
+      return key === null ? [] : registry.namesOf(job.name).map((name) => ({ name, key }))
+    })
+    if (limited.length === 0) return 0
+    const held = await inBatches((most) => holdUnlimited(database, limited, most))
+    return held + (await inBatches((most) => limitOthers(database, limited, most)))
   }
 
   /**

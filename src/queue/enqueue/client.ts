@@ -78,7 +78,8 @@ export class Client {
     const { registry, clock, carry } = this.options
     const carried = carry()
     const whole = carried ? { ...wish, context: { ...carried, ...wish.context } } : wish
-    return prepare(registry.get(wish.name), whole, clock.now())
+    const job = registry.get(wish.name)
+    return prepare(job, whole, clock.now(), registry.policies.setKeyOf(job))
   }
 
   /** Writes in the caller's transaction; workers hear of it after the commit. */

@@ -48,7 +48,7 @@ test('what a request says of retries takes the place of what its definition says
   const wish = aWish({ maxAttempts: 2, backoff: { base: '5s' }, timeout: '90s' })
   expect(prepare(work, wish, NOW).row).toMatchObject({
     maxAttempts: 2,
-    retry: '{"backoff":{"base":"5s"},"timeout":"90s"}',
+    retry: '{"maxAttempts":2,"backoff":{"base":"5s"},"timeout":"90s"}',
   })
 })
 

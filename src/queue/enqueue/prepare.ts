@@ -26,8 +26,11 @@ export interface Guard {
   readonly windowMs: number
 }
 
-/** @throws {JobsError} JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION */
-export function prepare(job: AnyJob, wish: JobRequest, now: Date): Prepared {
+/**
+ * @param setKey the key of a limit that is set of the definition besides those that it declares. Default: none is
+ * @throws {JobsError} JOBS_INVALID_PAYLOAD, JOBS_PAYLOAD_TOO_LARGE, JOBS_INVALID_OPTION
+ */
+export function prepare(job: AnyJob, wish: JobRequest, now: Date, setKey: string | null = null): Prepared {
   refuseInvalidOptions(job, wish, now)
   const payload = parse(job, wish.payload)
   const uniqueKey = keyOf(job, payload)
@@ -52,7 +55,7 @@ export function prepare(job: AnyJob, wish: JobRequest, now: Date): Prepared {
       correlationId: wish.correlationId ?? null,
       subject: wish.subject ?? subjectOf(job, payload),
       context: wish.context ? JSON.stringify(wish.context) : null,
-      limitKeys: limitKeysOf(job, payload, wish.tenantId),
+      limitKeys: limitKeysOf(job, payload, wish.tenantId, setKey),
       exclusive: uniqueKey !== null && job.uniqueUntil === 'finished',
       onParentDead: null,
       hasWaiters: false,
@@ -75,15 +78,21 @@ function subjectOf(job: AnyJob, payload: unknown): string | null {
   return subject
 }
 
-/** `name/n` for the n-th limit of a definition, and `name/n/tenant/key` for one with a key. */
-function limitKeysOf(job: AnyJob, payload: unknown, tenantId: string): readonly string[] | null {
-  if (job.limits.length === 0) return null
-  return job.limits.map(({ key }, n) => {
+/** `name/n` for the n-th limit of a definition, `name/n/tenant/key` for one with a key, and the one that is set. */
+function limitKeysOf(
+  job: AnyJob,
+  payload: unknown,
+  tenantId: string,
+  setKey: string | null,
+): readonly string[] | null {
+  if (job.limits.length === 0) return setKey === null ? null : [setKey]
+  const declared = job.limits.map(({ key }, n) => {
     if (!key) return `${job.name}/${n}`
     const text = key(payload, { tenantId })
     refuseUnstorable('limits', text)
     return `${job.name}/${n}/${tenantId}/${text}`
   })
+  return setKey === null ? declared : [...declared, setKey]
 }
 
 function keyOf(job: AnyJob, payload: unknown): string | null {

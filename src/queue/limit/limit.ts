@@ -1,4 +1,5 @@
 import { toMs, type Duration } from '../../time/index.js'
+import { setKeyOf, totalLimitOf } from '../policy/total-limit.js'
 import { refuseUnknown } from '../refuse-unknown.js'
 import type { Registry } from '../registry.js'
 
@@ -82,8 +83,13 @@ export function definitionOf(key: string): string {
   return key.slice(0, key.indexOf('/'))
 }
 
-/** What the definition says of `key` today; without a word of it there is no limit any more. */
+/** What is set of `key`, or its definition says of it today; without a word of it there is no limit any more. */
 export function limitOf(registry: Registry<never>, key: string): LimitValues {
+  const job = registry.find(definitionOf(key))
+  if (!job) return {}
+  const concurrency = registry.policies.concurrencyOf(job) ?? undefined
+  if (key === setKeyOf(job)) return totalLimitOf(job) ? {} : { concurrency }
   const number = Number(key.split('/', 2)[1])
-  return registry.find(definitionOf(key))?.limits[number] ?? {}
+  const declared = job.limits[number] ?? {}
+  return totalLimitOf(job)?.index === number ? { ...declared, concurrency } : declared
 }

@@ -7,7 +7,7 @@ import type { Recorder } from '../attempt/recorder.js'
 import { prepare } from '../enqueue/prepare.js'
 import type { Registry } from '../registry.js'
 import { buryOpen, type Buried } from '../store/bury.js'
-import type { JobView } from '../store/find.js'
+import type { JobView } from './job-view.js'
 import { editFinished, replayFinished } from '../store/replay.js'
 
 interface On {
@@ -46,7 +46,9 @@ export function edit(
   { id, tenantId, name }: JobView,
   payload: unknown,
 ): Promise<boolean> {
-  const { row } = prepare(registry.get(name), { name, payload, tenantId }, clock.now())
+  const job = registry.get(name)
+  const wish = { name, payload, tenantId }
+  const { row } = prepare(job, wish, clock.now(), registry.policies.setKeyOf(job))
   return editFinished(db, { ...row, id })
 }
 

@@ -13,7 +13,7 @@ import {
   type PauseFact,
   type WorkerFacts,
 } from '../store/explain.js'
-import type { JobView } from '../store/find.js'
+import type { JobView } from './job-view.js'
 import { getRate } from '../store/queue-rate.js'
 
 /** Nobody needs to know the place in a longer line to the job, and to count it would cost. */

@@ -3,7 +3,7 @@ import { PLACE_LIMIT, type Facts } from './explain-facts.js'
 import type { LimitFact } from './explain-limits.js'
 import { inWords } from '../in-words.js'
 import type { PauseFact } from '../store/explain.js'
-import type { JobView } from '../store/find.js'
+import type { JobView } from './job-view.js'
 
 export function held({ limits, workers }: Facts): Answer {
   const full = limits.find(isFull)

@@ -2,7 +2,8 @@ import type { Answer, Reason } from './explain-answer.js'
 import { NAMED, type Facts } from './explain-facts.js'
 import { ended, held, inLine, obstacle } from './explain-waiting.js'
 import { inWords } from '../in-words.js'
-import type { AttemptEntry, JobView } from '../store/find.js'
+import type { JobView } from './job-view.js'
+import type { AttemptEntry } from '../store/find.js'
 
 /** One answer to "why does it not run, and when will it?" */
 export interface Explanation {

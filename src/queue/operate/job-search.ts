@@ -8,7 +8,8 @@ import { pauseOf } from '../limit/pauses.js'
 import { refuseUnknown } from '../refuse-unknown.js'
 import type { Registry } from '../registry.js'
 import { countByQueue, countJobs, type Count, type QueueCounts } from '../store/count.js'
-import { findJob, listJobs, type JobView } from '../store/find.js'
+import { toJobView, type JobView } from './job-view.js'
+import { findJob, listJobs } from '../store/find.js'
 import { listLogLines, type LogLine } from '../store/log.js'
 import { listPauses, type StandingPause } from '../store/pause.js'
 import { listStandings, type Standing } from '../store/standing.js'
@@ -32,7 +33,7 @@ export class JobSearch {
   async get(tenantId: string, id: string): Promise<JobView> {
     const job = UUID.test(id) ? await findJob(this.database, tenantId, id) : undefined
     if (!job) throw new JobNotFoundError(id)
-    return job
+    return toJobView(this.registry, job)
   }
 
   /** Where some jobs stand, of all tenants; those that are not there are left out. For who looks at many again and again. */
@@ -52,7 +53,8 @@ export class JobSearch {
     { limit, after, ...filter }: JobFilter & { limit: number; after?: string | undefined },
   ): Promise<readonly JobView[]> {
     refuseInvalidFilter('of a list of jobs', filter, { limit: true, after: true })
-    return listJobs(this.database, tenantId, { ...this.among(tenantId, filter), limit, after })
+    const jobs = await listJobs(this.database, tenantId, { ...this.among(tenantId, filter), limit, after })
+    return jobs.map((job) => toJobView(this.registry, job))
   }
 
   /** How many jobs match, as far as 10,000. @throws {JobsError} JOBS_UNKNOWN_OPTION, JOBS_INVALID_OPTION */

@@ -3,7 +3,6 @@ import type { AnyJob } from '../define-job.js'
 import type { Registry } from '../registry.js'
 import type { Schedule } from './schedule.js'
 import { blankSchedule, idOf, type ScheduleKey, type StoredSchedule } from '../store/schedule.js'
-import { toCronText } from './ticks.js'
 
 /** A tenant as schedules need it. */
 export interface TenantZone {
@@ -18,31 +17,38 @@ const INSTANCE: TenantZone = { id: 'default', timeZone: 'UTC' }
 /** That a row is still declared is written down this often, not each time. */
 const MARK_AFTER_MS = 3 * 60_000
 
-type DeclaredSchedule = ScheduleKey & Pick<StoredSchedule, 'cron' | 'timeZone'>
+type DeclaredSchedule = ScheduleKey &
+  Pick<StoredSchedule, 'cron' | 'timeZone'> & { readonly enabled: boolean }
 
-/** Every schedule there is to be, by its id: those of the code, and those that people made of definitions known here. */
+/** Every schedule there is to be, by its id: those of the code, as is set, and those that people made of definitions known here. */
 export function declareSchedules(
   registry: Registry<never>,
   tenants: readonly TenantZone[],
   known: readonly StoredSchedule[],
 ): ReadonlyMap<string, DeclaredSchedule> {
-  const ofPeople = known.filter(({ hasPayload, jobName }) => hasPayload && registry.find(jobName))
+  const ofPeople = known
+    .filter(({ hasPayload, jobName }) => hasPayload && registry.find(jobName))
+    .map((row) => ({ ...row, enabled: true }))
   const ofCode = registry.jobs.flatMap((job) =>
     job.schedules.flatMap((schedule) =>
-      (schedule.perTenant === false ? [INSTANCE] : tenants).map((tenant) => rowOf(job, schedule, tenant)),
+      (schedule.perTenant === false ? [INSTANCE] : tenants).map((tenant) =>
+        rowOf(registry, job, schedule, tenant),
+      ),
     ),
   )
   const rows = [...ofPeople, ...ofCode]
   return new Map(rows.map((row) => [idOf(row), row]))
 }
 
-function rowOf(job: AnyJob, schedule: Schedule<unknown>, tenant: TenantZone): DeclaredSchedule {
-  const { name: scheduleName, timeZone = 'UTC' } = schedule
+function rowOf(
+  { policies }: Registry<never>,
+  job: AnyJob,
+  schedule: Schedule<unknown>,
+  tenant: TenantZone,
+): DeclaredSchedule {
+  const { cron, timeZone, enabled } = policies.scheduleOf(job, schedule, tenant.id)
   return {
-    jobName: job.name,
-    scheduleName,
-    tenantId: tenant.id,
-    cron: toCronText(schedule),
+    ...{ jobName: job.name, scheduleName: schedule.name, tenantId: tenant.id, cron, enabled },
     timeZone: timeZone === 'tenant' ? tenant.timeZone : timeZone,
   }
 }
@@ -59,10 +65,10 @@ export function compareSchedules(
   const mark: StoredSchedule[] = []
   for (const [id, wish] of declared) {
     const row = rows.get(id) ?? blankSchedule(wish, now)
-    const { cron, timeZone } = wish
+    const { cron, timeZone, enabled } = wish
     const isNew = row.cron !== cron || row.timeZone !== timeZone
     const wanted = { ...row, cron, timeZone, nextAt: isNew ? null : row.nextAt }
-    const times = arrange(wanted, now)
+    const times = arrange(wanted, now, enabled)
     if (!row.isEntered) enter.push({ ...wanted, ...times })
     else if (isNew || times.timing !== row.timing || Number(times.nextAt) !== Number(row.nextAt))
       rearrange.push({ ...wanted, ...times, expectedAt: row.nextAt })

@@ -18,7 +18,7 @@ import { listAllSchedules, type StoredSchedule } from '../store/schedule.js'
 const REMOVE_AFTER_MS = 10 * 60_000
 
 /**
- * Enters the schedules of all definitions for all tenants and those that people made, and removes those that no process
+ * Enters the schedules of all definitions for all tenants, as is set, and those that people made, and removes those that no process
  * has declared for ten minutes: another version of the program may run beside this one.
  */
 export class ScheduleSync implements Service {

@@ -1,9 +1,12 @@
 import type { Duration } from '../../time/index.js'
-import { beatOf, findDeclared, optionsOf, toMissed } from './arrange-schedule.js'
+import { beatOf, findDeclared, optionsOf, policyOf, toMissed } from './arrange-schedule.js'
 import type { Registry } from '../registry.js'
 import type { Missed, Overlap, ScheduleSettings } from './schedule.js'
 import type { StoredSchedule } from '../store/schedule.js'
 import { intervalOf } from './ticks.js'
+
+/** `'code'` is also what another version of the program declares. */
+export type Origin = 'people' | 'setting' | 'code'
 
 /** A schedule as it stands: what holds for it now, and what people changed. */
 export interface ScheduleView {
@@ -19,12 +22,21 @@ export interface ScheduleView {
   readonly overlap: Overlap
   readonly missed: Missed
   readonly jitter: Duration
-  /** `null`: paused. */
+  /** `null`: paused, or not enabled. */
   readonly nextAt: Date | null
   /** The last tick that was seen, whatever became of it. */
   readonly lastAt: Date | null
   /** A tick whose job will be made once the one before has ended. */
   readonly waitingTick: Date | null
+  /** Whether it is set to tick. */
+  readonly enabled: boolean
+  /** Where what holds comes from, the strongest first: what people changed of this very schedule, what is set, the code. */
+  readonly from: {
+    /** Of `cron` or `every`. */
+    readonly timing: Origin
+    readonly timeZone: Origin
+    readonly enabled: Exclude<Origin, 'people'>
+  }
   /** `elsewhere`: by another version of the program, so that its options are not known here. */
   readonly declared: 'by code' | 'by people' | 'elsewhere'
   /** What people changed of what the code declares; `null`: nothing. */
@@ -36,17 +48,29 @@ export interface ScheduleView {
 
 export function toView(registry: Registry<never>, row: StoredSchedule): ScheduleView {
   const declared = findDeclared(registry, row)
+  const policy = policyOf(registry, row)
   const { jobName, scheduleName, tenantId, nextAt, lastAt, waitingTick, paused } = row
   return {
     ...{ id: `${jobName}/${scheduleName}`, jobName, name: scheduleName, tenantId },
     ...timingOf(beatOf(row)),
     ...optionsOf(row, declared),
     ...{ nextAt, lastAt, waitingTick },
+    enabled: policy?.enabled ?? true,
+    from: {
+      timing: originOf(row.changedCron, policy?.set.timing),
+      timeZone: originOf(row.changedZone, policy?.set.timeZone),
+      enabled: policy?.set.enabled ? 'setting' : 'code',
+    },
     declared: declared ? 'by code' : undeclaredKind(row),
     changed: row.changedAt && { at: row.changedAt, by: row.changedBy ?? '', settings: settingsOf(row) },
     paused,
     lastPause: row.pauseAt && { at: row.pauseAt, by: row.pauseBy ?? '', reason: row.pauseReason },
   }
+}
+
+function originOf(changed: string | null, isSet = false): Origin {
+  if (changed !== null) return 'people'
+  return isSet ? 'setting' : 'code'
 }
 
 function undeclaredKind({ hasPayload }: StoredSchedule): 'by people' | 'elsewhere' {

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../database/index.js'
-import { arrange, findDeclared } from './arrange-schedule.js'
+import { arrange, findDeclared, policyOf } from './arrange-schedule.js'
 import { refuseUnstorable } from '../check-options.js'
 import type { Client } from '../enqueue/client.js'
 import {
@@ -139,7 +139,7 @@ export class Schedules extends ScheduleSearch {
       const change = { ...NO_CHANGE, ...changeSettings(NO_CHANGE, wish, { at: now, by }) }
       const { changedCron, changedZone } = change
       const blank = blankSchedule({ ...key, cron: changedCron ?? '', timeZone: changedZone ?? 'UTC' }, now)
-      const entered = await enterSchedules(tx, [{ ...blank, ...arrange(blank, now) }], now)
+      const entered = await enterSchedules(tx, [{ ...blank, ...arrange(blank, now, true) }], now)
       if (entered === 0 || findDeclared(registry, key)) throw new ScheduleExistsError(id)
       await saveChange(tx, key, change, toJsonText(wish.payload))
     })
@@ -171,7 +171,8 @@ export class Schedules extends ScheduleSearch {
     return database.transaction(async (tx) => {
       const row = await this.#lock(tx, tenantId, id)
       const decided = decide(row)
-      const arranged = { ...decided, ...arrange(decided, row.now) }
+      const { enabled = true } = policyOf(registry, row) ?? {}
+      const arranged = { ...decided, ...arrange(decided, row.now, enabled) }
       await saveChange(tx, row, decided)
       await rearrangeSchedules(tx, [{ ...arranged, expectedAt: row.nextAt }], row.declaredAt)
       return toView(registry, arranged)

@@ -1,5 +1,5 @@
 import type { Executor } from '../../database/index.js'
-import type { JobView } from './find.js'
+import type { StoredJob } from './find.js'
 
 /** Why some jobs are not to run at present; an empty field stands for any. */
 export interface PauseFact {
@@ -14,7 +14,7 @@ export interface PauseFact {
 /** The pauses that keep a job from running, the widest first. */
 export function listPausesOf(
   db: Executor,
-  { tenantId, queue, name }: Pick<JobView, 'tenantId' | 'queue' | 'name'>,
+  { tenantId, queue, name }: Pick<StoredJob, 'tenantId' | 'queue' | 'name'>,
 ): Promise<readonly PauseFact[]> {
   return db.query<PauseFact>(LIST_PAUSES, [tenantId, queue, name])
 }
@@ -62,7 +62,7 @@ export interface WorkerFacts {
 
 export async function getWorkerFacts(
   db: Executor,
-  { id, queue, name }: Pick<JobView, 'id' | 'queue' | 'name'>,
+  { id, queue, name }: Pick<StoredJob, 'id' | 'queue' | 'name'>,
   leaseMs: number,
   now: Date | null,
 ): Promise<WorkerFacts> {

@@ -16,8 +16,8 @@ export interface AttemptEntry {
   readonly error?: Fault
 }
 
-/** A job as it stands, open or finished. */
-export interface JobView {
+/** A job's row, open or finished. */
+export interface StoredJob {
   readonly id: string
   readonly tenantId: string
   readonly queue: string
@@ -31,8 +31,9 @@ export interface JobView {
   readonly createdAt: Date
   /** Attempts begun. */
   readonly attempt: number
+  /** By its request, else as its definition said when it was put in. */
   readonly maxAttempts: number
-  /** Its own backoff and timeout, where its request gave any. */
+  /** Its own attempts, backoff and timeout, where its request gave any. */
   readonly retry: OwnRetry | null
   readonly losses: number
   readonly uniqueKey: string | null
@@ -51,8 +52,8 @@ export interface JobView {
   readonly attempts: readonly AttemptEntry[]
 }
 
-export async function findJob(db: Executor, tenantId: string, id: string): Promise<JobView | undefined> {
-  const [job] = await db.query<JobView>(FIND, [tenantId, id])
+export async function findJob(db: Executor, tenantId: string, id: string): Promise<StoredJob | undefined> {
+  const [job] = await db.query<StoredJob>(FIND, [tenantId, id])
   return job
 }
 
@@ -61,20 +62,20 @@ export async function listJobs(
   db: Executor,
   tenantId: string,
   which: Omit<Selection, 'tenantId'>,
-): Promise<readonly JobView[]> {
+): Promise<readonly StoredJob[]> {
   const selection = { ...which, tenantId }
   const walked = await walk(db, selection)
   if (walked) return walked
   const columns = { open: 'true AS is_open', finished: 'false AS is_open' }
   const { sql, parameters } = selectJobs('pick jobs', columns, selection)
-  return db.query<JobView>(listPicked(sql), parameters)
+  return db.query<StoredJob>(listPicked(sql), parameters)
 }
 
 /** A page that the newest jobs of all fill; `undefined` when it may lack some. */
-async function walk(db: Executor, selection: Selection): Promise<readonly JobView[] | undefined> {
+async function walk(db: Executor, selection: Selection): Promise<readonly StoredJob[] | undefined> {
   const statement = walkJobs('walk jobs', { open: OPEN, finished: FINISHED }, selection)
   if (!statement) return undefined
-  const found = await db.query<JobView & { sort_id?: unknown }>(statement.sql, statement.parameters)
+  const found = await db.query<StoredJob & { sort_id?: unknown }>(statement.sql, statement.parameters)
   const isWhole = found.length === selection.limit && found.at(-1)?.finishedAt !== null
   return isWhole ? found.map(({ sort_id: _, ...job }) => job) : undefined
 }

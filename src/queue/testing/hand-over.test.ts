@@ -4,7 +4,7 @@ import { onEachDatabase } from '../../database/testing/test-database.js'
 import type { PauseTarget } from '../limit/pause-target.js'
 import { request, type RequestOptions } from '../enqueue/request.js'
 import { aJob } from './engine-fixture.js'
-import { takesAtOnce } from '../work/queue-settings.js'
+import { QueuePolicies } from '../policy/queue-policies.js'
 import { aListeningHandler, eachTestHasAWorkbench, type Handler } from './workbench.js'
 
 test.each([
@@ -13,7 +13,8 @@ test.each([
   [{ rate: { max: 1, per: '1s' as const } }, false],
   [undefined, false],
 ])('a queue with the settings %j takes jobs at once: %j', (settings, takes) => {
-  expect(takesAtOnce(settings)).toBe(takes)
+  const queues = new QueuePolicies(new Map(settings && [['default', settings]]))
+  expect(queues.takeAtOnce('default')).toBe(takes)
 })
 
 onEachDatabase((database) => {

@@ -106,7 +106,7 @@ onEachDatabase((database) => {
       await keeper.runOnce()
       await pause('test.known')
       await aJob(database(), { name: 'test.known', state: 'waiting', at })
-      keeper.paused()
+      keeper.lookAnew()
       expect(await keeper.runOnce()).toEqual({ aside: 1, back: 0 })
     })
 
@@ -118,7 +118,7 @@ onEachDatabase((database) => {
       await answer.reached
       await pause('test.known')
       await aJob(database(), { name: 'test.known', state: 'waiting', at })
-      keeper.paused()
+      keeper.lookAnew()
       answer.release()
       expect(await round).toEqual({ aside: 0, back: 0 })
       expect(await keeper.runOnce()).toEqual({ aside: 1, back: 0 })

@@ -8,6 +8,7 @@ import { Registry } from '../registry.js'
 import { ScheduleSync } from '../schedule/schedule-sync.js'
 import type { Schedule, ScheduleOptions, Timing } from '../schedule/schedule.js'
 import { Schedules } from '../schedule/schedules.js'
+import type { Settings } from '../settings.js'
 import { Ticker } from '../schedule/ticker.js'
 import { aClient } from './engine-fixture.js'
 
@@ -26,11 +27,15 @@ export function aScheduler(
   database: Database,
   clock: Clock,
   jobs: readonly AnyJob[],
-  { tenants = [BERLIN], random = () => 0.5 }: { tenants?: readonly TenantZone[]; random?: () => number } = {},
+  {
+    tenants = [BERLIN],
+    random = () => 0.5,
+    settings,
+  }: { tenants?: readonly TenantZone[]; random?: () => number; settings?: Settings } = {},
 ): Scheduler {
   const errors: unknown[] = []
   const onError = (error: unknown) => errors.push(error)
-  const registry = new Registry<never>(jobs)
+  const registry = new Registry<never>(jobs, settings)
   const client = aClient(database, registry, clock)
   const on = { database, registry, clock, client }
   return {

@@ -51,6 +51,8 @@ onEachDatabase((database, kind) => {
         changed: null,
         paused: false,
         lastPause: null,
+        enabled: true,
+        from: { timing: 'code', timeZone: 'code', enabled: 'code' },
       })
     })
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../time/index.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import type { TenantZone } from '../schedule/declared-schedules.js'
 import { defineJob, type AnyJob } from '../define-job.js'
-import { findJob, listJobs, type JobView } from '../store/find.js'
+import { findJob, listJobs, type StoredJob } from '../store/find.js'
 import { listAllSchedules } from '../store/schedule.js'
 import { anEngine, clearJobs, stopNow } from './engine-fixture.js'
 import { aReport, aScheduler, BERLIN, inTenantsZone, inUtc, NEW_YORK } from './scheduler.js'
@@ -43,7 +43,7 @@ onEachDatabase((database, kind) => {
   const rows = () => listAllSchedules(database())
   const nextTimes = async () =>
     Object.fromEntries((await rows()).map(({ tenantId, nextAt }) => [tenantId, nextAt?.toISOString()]))
-  const jobsOf = (tenantId: string): Promise<readonly JobView[]> =>
+  const jobsOf = (tenantId: string): Promise<readonly StoredJob[]> =>
     listJobs(database(), tenantId, { limit: 100 })
   /** Oldest first. */
   const ticksOf = async (tenantId: string) =>
@@ -343,7 +343,7 @@ onEachDatabase((database, kind) => {
             await ticker.runOnce()
           }
         }
-        const named = (name: string, jobs: readonly JobView[]) => jobs.filter((job) => job.name === name)
+        const named = (name: string, jobs: readonly StoredJob[]) => jobs.filter((job) => job.name === name)
         expect(named('test.report', await jobsOf('berlin'))).toHaveLength(4)
         expect(named('test.often', await jobsOf('berlin'))).toHaveLength(6)
         expect(new Set(await ticksOf('berlin')).size).toBe(8) // 10:00 and 12:00 are ticks of both

@@ -12,7 +12,7 @@ import type { Engine } from '../engine.js'
 import type { EngineOptions } from '../engine-options.js'
 import type { EndedEvent } from '../engine-signals.js'
 import type { Outcome } from '../attempt/outcome.js'
-import type { JobView } from '../store/find.js'
+import type { JobView } from '../operate/job-view.js'
 import { anEngine, clearJobs, stopNow, type Fixture } from './engine-fixture.js'
 
 export interface Payload {

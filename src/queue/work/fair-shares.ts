@@ -8,7 +8,7 @@ export type QueueOrder = 'weighted' | 'strict'
 
 interface Line {
   readonly queue: string
-  readonly weight: number
+  weight: number
   /** Jobs taken, each counted as 1 / weight: the queue with the least is next. */
   servedBy: number
   /** Whether it had all that was last asked of it, so that it probably has more. */
@@ -21,15 +21,23 @@ interface Line {
  * that was empty begins again where the busy ones are, so that it can neither save up turns nor starve.
  */
 export class FairShares {
-  readonly #lines: readonly Line[]
+  readonly #lines: Line[]
 
   constructor(
     weights: ReadonlyMap<string, number>,
     private readonly order: QueueOrder,
   ) {
-    this.#lines = [...weights]
-      .map(([queue, weight]) => ({ queue, weight, servedBy: 0, isHungry: false, cursor: '' }))
-      .sort((a, b) => b.weight - a.weight)
+    this.#lines = [...weights].map(([queue, weight]) => ({
+      ...{ queue, weight },
+      ...{ servedBy: 0, isHungry: false, cursor: '' },
+    }))
+    this.#lines.sort(heaviestFirst)
+  }
+
+  /** Deals by other weights from now on; what was served by then counts as it did. */
+  reweigh(weights: ReadonlyMap<string, number>): void {
+    for (const line of this.#lines) line.weight = weights.get(line.queue) ?? line.weight
+    this.#lines.sort(heaviestFirst)
   }
 
   /** What to ask of each queue, the first in turn first. Quotas may add up to more than `free`: the claim stops there. */
@@ -83,6 +91,10 @@ export class FairShares {
   #line(queue: string): Line {
     return this.#lines.find((line) => line.queue === queue) as Line
   }
+}
+
+function heaviestFirst(a: Line, b: Line): number {
+  return b.weight - a.weight
 }
 
 /** All of `free` goes to the hungry lines, slot by slot to the least served; the others are asked for what would be theirs. */

@@ -4,7 +4,7 @@ import { Prefetch } from './prefetch.js'
 
 /** After `count` attempts of `ms` each. */
 function after(count: number, ms: number, concurrency = 10): Prefetch {
-  const prefetch = new Prefetch(concurrency, true)
+  const prefetch = new Prefetch(concurrency, () => true)
   for (let n = 0; n < count; n++) prefetch.noteRun(ms, false)
   return prefetch
 }
@@ -36,7 +36,7 @@ test('so does a job that counts against a limit', () => {
 })
 
 test('nothing is claimed ahead where it is not allowed', () => {
-  const prefetch = new Prefetch(10, false)
+  const prefetch = new Prefetch(10, () => false)
   for (let n = 0; n < 200; n++) prefetch.noteRun(1, false)
   expect(prefetch.most).toBe(0)
 })

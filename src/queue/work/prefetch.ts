@@ -14,10 +14,10 @@ export class Prefetch {
   #inARow = 0
   #meanMs = 0
 
-  /** @param mayClaimAhead not where a queue has a limit: what lies here would hold others up elsewhere */
+  /** @param mayClaimAhead not while a queue has a limit: what lies here would hold others up elsewhere */
   constructor(
     private readonly concurrency: number,
-    private readonly mayClaimAhead: boolean,
+    private readonly mayClaimAhead: () => boolean,
   ) {}
 
   /** @param isLimited whether it counts against a limit: beside such jobs nothing is claimed ahead, they would hold others up */
@@ -33,7 +33,7 @@ export class Prefetch {
   }
 
   get most(): number {
-    if (!this.mayClaimAhead || this.#inARow < IN_A_ROW) return 0
+    if (this.#inARow < IN_A_ROW || !this.mayClaimAhead()) return 0
     return Math.min(MOST, Math.floor((AHEAD_MS / Math.max(this.#meanMs, 0.01)) * this.concurrency))
   }
 }

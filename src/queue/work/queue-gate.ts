@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../database/index.js'
 import { toMs, type Clock } from '../../time/index.js'
 import { nextRoomAt, roomOf, type LimitValues } from '../limit/limit.js'
+import type { QueuePolicies } from '../policy/queue-policies.js'
 import { ensureBuckets, lockBuckets } from '../store/bucket.js'
 import { claim, toDate, type Claim, type ClaimedJob, type QueueWish } from '../store/claim.js'
 import { countQueueUsage, rememberStarts, type QueueUsage, type Window } from '../store/usage.js'
@@ -13,21 +14,19 @@ const LOOK_AGAIN_MS = 150
  * asked, and a claim without limited queues stays the one statement that it is: so a full queue slows no other.
  */
 export class QueueGate {
-  readonly #limits: ReadonlyMap<string, LimitValues>
   readonly #fullUntilMs = new Map<string, number>()
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    settings: ReadonlyMap<string, LimitValues>,
+    private readonly queues: Pick<QueuePolicies, 'limitOf'>,
     /** Called when a rate lets the next job start. */
     private readonly onRoom: () => void,
-  ) {
-    this.#limits = new Map([...settings].filter(([, { concurrency, rate }]) => concurrency ?? rate))
-  }
+  ) {}
 
-  get hasLimits(): boolean {
-    return this.#limits.size > 0
+  /** Other limits are set than before, so that a full queue may have room. */
+  lookAnew(): void {
+    this.#fullUntilMs.clear()
   }
 
   /** A job of this queue has ended here, so the queue may have room. */
@@ -38,7 +37,7 @@ export class QueueGate {
   async claim(wish: Claim): Promise<readonly ClaimedJob[]> {
     const nowMs = this.clock.monotonicMs()
     const wishes = wish.wishes.filter(({ queue }) => (this.#fullUntilMs.get(queue) ?? 0) <= nowMs)
-    const limited = wishes.filter(({ queue }) => this.#limits.has(queue))
+    const limited = wishes.filter(({ queue }) => this.queues.limitOf(queue))
     if (wishes.length === 0) return []
     if (limited.length === 0) return claim(this.database, { ...wish, wishes })
     return this.database.transaction((tx) => this.#claimWithin(tx, { ...wish, wishes }, limited))
@@ -66,12 +65,12 @@ export class QueueGate {
   }
 
   #window(queue: string): Window {
-    const { rate } = this.#limits.get(queue) ?? {}
+    const { rate } = this.queues.limitOf(queue) ?? {}
     return { key: keyOf(queue), perMs: rate ? toMs(rate.per) : null }
   }
 
   #cut(wish: QueueWish, usages: readonly QueueUsage[]): readonly QueueWish[] {
-    const limit = this.#limits.get(wish.queue)
+    const limit = this.queues.limitOf(wish.queue)
     const usage = usages.find(({ key }) => key === keyOf(wish.queue))
     if (!limit || !usage) return [wish]
     const room = roomOf(limit, usage)

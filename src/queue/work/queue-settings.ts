@@ -38,11 +38,6 @@ export function settleQueues(
   return new Map(served.map((queue) => [queue, declared?.[queue] ?? {}]))
 }
 
-/** Whether a queue is served and has no limit: a free slot is all that its next job needs. */
-export function takesAtOnce(settings: QueueSettings | undefined): boolean {
-  return settings !== undefined && settings.concurrency === undefined && settings.rate === undefined
-}
-
 function refuseInvalidSettings(queue: string, settings: QueueSettings): void {
   refuseUnknown(`of the queue ${queue}`, settings, KNOWN)
   refuseUnknownRate(`the queue ${queue}`, settings)

@@ -17,8 +17,8 @@ export type ClaimWish = Pick<Claim, 'wishes' | 'limit' | 'fence' | 'suspects' | 
 
 export interface WorkerOptions extends Pick<SlotsOptions, 'concurrency' | 'execute'> {
   shares: FairShares
-  /** Whether jobs may be claimed before a slot is free, where attempts are short. */
-  mayClaimAhead: boolean
+  /** Whether jobs may be claimed before a slot is free at present, where attempts are short. */
+  mayClaimAhead(): boolean
   claim(wish: ClaimWish): Promise<readonly ClaimedJob[]>
   /** An attempt's end was written down. */
   onEnded(queue: string, how: Recorded, verdict: Verdict): void
