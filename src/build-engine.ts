@@ -1,18 +1,18 @@
 import type { Logger } from 'pino'
 
 import { createKeyring, listTenants, Secrets, type Access } from './access/index.js'
+import { ALL_JOBS, QUEUES } from './all-jobs.js'
 import type { AllServices } from './api/index.js'
 import { ConfigError, VARIABLES, type Config } from './config.js'
 import { joined, type Database, type Transaction } from './database/index.js'
 import { DECLARED_RULES } from './declared-rules.js'
-import { createFreight, freightJobs, type Freight, type FreightNeeds } from './domain/freight/index.js'
+import { createFreight, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog, type React } from './events/index.js'
 import type { Instance } from './instance/index.js'
 import { logErrors } from './log.js'
 import {
   createChannels,
   createNotifications,
-  notificationJobs,
   tellOutcomes,
   tellWebhooksOf,
   type ChannelNeeds,
@@ -27,14 +27,6 @@ import { createRules, type RuleParts } from './rules/index.js'
 import { keepsWith } from './schema.js'
 import { showAlerts, tellAlerts } from './tell-alerts.js'
 import { systemClock } from './time/index.js'
-
-/** Shares of a worker's claims while all queues have work: 60, 20, 10 and 10 %. */
-const QUEUES = {
-  critical: { weight: 6 },
-  pattern: { weight: 2 },
-  compliance: { weight: 1 },
-  default: { weight: 1 },
-}
 
 /** What the handlers of all jobs need. */
 type Needs = FreightNeeds & NotificationNeeds & ChannelNeeds
@@ -83,7 +75,7 @@ export function buildEngine(
   const tenants = () => listTenants(database)
   const engine: Engine<Needs> = new Engine<Needs>({
     database,
-    jobs: [...freightJobs, ...notificationJobs],
+    jobs: ALL_JOBS,
     queues: QUEUES,
     needs: { ...freight, ...notifications, ...channels },
     tenants,

@@ -46,9 +46,19 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'build-engine.ts': [
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'outgoing', 'telemetry'],
     ...['instance', 'domain/freight', 'api'],
-    ...['config.ts', 'declared-rules.ts', 'log.ts', 'reactions.ts', 'schema.ts', 'tell-alerts.ts'],
+    ...[
+      'all-jobs.ts',
+      'config.ts',
+      'declared-rules.ts',
+      'log.ts',
+      'reactions.ts',
+      'schema.ts',
+      'tell-alerts.ts',
+    ],
   ],
-  'declared-rules.ts': ['queue', 'rules', 'domain/freight'],
+  'all-jobs.ts': ['notifications', 'domain/freight'],
+  'declared-rules.ts': ['queue', 'rules', 'domain/freight', 'all-jobs.ts', 'job-rules.ts'],
+  'job-rules.ts': ['queue', 'rules'],
   'reactions.ts': ['queue', 'events', 'domain/freight', 'notifications', 'config.ts'],
 }
 

@@ -7,7 +7,11 @@ export interface Limited {
 }
 
 /** Holds up to `most` waiting jobs that do not count against the limit of their name yet: from then on they do. @returns how many */
-export async function holdUnlimited(db: Executor, limited: readonly Limited[], most: number): Promise<number> {
+export async function holdUnlimited(
+  db: Executor,
+  limited: readonly Limited[],
+  most: number,
+): Promise<number> {
   return (await db.query(HOLD, parametersOf(limited, most))).length
 }
 

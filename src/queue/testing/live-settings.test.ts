@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../database/testing/test-database.js'
+import { FakeClock } from '../../time/testing/fake-clock.js'
 import { aJob, type Fixture } from './engine-fixture.js'
 import { FakeSettings } from './fake-settings.js'
+import { aReport, aScheduler, BERLIN, inTenantsZone, NEW_YORK, type Scheduler } from './scheduler.js'
 import { Turnstile, type TurnstileJob } from './turnstile.js'
 import { aListeningHandler, eachTestHasAWorkbench } from './workbench.js'
 
@@ -181,6 +183,86 @@ onEachDatabase((database) => {
       settings.clear()
       await bench().pass('1s')
       expect(inside(free)).toHaveLength(5)
+    })
+  })
+
+  describe('schedules', () => {
+    const DAILY = 'test.report/daily'
+    const set = (what: string, value: unknown, tenantId?: string) =>
+      settings.set({ [`jobs.test.report.schedules.daily.${what}`]: value }, tenantId)
+    const job = aReport(inTenantsZone('0 2 * * *'))
+    let clock: FakeClock
+    let scheduler: Scheduler
+    beforeEach(async () => {
+      clock = new FakeClock('2026-01-05T08:00:00Z')
+      scheduler = aScheduler(database(), clock, [job], { tenants: [BERLIN, NEW_YORK], settings })
+      await scheduler.sync.runOnce()
+    })
+
+    const view = async (tenantId: string) => scheduler.schedules.get(tenantId, DAILY)
+
+    test('tick as is set, for all or for one tenant, and as the code declares once it is set no more', async () => {
+      set('cron', '30 4 * * *')
+      set('time_zone', 'UTC', 'york')
+      expect(await scheduler.sync.runOnce()).toMatchObject({ rearranged: 2 })
+      expect(await view('berlin')).toMatchObject({
+        ...{ cron: '30 4 * * *', timeZone: 'Europe/Berlin', nextAt: new Date('2026-01-06T03:30:00Z') },
+        from: { timing: 'setting', timeZone: 'code', enabled: 'code' },
+        changed: null,
+      })
+      expect(await view('york')).toMatchObject({
+        ...{ cron: '30 4 * * *', timeZone: 'UTC', nextAt: new Date('2026-01-06T04:30:00Z') },
+        from: { timing: 'setting', timeZone: 'setting', enabled: 'code' },
+      })
+      set('cron', 'every 6h')
+      await scheduler.sync.runOnce()
+      expect(await view('york')).toMatchObject({ every: '6h', nextAt: new Date('2026-01-05T14:00:00Z') })
+      settings.clear()
+      await scheduler.sync.runOnce()
+      expect(await view('york')).toMatchObject({
+        ...{ cron: '0 2 * * *', timeZone: 'America/New_York', every: null },
+        from: { timing: 'code', timeZone: 'code', enabled: 'code' },
+      })
+    })
+
+    test('do not tick while they are not enabled, and then from the next tick on', async () => {
+      set('enabled', false, 'berlin')
+      await scheduler.sync.runOnce()
+      clock.advance('1d')
+      expect(await scheduler.ticker.runOnce()).toEqual({ ticked: 1 }) // that of New York
+      await scheduler.schedules.resume('berlin', DAILY, 'user:ann') // nobody has paused it
+      expect(await view('berlin')).toMatchObject({
+        ...{ enabled: false, nextAt: null, paused: false },
+        from: { enabled: 'setting' },
+      })
+      set('enabled', true, 'berlin')
+      await scheduler.sync.runOnce()
+      expect(await view('berlin')).toMatchObject({ enabled: true, nextAt: new Date('2026-01-07T01:00:00Z') })
+    })
+
+    test('tick as people have changed them, whatever is set, and as is set once that is undone', async () => {
+      await scheduler.schedules.update('berlin', DAILY, { cron: '0 6 * * *' }, 'user:ann')
+      set('cron', '30 4 * * *')
+      set('time_zone', 'UTC')
+      await scheduler.sync.runOnce()
+      expect(await view('berlin')).toMatchObject({
+        ...{ cron: '0 6 * * *', timeZone: 'UTC', nextAt: new Date('2026-01-06T06:00:00Z') },
+        from: { timing: 'people', timeZone: 'setting' },
+      })
+      await scheduler.schedules.reset('berlin', DAILY, 'user:ann')
+      expect(await view('berlin')).toMatchObject({
+        ...{ cron: '30 4 * * *', nextAt: new Date('2026-01-06T04:30:00Z') },
+        from: { timing: 'setting' },
+      })
+    })
+
+    test('are arranged anew as soon as something is set, whatever the minute', async () => {
+      const engine = bench().anotherEngine({ jobs: [job], settings, tenants: async () => [BERLIN] }).engine
+      await engine.start()
+      await bench().pass('1s')
+      set('cron', '30 4 * * *')
+      await bench().pass('1ms')
+      expect(await engine.schedules.get('berlin', DAILY)).toMatchObject({ cron: '30 4 * * *' })
     })
   })
 

@@ -20,7 +20,12 @@ onEachDatabase((database) => {
 
   test('a job may have fewer attempts than its definition says', async () => {
     const id = await aFailing({ maxAttempts: 1 })
-    expect(await bench().get(id)).toMatchObject({ state: 'dead', attempt: 1, maxAttempts: 1, retry: { maxAttempts: 1 } })
+    expect(await bench().get(id)).toMatchObject({
+      state: 'dead',
+      attempt: 1,
+      maxAttempts: 1,
+      retry: { maxAttempts: 1 },
+    })
   })
 
   test('a job may wait otherwise between its attempts, and the others go on as their definition says', async () => {
