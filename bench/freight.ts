@@ -3,13 +3,19 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { readConfig } from '../src/config.js'
 import { migrate, openEmbedded, PostgresDatabase, type Database } from '../src/database/index.js'
-import { createFreight, freightJobs, type Freight, type FreightNeeds } from '../src/domain/freight/index.js'
+import {
+  createFreight,
+  freightJobs,
+  freightRules,
+  type Freight,
+  type FreightNeeds,
+} from '../src/domain/freight/index.js'
 import { readScms } from '../src/domain/freight/sample/read-scms.js'
 import { EventLog } from '../src/events/index.js'
-import { Engine } from '../src/queue/index.js'
+import { DEFAULTS_ONLY, Engine } from '../src/queue/index.js'
 import { reactTo } from '../src/reactions.js'
+import { createRules } from '../src/rules/index.js'
 import { schema } from '../src/schema.js'
 import { systemClock } from '../src/time/index.js'
 import { makeShipments, seededRandom } from './make-shipments.js'
@@ -35,11 +41,16 @@ async function main(): Promise<void> {
   try {
     await migrate(database, schema)
     const events = new EventLog(
-      reactTo(readConfig({}), (wishes, options) => engine.client.enqueueMany(wishes, options)),
+      reactTo(DEFAULTS_ONLY, (wishes, options) => engine.client.enqueueMany(wishes, options)),
     )
+    const { rules } = createRules({
+      ...{ database, declared: freightRules, taken: [], variable: () => undefined, clock: systemClock },
+      onError: (error) => console.error(error),
+    })
     const freight = createFreight({
       database: timed,
       events,
+      rules,
       notify: () => Promise.resolve(),
       clock: systemClock,
     })
@@ -47,9 +58,10 @@ async function main(): Promise<void> {
     const engine: Engine<FreightNeeds> = new Engine({ database, jobs: freightJobs, needs: freight })
     await report(timed, `import of ${count} shipments`, () => importAll(freight, count))
     await database.query('VACUUM ANALYZE')
+    const settings = await freight.patternConfigs.get(TENANT)
     for (let run = 1; run <= 3; run++) {
       await report(timed, `analysis of the whole tenant, run ${run}`, () =>
-        freight.patterns.analyze({ tenantId: TENANT }, new AbortController().signal),
+        freight.patterns.analyze({ tenantId: TENANT, settings }, new AbortController().signal),
       )
     }
   } finally {

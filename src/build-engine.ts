@@ -60,10 +60,10 @@ export function buildEngine(
   const enqueueMany: Client['enqueueMany'] = (requests, options) =>
     engine.client.enqueueMany(requests, options)
   const now = () => systemClock.now()
-  const events = new EventLog(both(reactTo(config, enqueueMany), tellWebhooksOf(enqueueMany, now)))
+  const events = new EventLog(both(reactTo(rules.cache, enqueueMany), tellWebhooksOf(enqueueMany, now)))
   const notifications = createNotifications({ database, enqueue: enqueueMany })
   const { notify } = notifications
-  const freight = createFreight({ database, events, notify, clock: systemClock })
+  const freight = createFreight({ database, events, notify, rules: rules.rules, clock: systemClock })
   const outgoing = createOutgoing({ allow: config.outgoingAllow })
   const keyring = createKeyring(config.secrets)
   const channelsOn = (database: Database, { notify }: Notifications) =>
@@ -88,8 +88,10 @@ export function buildEngine(
   })
   tellAlerts(engine.signals, logger)
   showAlerts(engine.signals, database)
-  const freightIn = (tx: Transaction) =>
-    createFreight({ database: joined(tx, database), events, notify, clock: systemClock })
+  const freightIn = (tx: Transaction) => {
+    const inside = joined(tx, database)
+    return createFreight({ database: inside, events, notify, rules: rules.in(inside), clock: systemClock })
+  }
   const notificationsIn = (tx: Transaction) =>
     createNotifications({ database: joined(tx, database), enqueue: enqueueMany })
   const channelsIn = (tx: Transaction) => channelsOn(joined(tx, database), notificationsIn(tx))

@@ -25,7 +25,6 @@ export const GROUPS = [
   'Security',
   'Mail',
   'Watching',
-  'Freight',
   'Commands',
 ] as const
 type Group = (typeof GROUPS)[number]
@@ -246,18 +245,6 @@ export const DECLARATIONS = {
     default: '1',
     sentence:
       'Of the traces that begin here, how many are recorded: 0 to 1. One that comes in with a request is recorded if its caller does.',
-  },
-  FREIGHT_ANALYSIS_DEBOUNCE: {
-    group: 'Freight',
-    schema: duration,
-    default: '30s',
-    sentence: "A customer's shipments are analysed this long after the last one …",
-  },
-  FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: {
-    group: 'Freight',
-    schema: duration,
-    default: '5m',
-    sentence: '… and at most this long after the first. Not shorter than the one above.',
   },
   LINEHAUL_URL: {
     group: 'Commands',

@@ -41,7 +41,6 @@ test('an empty environment means this machine, port 3000 and an embedded databas
     logLevel: 'info',
     metricsToken: undefined,
     traces: { endpoint: undefined, headers: {}, serviceName: 'linehaul', ratio: 1 },
-    freight: { analysis: { debounce: '30s', debounceAtMost: '5m' } },
   })
 })
 
@@ -73,8 +72,6 @@ test('every variable is read', () => {
       OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b%3D, x-team = freight',
       OTEL_SERVICE_NAME: 'linehaul-eu',
       OTEL_TRACES_SAMPLER_ARG: '0.25',
-      FREIGHT_ANALYSIS_DEBOUNCE: '1s',
-      FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1h',
       HOME: '/root',
     }),
   ).toEqual({
@@ -102,7 +99,6 @@ test('every variable is read', () => {
       serviceName: 'linehaul-eu',
       ratio: 0.25,
     },
-    freight: { analysis: { debounce: '1s', debounceAtMost: '1h' } },
   })
 })
 
@@ -154,17 +150,8 @@ test.each([
   ['SMTP_TLS', 'perhaps'],
   ['SMTP_PORT', '0'],
   ['MAIL_FROM', 'Linehaul'],
-  ['FREIGHT_ANALYSIS_DEBOUNCE', '30'],
-  ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST', 'soon'],
 ])('%s=%s is refused by its name', (name, value) => {
   expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} `))])
-})
-
-test('a longest wait that is shorter than the wait itself is refused by its name, set or not', () => {
-  const problem = 'FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST is shorter than FREIGHT_ANALYSIS_DEBOUNCE'
-  expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE: '10m' })).toEqual([problem])
-  expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1s' })).toEqual([problem])
-  expect(problemsOf({ FREIGHT_ANALYSIS_DEBOUNCE: '5m' })).toEqual([])
 })
 
 test('a mail server is asked for whom mails are from, and a user for the password', () => {
@@ -175,10 +162,10 @@ test('a mail server is asked for whom mails are from, and a user for the passwor
 })
 
 test('all that is wrong is named at once, a line each', () => {
-  const environment = { PORT: 'x', LOG_LEVEL: 'loud', FREIGHT_ANALYSIS_DEBOUNCE: 'soon' }
+  const environment = { PORT: 'x', LOG_LEVEL: 'loud', AUDIT_KEEP: 'soon' }
   expect(problemsOf(environment)).toHaveLength(3)
   expect(() => readConfig(environment)).toThrow(
-    /^The environment cannot be used:\n {2}PORT .*\n {2}LOG_LEVEL .*\n {2}FREIGHT_ANALYSIS_DEBOUNCE .*$/,
+    /^The environment cannot be used:\n {2}PORT .*\n {2}AUDIT_KEEP .*\n {2}LOG_LEVEL .*$/,
   )
 })
 

@@ -8,7 +8,7 @@ import {
   type Variable,
 } from './config-variables.js'
 import { readDotEnv } from './dot-env.js'
-import { toMs, type Duration } from './time/index.js'
+import type { Duration } from './time/index.js'
 
 /** Everything that can be set from outside, with every default filled in. */
 export interface Config {
@@ -66,14 +66,6 @@ export interface Config {
       }
     | undefined
   readonly logLevel: (typeof LOG_LEVELS)[number]
-  readonly freight: {
-    readonly analysis: {
-      /** An analysis runs this long after a customer's last shipment … */
-      readonly debounce: Duration
-      /** … and at most this long after its first. */
-      readonly debounceAtMost: Duration
-    }
-  }
 }
 
 /** Which variable each part of the configuration comes from. */
@@ -101,12 +93,6 @@ export function toConfig(set: Settings, ruleVariable: Config['ruleVariable']): C
     },
     smtp: smtpOf(set),
     logLevel: set.LOG_LEVEL,
-    freight: {
-      analysis: {
-        debounce: set.FREIGHT_ANALYSIS_DEBOUNCE,
-        debounceAtMost: set.FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST,
-      },
-    },
   }
 }
 
@@ -118,23 +104,13 @@ function smtpOf(set: Settings): Config['smtp'] {
 }
 
 /** What is wrong with settings that are fine one by one. */
-function conflictsIn(set: Partial<Settings>): string[] {
-  return [...waitsIn(set), ...mailIn(set)]
-}
-
-function mailIn({ SMTP_HOST, MAIL_FROM, SMTP_USER, SMTP_PASSWORD }: Partial<Settings>): string[] {
+function conflictsIn({ SMTP_HOST, MAIL_FROM, SMTP_USER, SMTP_PASSWORD }: Partial<Settings>): string[] {
   const problems = []
   if (SMTP_HOST !== undefined && MAIL_FROM === undefined)
     problems.push('MAIL_FROM is not set, which SMTP_HOST needs: say whom mails are from')
   if ((SMTP_USER === undefined) !== (SMTP_PASSWORD === undefined))
     problems.push('SMTP_USER and SMTP_PASSWORD are needed together, or neither')
   return problems
-}
-
-function waitsIn(set: Partial<Settings>): string[] {
-  const { FREIGHT_ANALYSIS_DEBOUNCE: wait, FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: atMost } = set
-  if (wait === undefined || atMost === undefined || toMs(wait) <= toMs(atMost)) return []
-  return ['FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST is shorter than FREIGHT_ANALYSIS_DEBOUNCE']
 }
 
 /** Thrown with one line for each variable that is wrong. */

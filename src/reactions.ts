@@ -1,22 +1,21 @@
-import type { Config } from './config.js'
-import { analyzePatterns, tellSuggestions, type FreightEvent } from './domain/freight/index.js'
+import { analyzePatterns, debounceIn, tellSuggestions, type FreightEvent } from './domain/freight/index.js'
 import type { React, RecordedEvent } from './events/index.js'
-import { request, type Client, type JobRequest } from './queue/index.js'
+import { request, type Client, type JobRequest, type Settings } from './queue/index.js'
 
-type Reaction = (event: RecordedEvent & FreightEvent, config: Config) => readonly JobRequest[]
+type Reaction = (event: RecordedEvent & FreightEvent, settings: Settings) => readonly JobRequest[]
 
 /** Which jobs follow from which event: the only edges between domains. */
 const REACTIONS: Readonly<Record<string, Reaction>> = {
-  'shipment.created': (event, config) => [analyze(event, 'created', config)],
-  'shipment.completed': (event, config) => [analyze(event, 'completed', config)],
+  'shipment.created': (event, settings) => [analyze(event, 'created', settings)],
+  'shipment.completed': (event, settings) => [analyze(event, 'completed', settings)],
   'suggestion.created': (event) => [tellOfSuggestions(event)],
 }
 
 /** Enqueues what follows from events in the transaction that records them. */
-export function reactTo(config: Config, enqueueMany: Client['enqueueMany']): React {
+export function reactTo(settings: Settings, enqueueMany: Client['enqueueMany']): React {
   return async (events, tx) => {
     const requests = events.flatMap(
-      (event) => REACTIONS[event.type]?.(event as RecordedEvent & FreightEvent, config) ?? [],
+      (event) => REACTIONS[event.type]?.(event as RecordedEvent & FreightEvent, settings) ?? [],
     )
     if (requests.length > 0) await enqueueMany(requests, { tx })
   }
@@ -26,9 +25,8 @@ export function reactTo(config: Config, enqueueMany: Client['enqueueMany']): Rea
 function analyze(
   event: RecordedEvent & FreightEvent,
   trigger: 'created' | 'completed',
-  config: Config,
+  settings: Settings,
 ): JobRequest {
-  const { debounce, debounceAtMost } = config.freight.analysis
   return request(
     analyzePatterns,
     { customerId: event.data.customerId, trigger },
@@ -36,7 +34,7 @@ function analyze(
       tenantId: event.tenantId,
       actor: `event:${event.id}`,
       correlationId: event.correlationId ?? event.id,
-      onClash: { debounce, atMost: debounceAtMost },
+      onClash: debounceIn(settings.inForce(event.tenantId)),
     },
   )
 }

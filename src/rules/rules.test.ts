@@ -144,7 +144,7 @@ onEachDatabase((database) => {
       (await rules.list(admin.tenantId, { limit: 100, ...filter })).map(({ value }) => value)
     expect(await values({ name: 'test.pattern.l*' })).toEqual(['7', 'corridor', 'route'])
     expect(await values({ category: 'sla_monitoring' })).toEqual([10])
-    expect(await values({ status: 'active', scope: 'global' })).toEqual([])
+    expect(await values({ status: 'active', scope: 'instance' })).toEqual([])
     expect(await values({ at: new Date('2026-01-15T09:00:00Z') })).toEqual([10])
     expect(await values({ limit: 1, after: all[0]?.seq ?? '' })).toEqual(['7'])
     const foreign = await rules.list(stranger.tenantId, { limit: 100 })

@@ -1,5 +1,5 @@
 import { refuseToOthers, type Caller } from '../access/index.js'
-import { newId, type Database, type Transaction } from '../database/index.js'
+import { joined, newId, type Database, type Transaction } from '../database/index.js'
 import type { Clock } from '../time/index.js'
 import { convert } from './convert.js'
 import { describeType } from './describe-type.js'
@@ -18,6 +18,7 @@ import type { AnyRule } from './rule.js'
 import { asIfActive, type StoredRule } from './stored-rule.js'
 import {
   activateRule,
+  countRuleChanges,
   countRules,
   insertRule,
   revokeRule,
@@ -45,7 +46,7 @@ export interface NewRule {
   readonly effectiveUntil?: Date | null | undefined
   /** A draft holds only once it is activated. Default `'active'`. */
   readonly status?: 'active' | 'draft' | undefined
-  /** `'instance'`: for all tenants, which only owners may set. Default `'tenant'`: the caller's own. */
+  /** `'instance'`: for all tenants, which only owners may set; `'tenant'`: the caller's own. Default: as declared. */
   readonly scope?: 'tenant' | 'instance' | undefined
 }
 
@@ -78,6 +79,11 @@ type Change = { readonly before: StoredRule; readonly after: StoredRule }
 /** The rules of tenants, and those for all of them. */
 export class Rules {
   constructor(private readonly on: RulesOptions) {}
+
+  /** The instant that "now" is here. */
+  now(): Date {
+    return this.on.clock.now()
+  }
 
   /** What is declared, in order of the names. */
   declared(): readonly AnyRule[] {
@@ -160,6 +166,21 @@ export class Rules {
     return changesBetween(declared, rules, this.on.environment, between)
   }
 
+  /**
+   * How often something of a tenant's has begun or ended to hold by one instant, whatever came of it. It never counts back,
+   * so who has read it can tell whether anything has changed since.
+   * @throws {UnknownRuleError} RULES_UNKNOWN_NAME
+   */
+  countChanges(tenantId: string, { name, at }: { name: string; at: Date }): Promise<number> {
+    return countRuleChanges(this.on.database, tenantId, this.#names(name), at)
+  }
+
+  /** One change of several rules. Nobody else writes any until it is committed, so what `work` reads stays true. */
+  together<Result>(work: (rules: Rules) => Promise<Result>): Promise<Result> {
+    const { database } = this.on
+    return this.#write((tx) => work(new Rules({ ...this.on, database: joined(tx, database) })))
+  }
+
   async #between(
     tenantId: string | null,
     declared: readonly AnyRule[],
@@ -219,7 +240,7 @@ export class Rules {
 const FOR_ALL = 'decide what holds for all tenants'
 
 /** The tenant that a new rule is for; `null`: all. */
-function ownerOf(caller: Caller, declared: AnyRule, { scope = 'tenant' }: NewRule): string | null {
+function ownerOf(caller: Caller, declared: AnyRule, { scope = declared.scope }: NewRule): string | null {
   if (scope === 'instance') {
     refuseToOthers(caller, FOR_ALL)
     return null

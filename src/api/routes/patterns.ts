@@ -12,7 +12,7 @@ const PatternConfig = PatternSettings.extend({
     .int()
     .min(0)
     .max(2 ** 31 - 1)
-    .describe('Counts changes; 0 while nothing was changed.'),
+    .describe('Counts what has changed for the tenant; 0 while nothing has.'),
 })
 
 export const patterns: Routes = async (api, { services: { freight }, changes }) => {
@@ -35,7 +35,7 @@ export const patterns: Routes = async (api, { services: { freight }, changes }) 
         tags,
         summary: 'Set how lanes are found',
         description:
-          'All seven settings, with the `version` you read: 409 if somebody changed them meanwhile.',
+          'All seven settings, with the `version` you read: 409 if anything has changed meanwhile. Makes a rule for each that differs.',
         body: PatternConfig,
         response: { 200: PatternConfig, ...problems },
       },
@@ -45,7 +45,7 @@ export const patterns: Routes = async (api, { services: { freight }, changes }) 
         const { tenantId } = request.caller
         const { version, ...settings } = request.body
         const before = await patternConfigs.get(tenantId)
-        const after = await patternConfigs.put(tenantId, settings, version)
+        const after = await patternConfigs.put(request.caller, settings, version)
         await audit(
           changeOf('pattern-config', 'update', { ...before, id: tenantId }, { ...after, id: tenantId }),
         )

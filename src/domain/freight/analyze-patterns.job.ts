@@ -5,6 +5,7 @@ import { defineJob, type Json } from '../../queue/index.js'
 import type { FreightNeeds } from './needs.js'
 import type { AnalysisResult } from './patterns/analyze-patterns.js'
 import { analysisInWords } from './patterns/analysis-in-words.js'
+import { readSettings } from './patterns/config.js'
 
 const Payload = z.strictObject({
   /** Default: every customer of the tenant. */
@@ -47,9 +48,11 @@ export const analyzePatterns = defineJob<AnalyzePatternsPayload, FreightNeeds>({
     inWords: (result: Json) => analysisInWords(result as unknown as AnalysisResult),
   }),
 
-  async run({ customerId, lookbackDays }, { patterns }, { jobId, tenantId, correlationId, signal }) {
+  async run({ customerId, lookbackDays }, { patterns }, attempt) {
+    const { jobId, tenantId, correlationId, rules, signal } = attempt
     const cause = { actor: `job:${jobId}`, ...(correlationId !== null && { correlationId }) }
-    const result = await patterns.analyze({ tenantId, customerId, lookbackDays, cause }, signal)
+    const settings = readSettings((rule) => rules.get(rule))
+    const result = await patterns.analyze({ tenantId, customerId, lookbackDays, settings, cause }, signal)
     return { ...result }
   },
 })

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/index.js'
 import type { EventLog } from '../../events/index.js'
 import type { Notify } from '../../notifications/index.js'
+import type { Rules } from '../../rules/index.js'
 import type { Clock } from '../../time/index.js'
 import type { ImportOptions } from './import/commit-rows.js'
 import { importShipments, type ImportReport } from './import/import-shipments.js'
@@ -35,21 +36,21 @@ export interface FreightOptions {
   database: Database
   events: EventLog
   notify: Notify
+  rules: Rules
   clock: Clock
 }
 
 /** Builds the freight domain's services on one database. Also serves its jobs as their needs. */
-export function createFreight({ database, events, notify, clock }: FreightOptions): Freight {
+export function createFreight({ database, events, notify, rules, clock }: FreightOptions): Freight {
   const shipments = new Shipments({ database, events, clock })
-  const patternConfigs = new PatternConfigs(database)
   return {
     shipments,
     importShipments: (tenantId, rows, options = {}) =>
       tellImport(importShipments(rows, { ...options, database, shipments, tenantId }), {
         ...{ database, clock, tenantId },
       }),
-    patternConfigs,
-    patterns: new PatternAnalyzer({ database, events, configs: patternConfigs, clock }),
+    patternConfigs: new PatternConfigs(rules),
+    patterns: new PatternAnalyzer({ database, events, clock }),
     suggestions: new Suggestions({ database, events, clock }),
     suggestionFigures: new SuggestionFigures(database, clock),
     suggestionDigest: new SuggestionDigest({ database, notify, clock }),

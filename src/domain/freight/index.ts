@@ -4,10 +4,12 @@ import { expireSuggestions } from './expire-suggestions.job.js'
 import { tellSuggestions } from './tell-suggestions.job.js'
 import { shipment } from './migrations/001-shipment.js'
 import { lanePattern } from './migrations/002-lane-pattern.js'
+import { patternRules } from './migrations/003-pattern-rules.js'
 import { suggestionNews } from './migrations/004-suggestion-news.js'
 
 export { analyzePatterns } from './analyze-patterns.job.js'
 export { createFreight, type Freight } from './create-freight.js'
+export { debounceIn } from './debounce.js'
 export type { FreightEvent, SuggestionEvent } from './events.js'
 export { expireSuggestions } from './expire-suggestions.job.js'
 export type { ChunkCounts } from './import/commit-rows.js'
@@ -17,6 +19,7 @@ export type { ImportRow } from './import/row.js'
 export { LANE_STATUSES, type DedicatedLane } from './lanes/lane.js'
 export type { FreightNeeds } from './needs.js'
 export { PatternSettings } from './patterns/config.js'
+export { freightRules } from './rules.js'
 export { StatusChange } from './shipments/change-status.js'
 export { readScms } from './sample/read-scms.js'
 export type { SampleShipment } from './sample/sample-shipment.js'
@@ -39,5 +42,5 @@ export const freightKeeps = [{ table: 'pattern_analysis', column: 'at', for: '40
 
 export const freightMigrations: MigrationSet = {
   part: 'freight',
-  migrations: [shipment, lanePattern, suggestionNews],
+  migrations: [shipment, lanePattern, patternRules, suggestionNews],
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 
-import type { Attempt } from '../../queue/index.js'
+import { DEFAULTS_ONLY, type Attempt } from '../../queue/index.js'
 import { analyzePatterns, expireSuggestions } from './index.js'
 import type { AnalysisRequest } from './patterns/analyze-patterns.js'
+import { DEFAULT_SETTINGS } from './patterns/config.js'
 
 const attempt = {
   jobId: 'j',
@@ -10,6 +11,7 @@ const attempt = {
   number: 1,
   correlationId: 'k',
   signal: AbortSignal.timeout(60_000),
+  rules: DEFAULTS_ONLY.inForce('t'),
 } as Attempt
 
 test('an analysis is one job per customer, else per length of look-back', () => {
@@ -44,5 +46,9 @@ test('jobs work for the tenant of their attempt, and hand its signal on', async 
   expect(await analyzePatterns.run(payload, needs, attempt)).toEqual(result)
   expect(await expireSuggestions.run({}, needs, attempt)).toEqual({ expired: 3 })
   const cause = { actor: 'job:j', correlationId: 'k' }
-  expect(asked).toEqual([{ tenantId: 't', lookbackDays: 7, cause }, attempt.signal, 't'])
+  expect(asked).toEqual([
+    { tenantId: 't', lookbackDays: 7, settings: DEFAULT_SETTINGS, cause },
+    attempt.signal,
+    't',
+  ])
 })

@@ -86,8 +86,8 @@ export interface RulePage {
   readonly names?: readonly string[] | undefined
   readonly category?: string | undefined
   readonly status?: RuleStatus | undefined
-  /** `'tenant'`: only the tenant's own; `'global'`: only those for all tenants. */
-  readonly scope?: 'tenant' | 'global' | undefined
+  /** `'tenant'`: only the tenant's own; `'instance'`: only those for all tenants. */
+  readonly scope?: 'tenant' | 'instance' | undefined
   /** Only those that hold, held or will hold at this instant. */
   readonly at?: Date | undefined
   readonly limit: number
@@ -113,7 +113,7 @@ WHERE ${VISIBLE}
   AND ($2::text[] IS NULL OR name = ANY($2::text[]))
   AND ($3::text IS NULL OR category = $3)
   AND ($4::text IS NULL OR status = $4)
-  AND ($5::text IS NULL OR (tenant_id IS NULL) = ($5 = 'global'))
+  AND ($5::text IS NULL OR (tenant_id IS NULL) = ($5 = 'instance'))
   AND ($6::timestamptz IS NULL OR (activated_at IS NOT NULL AND ${BEGINS} <= $6 AND $6 < ${ENDS}))
   AND ($7::bigint IS NULL OR seq < $7::bigint)
 ORDER BY seq DESC
@@ -149,3 +149,20 @@ const COUNT = /* sql */ `
 SELECT count(*)::int AS count
 FROM linehaul.rule
 WHERE tenant_id IS NOT DISTINCT FROM $1 AND status <> 'revoked' AND $2 < ${ENDS}`
+
+/** How many of those that the tenant sees had begun to hold by `at`, and how many had ended to, together. */
+export async function countRuleChanges(
+  db: Executor,
+  tenantId: string,
+  names: readonly string[],
+  at: Date,
+): Promise<number> {
+  const [row] = await db.query<{ count: number }>(COUNT_CHANGES, [tenantId, names, at])
+  return row?.count ?? 0
+}
+
+const COUNT_CHANGES = /* sql */ `
+-- count rule changes: $1 tenant, $2 names, $3 at
+SELECT (count(*) FILTER (WHERE ${BEGINS} <= $3) + count(*) FILTER (WHERE ${ENDS} <= $3))::int AS count
+FROM linehaul.rule
+WHERE ${VISIBLE} AND name = ANY($2::text[]) AND activated_at IS NOT NULL AND ${BEGINS} < ${ENDS}`

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { onEachDatabase } from '../../../database/testing/test-database.js'
 import { aFreight, aShipment, daysAgo, type Fixture } from '../testing/freight-fixture.js'
-import type { PatternSettings } from './config.js'
+import { DEFAULT_SETTINGS, type PatternSettings } from './config.js'
 
 /** Four days with a pickup, the last one just now, 6 days between them: 0.4 + 0.3 + 0.2. */
 const REGULAR = [daysAgo(20), daysAgo(13), daysAgo(6), daysAgo(2)]
@@ -110,7 +110,7 @@ onEachDatabase((database, kind) => {
     test('stops when its signal aborts', async () => {
       const f = await lane()
       const running = f.freight.patterns.analyze(
-        { tenantId: f.tenantId },
+        { tenantId: f.tenantId, settings: DEFAULT_SETTINGS },
         AbortSignal.abort(new Error('stop')),
       )
       await expect(running).rejects.toThrow('stop')

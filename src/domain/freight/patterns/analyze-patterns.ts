@@ -5,9 +5,8 @@ import type { Clock } from '../../../time/index.js'
 import type { Cause } from '../events.js'
 import { applyDecisions } from './apply-decisions.js'
 import { decide, NO_LONGER_QUALIFIES, type Decision } from './decide.js'
-import type { PatternConfig } from './config.js'
+import type { PatternSettings } from './config.js'
 import type { AnalysisScope, Survey } from './lane-figures.js'
-import type { PatternConfigs } from './pattern-configs.js'
 import { FIRST_SLICE, nextSliceSize } from './slice-size.js'
 import { selectCustomerSlice } from './store/customer-slice.js'
 import { insertAnalysis } from './store/analyses.js'
@@ -22,6 +21,8 @@ export interface AnalysisRequest {
   customerId?: string
   /** Looks only at lanes with a pickup in so many days; their figures cover the whole window all the same. Default: all. */
   lookbackDays?: number
+  /** What holds for the whole analysis, whatever is set meanwhile. */
+  settings: PatternSettings
   /** What the analysis is made because of. Default: nothing known. */
   cause?: Cause
 }
@@ -35,7 +36,7 @@ export type AnalysisResult = Counts & {
 
 /** What holds for the whole analysis. */
 interface How {
-  readonly config: PatternConfig
+  readonly settings: PatternSettings
   readonly cause: Cause
 }
 
@@ -43,23 +44,11 @@ interface How {
 export class PatternAnalyzer {
   readonly #database: Database
   readonly #events: EventLog
-  readonly #configs: PatternConfigs
   readonly #clock: Clock
 
-  constructor({
-    database,
-    events,
-    configs,
-    clock,
-  }: {
-    database: Database
-    events: EventLog
-    configs: PatternConfigs
-    clock: Clock
-  }) {
+  constructor({ database, events, clock }: { database: Database; events: EventLog; clock: Clock }) {
     this.#database = database
     this.#events = events
-    this.#configs = configs
     this.#clock = clock
   }
 
@@ -70,9 +59,8 @@ export class PatternAnalyzer {
    */
   async analyze(request: AnalysisRequest, signal: AbortSignal): Promise<AnalysisResult> {
     const startMs = this.#clock.monotonicMs()
-    const config = await this.#configs.get(request.tenantId)
-    const { enabled } = config
-    const counts = enabled ? await this.#run(request, config, signal) : NOTHING_DONE
+    const { enabled } = request.settings
+    const counts = enabled ? await this.#run(request, signal) : NOTHING_DONE
     const tookMs = Math.round(this.#clock.monotonicMs() - startMs)
     if (enabled) await this.#note(request, { ...counts, tookMs })
     return { ...counts, enabled, tookMs }
@@ -85,14 +73,12 @@ export class PatternAnalyzer {
     await insertAnalysis(this.#database, tenantId, { ...figures, customerId, at: this.#clock.now() })
   }
 
-  async #run(request: AnalysisRequest, config: PatternConfig, signal: AbortSignal): Promise<Counts> {
+  async #run(request: AnalysisRequest, signal: AbortSignal): Promise<Counts> {
     const { timeZone } = await getTenant(this.#database, request.tenantId)
-    const scope = toScope(request, config, timeZone, this.#clock.now())
+    const scope = toScope(request, timeZone, this.#clock.now())
     const isWhole = scope.customerIds !== null || this.#database.kind === 'server'
-    const cause = request.cause ?? {}
-    return isWhole
-      ? this.#analyzeSlice(scope, { config, cause }, signal)
-      : this.#analyzeInSlices(scope, { config, cause }, signal)
+    const how = { settings: request.settings, cause: request.cause ?? {} }
+    return isWhole ? this.#analyzeSlice(scope, how, signal) : this.#analyzeInSlices(scope, how, signal)
   }
 
   async #analyzeInSlices(scope: AnalysisScope, how: How, signal: AbortSignal): Promise<Counts> {
@@ -110,13 +96,13 @@ export class PatternAnalyzer {
     }
   }
 
-  async #analyzeSlice(scope: AnalysisScope, { config, cause }: How, signal: AbortSignal): Promise<Counts> {
+  async #analyzeSlice(scope: AnalysisScope, { settings, cause }: How, signal: AbortSignal): Promise<Counts> {
     signal.throwIfAborted()
     const survey = await this.#database.transaction((tx) => surveyLanes(tx, scope))
-    const decisions = decideAll(survey, config, scope.now)
+    const decisions = decideAll(survey, settings, scope.now)
     const done = await applyDecisions(
       { database: this.#database, events: this.#events },
-      { scope, config, decisions, cause },
+      { scope, settings, decisions, cause },
       signal,
     )
     return { analyzed: survey.analyzed, qualified: decisions.filter(isQualified).length, ...done }
@@ -124,11 +110,11 @@ export class PatternAnalyzer {
 }
 
 function toScope(
-  { tenantId, customerId, lookbackDays }: AnalysisRequest,
-  { analysisWindowDays, requireExactMatch, minFrequency }: PatternConfig,
+  { tenantId, customerId, lookbackDays, settings }: AnalysisRequest,
   timeZone: string,
   now: Date,
 ): AnalysisScope {
+  const { analysisWindowDays, requireExactMatch, minFrequency } = settings
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS)
   return {
     tenantId,
@@ -142,9 +128,9 @@ function toScope(
   }
 }
 
-function decideAll(survey: Survey, config: PatternConfig, now: Date): Decision[] {
+function decideAll(survey: Survey, settings: PatternSettings, now: Date): Decision[] {
   return [
-    ...survey.lanes.map((lane) => decide(lane, config, now)),
+    ...survey.lanes.map((lane) => decide(lane, settings, now)),
     ...survey.orphanedIds.map((id) => ({ kind: 'withdraw', id, reason: NO_LONGER_QUALIFIES }) as const),
   ]
 }

@@ -28,7 +28,7 @@ const BATCH = { server: 2_000, embedded: 100 }
 
 export interface Verdict {
   scope: AnalysisScope
-  config: PatternSettings
+  settings: PatternSettings
   decisions: readonly Decision[]
   cause: Cause
 }
@@ -41,11 +41,11 @@ interface On {
 /** Writes what was decided, batch by batch. Writing it again changes nothing, so stopping in between does no harm. */
 export async function applyDecisions(
   { database, events }: On,
-  { scope, config, decisions, cause }: Verdict,
+  { scope, settings, decisions, cause }: Verdict,
   signal: AbortSignal,
 ): Promise<Changes> {
   const { tenantId, windowFrom, now } = scope
-  const run = { tenantId, windowFrom, now, expiresAt: expiryOf(config, now) }
+  const run = { tenantId, windowFrom, now, expiresAt: expiryOf(settings, now) }
   const changes = { created: 0, refreshed: 0, expired: 0 }
   const pending = decisions.filter(({ kind }) => kind !== 'leave')
   const size = BATCH[database.kind]

@@ -1,28 +1,50 @@
-import type { Database } from '../../../database/index.js'
+import type { Caller } from '../../../access/index.js'
+import type { AnyRule, Rule, Rules } from '../../../rules/index.js'
 import { ConfigChangedError } from '../errors.js'
-import { DEFAULT_CONFIG, type PatternConfig, type PatternSettings } from './config.js'
-import { saveConfig, selectConfig } from './store/config.js'
+import { patternRules } from '../rules.js'
+import { readSettings, type PatternConfig, type PatternSettings } from './config.js'
 
-/** Keeps each tenant's pattern configuration. */
+const ALL = 'freight.pattern.*'
+
+/** Each tenant's pattern configuration: a view on what holds of the rules `freight.pattern.*`, which are its only home. */
 export class PatternConfigs {
-  readonly #database: Database
+  readonly #rules: Rules
 
-  constructor(database: Database) {
-    this.#database = database
+  constructor(rules: Rules) {
+    this.#rules = rules
   }
 
-  /** The defaults, at version 0, until the tenant changes them. */
-  async get(tenantId: string): Promise<PatternConfig> {
-    return (await selectConfig(this.#database, tenantId)) ?? DEFAULT_CONFIG
+  /** What holds for the tenant now, wherever it comes from. */
+  get(tenantId: string): Promise<PatternConfig> {
+    return read(this.#rules, tenantId)
   }
 
   /**
-   * Replaces all settings, if nobody has since `version` was read.
+   * Has these settings hold for the caller's tenant from now on, by a rule for each that differs from what holds; if nothing has
+   * changed since `version` was read.
    * @throws {ConfigChangedError} FREIGHT_CONFIG_CHANGED
    */
-  async put(tenantId: string, settings: PatternSettings, version: number): Promise<PatternConfig> {
-    const saved = await saveConfig(this.#database, tenantId, settings, version)
-    if (saved) return saved
-    throw new ConfigChangedError(version, (await this.get(tenantId)).version)
+  put(caller: Caller, settings: PatternSettings, version: number): Promise<PatternConfig> {
+    return this.#rules.together(async (rules) => {
+      const { version: current, ...now } = await read(rules, caller.tenantId)
+      if (current !== version) throw new ConfigChangedError(version, current)
+      for (const { name, value } of differencesOf(now, settings)) await rules.create(caller, { name, value })
+      return read(rules, caller.tenantId)
+    })
   }
+}
+
+async function read(rules: Rules, tenantId: string): Promise<PatternConfig> {
+  const asked = { name: ALL, at: rules.now() }
+  const inForce = await rules.effective(tenantId, asked)
+  const values = new Map(inForce.map(({ name, value }) => [name, value]))
+  const settings = readSettings(<Value>({ name }: Rule<Value>) => values.get(name) as Value)
+  return { ...settings, version: await rules.countChanges(tenantId, asked) }
+}
+
+function differencesOf(before: PatternSettings, after: PatternSettings): { name: string; value: unknown }[] {
+  const names = Object.entries<AnyRule>(patternRules) as [keyof PatternSettings, AnyRule][]
+  return names.flatMap(([setting, { name }]) =>
+    before[setting] === after[setting] ? [] : [{ name, value: after[setting] }],
+  )
 }

@@ -1,14 +1,18 @@
+import type { Caller } from '../../../access/index.js'
 import { newId, type Database } from '../../../database/index.js'
 import { EventLog, type RecordedEvent } from '../../../events/index.js'
 import type { Notice, Notify } from '../../../notifications/index.js'
+import { createRules, type Rules } from '../../../rules/index.js'
 import { FakeClock } from '../../../time/testing/fake-clock.js'
 import { createFreight, type Freight } from '../create-freight.js'
 import { ShipmentInput } from '../shipments/input.js'
 import type { PatternSettings } from '../patterns/config.js'
+import { freightRules } from '../rules.js'
 
 /** Freight for a tenant of its own, so that tests on one database do not see each other. */
 export interface Fixture {
   freight: Freight
+  rules: Rules
   tenantId: string
   clock: FakeClock
   /** What was recorded, in order. */
@@ -61,10 +65,31 @@ export async function aFreight(
   const notify: Notify = async (_tx, notice) => {
     notices.push(notice)
   }
-  const freight = createFreight({ database: db, events: log, notify, clock })
-  const on = (other: Database) =>
-    actionsOf(other, createFreight({ database: other, events: log, notify, clock }), tenantId)
-  return { freight, tenantId, clock, events, notices, on, ...actionsOf(db, freight, tenantId) }
+  const rules = rulesOn(db, clock)
+  const freightOn = (database: Database) =>
+    createFreight({ database, events: log, notify, rules: rulesOn(database, clock), clock })
+  const freight = freightOn(db)
+  const on = (other: Database) => actionsOf(other, freightOn(other), tenantId)
+  return { freight, rules, tenantId, clock, events, notices, on, ...actionsOf(db, freight, tenantId) }
+}
+
+/** Somebody who may set rules of the tenant. */
+export function adminOf(tenantId: string): Caller {
+  return { tenantId, actor: 'user:admin', role: 'admin', scopes: null, businessUnitId: null }
+}
+
+function rulesOn(database: Database, clock: FakeClock): Rules {
+  const onError = (error: unknown) => {
+    throw error
+  }
+  return createRules({
+    database,
+    declared: freightRules,
+    taken: [],
+    variable: () => undefined,
+    clock,
+    onError,
+  }).rules
 }
 
 function actionsOf(
@@ -78,11 +103,13 @@ function actionsOf(
       const creations = await db.transaction((tx) => freight.shipments.createMany(tx, tenantId, inputs))
       return creations.map(({ id }) => id)
     },
-    analyze: (request = {}) =>
-      freight.patterns.analyze({ tenantId, ...request }, new AbortController().signal),
+    async analyze(request = {}) {
+      const settings = await freight.patternConfigs.get(tenantId)
+      return freight.patterns.analyze({ tenantId, ...request, settings }, new AbortController().signal)
+    },
     async configure(settings) {
       const { version, ...current } = await freight.patternConfigs.get(tenantId)
-      await freight.patternConfigs.put(tenantId, { ...current, ...settings }, version)
+      await freight.patternConfigs.put(adminOf(tenantId), { ...current, ...settings }, version)
     },
   }
 }
