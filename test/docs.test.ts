@@ -60,7 +60,9 @@ test('the tests that docs/security.md names are there', async () => {
 
 test('every error code of the engine and of the command line is explained', async () => {
   const explained = new Set(codesIn(await readFile('docs/errors.md', 'utf8'), '`'))
-  const sources = (await Promise.all(['time', 'database', 'queue', 'instance', 'cli'].map(sourcesOf))).flat()
+  const sources = (
+    await Promise.all(['time', 'database', 'queue', 'rules', 'instance', 'cli'].map(sourcesOf))
+  ).flat()
   const codes = sources.flatMap((text) => [
     ...codesIn(text, "'"),
     ...(/JOBS_STOPPED_BY_\$/.test(text) ? ['JOBS_STOPPED_BY_LEASE'] : []),
@@ -70,7 +72,7 @@ test('every error code of the engine and of the command line is explained', asyn
 })
 
 function codesIn(text: string, quote: string): string[] {
-  const pattern = new RegExp(`${quote}((?:TIME|DATABASE|JOBS|INSTANCE|CLI)_[A-Z_]+)${quote}`, 'g')
+  const pattern = new RegExp(`${quote}((?:TIME|DATABASE|JOBS|RULES|INSTANCE|CLI)_[A-Z_]+)${quote}`, 'g')
   return [...text.matchAll(pattern)].map(([, code = '']) => code)
 }
 

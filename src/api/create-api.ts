@@ -51,6 +51,8 @@ import { ownSessions } from './routes/own-sessions.js'
 import { patterns } from './routes/patterns.js'
 import { queueMetrics } from './routes/queue-metrics.js'
 import { queues } from './routes/queues.js'
+import { ruleChanges } from './routes/rule-changes.js'
+import { rules } from './routes/rules.js'
 import { secrets } from './routes/secrets.js'
 import { shipmentImport } from './routes/shipment-import.js'
 import { shipments } from './routes/shipments.js'
@@ -84,6 +86,8 @@ const RESOURCES = [
   dedicatedLanes,
   patterns,
   directory,
+  rules,
+  ruleChanges,
   tenant,
   jobs,
   jobCreation,

@@ -28,6 +28,15 @@ const PROMISED = [
   'GET /pattern-config',
   'PUT /pattern-config',
   'POST /customers/{id}/pattern-analysis',
+  'POST /rules',
+  'GET /rules',
+  'GET /rules/{id}',
+  'POST /rules/{id}/activate',
+  'POST /rules/{id}/revoke',
+  'GET /rules/history',
+  'GET /rules/declared',
+  'GET /rules/effective',
+  'GET /rules/upcoming',
   'GET /jobs',
   'GET /jobs/{id}',
   'POST /jobs',
@@ -137,7 +146,6 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   CLI_UNKNOWN_FORMAT: 'of the command line',
   CLI_UNREACHABLE: 'of the command line',
   CLI_UNREADABLE_FILE: 'of the command line',
-  CLI_UNKNOWN_RULE: 'of the command line',
   CLI_WHICH_ONES: 'of the command line',
   CONFIG_INVALID: 'ends the process at its start',
   DATABASE_FOLDER_IN_USE: 'ends the process at its start',
@@ -179,6 +187,7 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   JOBS_RETRYABLE: 'kept with the job whose attempt it ended',
   JOBS_TIMEOUT: 'kept with the job whose attempt it ended',
   JOBS_UNKNOWN_ZONE: 'of a schedule, which skips that tenant and logs it',
+  RULES_INVALID_DECLARATION: 'ends the process at its start',
   SAMPLE_MISSING_COLUMNS: 'of the demo',
   TIME_INVALID_DURATION: 'ends the process at its start',
 }
@@ -318,6 +327,9 @@ const FEW = [
   'jobs/queues/metrics',
   'migrations',
   'queues',
+  'rules/declared',
+  'rules/effective',
+  'rules/upcoming',
   'schedules/{id}/preview',
   'statistics',
   'workers',
@@ -363,7 +375,7 @@ async function declaredCodes(): Promise<string[]> {
   const codes = texts.flatMap((text) =>
     [
       ...text.matchAll(
-        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|INSTANCE|JOBS|NOTIFICATIONS|OUTGOING|SAMPLE|TIME)_[A-Z_]+)'/g,
+        /'((?:ACCESS|API|CLI|CONFIG|DATABASE|DIRECTORY|EVENTS|FREIGHT|INSTANCE|JOBS|NOTIFICATIONS|OUTGOING|RULES|SAMPLE|TIME)_[A-Z_]+)'/g,
       ),
     ].map(([, code]) => code ?? ''),
   )

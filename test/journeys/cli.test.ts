@@ -387,7 +387,7 @@ describe('while a server has the folder open', () => {
         expect.objectContaining({ id: 'freight.analyze-patterns/daily' }),
       ]),
       'dead replay --all': { count: 0 },
-      'rules set minFrequency 4': { before: 3, value: 4 },
+      'rules set freight.pattern.min_frequency 4': { rule_value: 4, scope: 'tenant', author: 'cli:local' },
       'users create jo@example.com --name Jo --role viewer': {
         user: { email: 'jo@example.com', role: 'viewer' },
       },

@@ -111,7 +111,7 @@ onEachRunningApp(
       [['dead', 'replay', 'x', '--queue', 'pattern'], /leave out --all, --name, --queue and --dry-run/],
       [['dead', 'replay', '--all', '--data', '{}'], /One payload is for one job/],
       [['dead', 'replay', 'x', '--data', '{'], /Write JSON, such as/],
-      [['rules', 'effective', 'warp'], /There is no rule warp\. There are enabled, minFrequency, /],
+      [['rules', 'set', 'x.y', '1', '--until', 'soon'], /Write a time from now such as 90d/],
       [['keys', 'revoke', 'x'], /^Revoke the key x for good\? Add --yes if so/],
       [['keys', 'create', 'ci'], /required option '--role <role>' not specified/],
       [
@@ -160,16 +160,41 @@ onEachRunningApp(
       )
     })
 
-    test('a rule is looked at and set', async () => {
-      expect(await said('rules', 'list')).toMatch(/^RULE +VALUE\n(\w+ +\S+\n){7}$/)
-      expect(await said('rules', 'effective', 'minFrequency')).toBe('3\n')
-      expect(await said('rules', 'set', 'minFrequency', '4')).toBe('minFrequency: 3 -> 4\n')
-      expect(await asJson('rules', 'effective', 'minFrequency')).toBe(4)
-      expect(await asJson('rules', 'set', 'enabled', 'false')).toMatchObject({ before: true, value: false })
-      expect(await linehaul('rules', 'set', 'minFrequency', 'many')).toMatchObject({
-        code: 1,
-        errors: expect.stringContaining('minFrequency'),
-      })
+    test('a setting is looked at, set, and its rule taken back', async () => {
+      const name = 'freight.pattern.min_frequency'
+      expect(await said('rules', 'list')).toBe('No rules.\n')
+      expect(await said('rules', 'declared')).toMatch(
+        /^RULE +TAKES +DEFAULT +UNIT +WHAT\n[^]*\nfreight\.pattern\.min_frequency +a whole number from 1 to 100 +3 +occurrences +\S/,
+      )
+      expect(await said('rules', 'effective', name)).toMatch(
+        /^RULE +VALUE +FROM +WHY\nfreight\.pattern\.min_frequency +3 +default +\S.*\n$/,
+      )
+      const { id = '' } = await asJson<{ id: string }>('rules', 'set', name, '4')
+      expect(await asJson('rules', 'effective', name)).toMatchObject([{ rule_value: 4, source: 'tenant' }])
+      expect(await said('rules', 'revoke', id)).toBe(`The rule ${id} of ${name} is revoked.\n`)
+      expect(await asJson('rules', 'effective', name)).toMatchObject([{ rule_value: 3, source: 'default' }])
+      expect(await said('rules', 'history', name)).toMatch(new RegExp(`^ID .*\n${id} .* revoked .*\n$`))
+      for (const [words, sentence] of [
+        [['set', name, 'many'], 'takes a whole number from 1 to 100'],
+        [['effective', 'freight.warp'], 'No rule is declared as "freight.warp"'],
+      ] as const)
+        expect(await linehaul('rules', ...words)).toMatchObject({
+          code: 1,
+          errors: expect.stringContaining(sentence),
+        })
+    })
+
+    test('a setting is given another value for a time, which is told before', async () => {
+      const name = 'freight.pattern.suggestion_ttl_days'
+      expect(await said('rules', 'upcoming', name)).toBe('Nothing changes by itself.\n')
+      expect(await said('rules', 'set', name, '7', '--from', '1h', '--until', '2h')).toMatch(
+        new RegExp(`^${name} is 7 from \\S+Z until \\S+Z: rule \\S+\\.\n$`),
+      )
+      expect(await said('rules', 'upcoming', name)).toMatch(
+        new RegExp(`^AT +RULE +BEFORE +AFTER +WHY\n\\S+ +${name} +30 +7 +.*\n\\S+ +${name} +7 +30 +.*\n$`),
+      )
+      expect(await asJson('rules', 'effective', name, '--at', '90m')).toMatchObject([{ rule_value: 7 }])
+      expect(await said('rules', 'list', '--name', 'freight.pattern.suggestion*')).toMatch(/ active /)
     })
 
     test('a user is added, found by e-mail, and gets a new password', async () => {

@@ -1,67 +1,177 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 
-import { addApiCommand } from '../api-command.js'
-import type { ApiClient } from '../api-client.js'
+import { addApiCommand, type ApiCommand } from '../api-command.js'
+import { at, type ApiClient } from '../api-client.js'
 import type { Builders } from '../app.js'
-import { CliError } from '../cli-error.js'
-import { table } from '../table.js'
+import { instantFrom } from '../instant-from.js'
+import { listCommand } from '../list-command.js'
+import { table, type Cell } from '../table.js'
 
-/** What a tenant sets for itself, by name. */
-type Rules = Readonly<Record<string, unknown>>
+/** As the API tells it. */
+interface ToldRule {
+  readonly id: string
+  readonly rule_name: string
+  readonly rule_value: unknown
+  readonly effective_from: string
+  readonly effective_until: string | null
+  readonly status: string
+  readonly scope: string
+  readonly author: string
+}
 
-const PATH = '/pattern-config'
+interface Effective {
+  readonly rule_name: string
+  readonly rule_value: unknown
+  readonly source: string
+  readonly why: string
+}
+
+interface Upcoming {
+  readonly at: string
+  readonly rule_name: string
+  readonly before: Effective
+  readonly after: Effective
+}
+
+interface Declared {
+  readonly rule_name: string
+  readonly takes: string
+  readonly default: unknown
+  readonly unit: string | null
+  readonly description: string
+}
+
+interface SetOptions {
+  readonly from?: string
+  readonly until?: string
+  readonly category?: string
+  readonly draft?: true
+  readonly allTenants?: true
+}
+
+const NAME = 'freight.pattern.min_frequency, or freight.* for several'
+
+const COLUMNS: Readonly<Record<string, (rule: ToldRule) => Cell>> = {
+  ID: ({ id }) => id,
+  RULE: ({ rule_name: name }) => name,
+  VALUE: ({ rule_value: value }) => JSON.stringify(value),
+  SCOPE: ({ scope }) => scope,
+  STATUS: ({ status }) => status,
+  FROM: (rule) => rule.effective_from,
+  UNTIL: (rule) => rule.effective_until,
+  AUTHOR: ({ author }) => author,
+}
+
+const cellsOf = (rule: ToldRule) => Object.values(COLUMNS).map((cell) => cell(rule))
+
+const list = listCommand<{ name?: string; status?: string; category?: string }, ToldRule>({
+  things: 'rules',
+  summary: 'List the rules that were made, the newest first.',
+  filters: [
+    new Option('--name <name>', `only of ${NAME}`),
+    new Option('--status <status>', 'only in this state').choices(['draft', 'active', 'revoked']),
+    new Option('--category <category>', 'only of this category'),
+  ],
+  path: '/rules',
+  query: ({ name, status, category }) => ({ name, status, category }),
+  columns: COLUMNS,
+})
+
+const effective: ApiCommand<{ at?: string }, readonly Effective[]> = {
+  usage: 'effective [name]',
+  summary: 'Tell which value each setting has, and why.',
+  options: [new Option('--at <when>', 'then, not now: 90d, or an instant').argParser(instantFrom)],
+  act: async (api, options, name?: string) =>
+    (await api.get<{ items: Effective[] }>('/rules/effective', { name, at: options.at })).items,
+  describe: (settings) =>
+    table(
+      ['RULE', 'VALUE', 'FROM', 'WHY'],
+      settings.map((set) => [set.rule_name, JSON.stringify(set.rule_value), set.source, set.why]),
+      { isLastWhole: true },
+    ),
+}
+
+const declared: ApiCommand<object, readonly Declared[]> = {
+  usage: 'declared',
+  summary: 'List all that can be set, with what it takes.',
+  act: async (api) => (await api.get<{ items: Declared[] }>('/rules/declared')).items,
+  describe: (all) =>
+    table(
+      ['RULE', 'TAKES', 'DEFAULT', 'UNIT', 'WHAT'],
+      all.map((rule) => [
+        ...[rule.rule_name, rule.takes, JSON.stringify(rule.default), rule.unit, rule.description],
+      ]),
+      { isLastWhole: true },
+    ),
+}
+
+const upcoming: ApiCommand<{ until?: string }, readonly Upcoming[]> = {
+  usage: 'upcoming [name]',
+  summary: 'Tell what will change by itself, as windows begin and end.',
+  options: [new Option('--until <when>', 'up to then: 90d, or an instant').argParser(instantFrom)],
+  act: async (api, { until }, name?: string) =>
+    (await api.get<{ items: Upcoming[] }>('/rules/upcoming', { name, until })).items,
+  describe: (changes) =>
+    changes.length === 0
+      ? 'Nothing changes by itself.'
+      : table(
+          ['AT', 'RULE', 'BEFORE', 'AFTER', 'WHY'],
+          changes.map((change) => [
+            ...[change.at, change.rule_name, JSON.stringify(change.before.rule_value)],
+            ...[JSON.stringify(change.after.rule_value), change.after.why],
+          ]),
+          { isLastWhole: true },
+        ),
+}
+
+const set: ApiCommand<SetOptions, ToldRule> = {
+  usage: 'set <name> <value>',
+  summary: 'Give a setting another value, from now on or for a time.',
+  options: [
+    new Option('--from <when>', 'from then on: 2h, or an instant').argParser(instantFrom),
+    new Option('--until <when>', 'no longer than that: 8h, or an instant').argParser(instantFrom),
+    new Option('--category <category>', 'to find it again by'),
+    new Option('--draft', 'to be looked at first: it counts once it is activated over HTTP'),
+    new Option('--all-tenants', 'for all tenants, not just this one; owners only'),
+  ],
+  act: (api, options, name: string, value: string) =>
+    api.post<ToldRule>('/rules', {
+      rule_name: name,
+      rule_value: value,
+      rule_category: options.category,
+      effective_from: options.from,
+      effective_until: options.until,
+      ...(options.draft && { status: 'draft' }),
+      ...(options.allTenants && { scope: 'instance' }),
+    }),
+  describe: (rule) =>
+    `${rule.rule_name} is ${JSON.stringify(rule.rule_value)} from ${rule.effective_from}${
+      rule.effective_until === null ? '' : ` until ${rule.effective_until}`
+    }${rule.status === 'draft' ? ', once it is activated' : ''}: rule ${rule.id}.`,
+}
 
 export function addRules(program: Command, builders: Builders): void {
-  const rules = program.command('rules').description('Look at what a tenant sets for itself, and set it.')
+  const rules = program
+    .command('rules')
+    .description('Look at settings that change without a deployment, and set them.')
+  addApiCommand(rules, builders, list)
+  addApiCommand(rules, builders, declared)
+  addApiCommand(rules, builders, effective)
+  addApiCommand(rules, builders, upcoming)
+  addApiCommand(rules, builders, set)
   addApiCommand(rules, builders, {
-    usage: 'list',
-    summary: 'List all rules and their values.',
-    act: async (api) => (await read(api)).rules,
-    describe: (rules) =>
-      table(
-        ['RULE', 'VALUE'],
-        Object.entries(rules).map(([name, value]) => [name, JSON.stringify(value)]),
-      ),
+    usage: 'revoke <id>',
+    summary: 'Take a rule back; what it had beaten holds again.',
+    act: (api: ApiClient, _options: object, id: string) => api.post<ToldRule>(at`/rules/${id}/revoke`),
+    describe: ({ rule_name: name, id }) => `The rule ${id} of ${name} is revoked.`,
   })
   addApiCommand(rules, builders, {
-    usage: 'effective <name>',
-    summary: 'Tell the value that a rule has now.',
-    act: async (api, _options, name: string) => valueOf((await read(api)).rules, name),
-    describe: (value) => JSON.stringify(value),
+    usage: 'history <name>',
+    summary: 'List all that was ever set for one name, the newest first.',
+    act: (api: ApiClient, _options: object, name: string) =>
+      api.list<ToldRule>('/rules/history', { name }, { limit: 200, all: true }),
+    describe: ({ items }) =>
+      items.length === 0 ? 'Nothing was ever set.' : table(Object.keys(COLUMNS), items.map(cellsOf)),
+    toJson: ({ items }) => items,
   })
-  addApiCommand(rules, builders, {
-    usage: 'set <name> <value>',
-    summary: 'Give a rule another value.',
-    act: set,
-    describe: ({ name, before, value }) => `${name}: ${JSON.stringify(before)} -> ${JSON.stringify(value)}`,
-  })
-}
-
-async function set(api: ApiClient, _options: object, name: string, text: string) {
-  const { rules, version } = await read(api)
-  const before = valueOf(rules, name)
-  const answer = await api.put<Rules>(PATH, { ...rules, [name]: parse(text), version })
-  return { name, before, value: answer[name] }
-}
-
-async function read(api: ApiClient): Promise<{ rules: Rules; version: unknown }> {
-  const { version, ...rules } = await api.get<Rules>(PATH)
-  return { rules, version }
-}
-
-function valueOf(rules: Rules, name: string): unknown {
-  if (Object.hasOwn(rules, name)) return rules[name]
-  throw new CliError(
-    'CLI_UNKNOWN_RULE',
-    `There is no rule ${name}. There are ${Object.keys(rules).join(', ')}.`,
-  )
-}
-
-/** `true`, `0.7` and `"text"` are meant as JSON has them; what is none is a text. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
