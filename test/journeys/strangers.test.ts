@@ -126,6 +126,32 @@ onEachRunningApp((running) => {
     expect((await running().caller.get('/api/v1/pattern-config')).body).toMatchObject({ minFrequency: 3 })
   })
 
+  test('a rule of one tenant is nothing to another; one for all tenants, which owners alone make, holds for both', async () => {
+    const { caller } = running()
+    const name = 'freight.pattern.suggestion_ttl_days'
+    const set = (who: Caller, value: string, scope: object = {}) =>
+      who.post<{ id: string }>('/api/v1/rules', { rule_name: name, rule_value: value, ...scope })
+    const inForceFor = async (who: Caller) =>
+      (await who.get<Counts>(`/api/v1/rules/effective?name=${name}`)).body.items[0]
+    const own = await set(caller, '11')
+    expect(await stranger.get(`/api/v1/rules/${own.body.id}`)).toMatchObject({
+      status: 404,
+      body: { code: 'RULES_NOT_FOUND' },
+    })
+    const refused = { status: 403, body: { code: 'ACCESS_OWNERS_ONLY' } }
+    expect(await set(stranger, '12', { scope: 'instance' })).toMatchObject(refused)
+    const global = await set(caller, '13', { scope: 'instance' })
+    expect(await stranger.post(`/api/v1/rules/${global.body.id}/revoke`)).toMatchObject(refused)
+    expect(await stranger.all(`/api/v1/rules?name=${name}`)).toMatchObject([
+      { id: global.body.id, rule_value: 13, scope: 'instance' },
+    ])
+    expect(await inForceFor(stranger)).toMatchObject({ rule_value: 13, source: 'global' })
+    expect(await inForceFor(caller)).toMatchObject({
+      ...{ rule_value: 11, source: 'tenant', rule: { id: own.body.id } },
+      beaten: [{ rule_value: 13, source: 'global' }, { source: 'default' }],
+    })
+  })
+
   test('the jobs of one tenant are not counted for another', async () => {
     expect((await running().caller.get<Counts>('/api/v1/queues')).body.items).toContainEqual(
       expect.objectContaining({ queue: 'pattern', scheduled: 1 }),
