@@ -116,7 +116,6 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
   const watching = await watchProcess(config, logger)
   const built = buildEngine(config, database, logger, watching.settings)
   const { engine, freight, outgoing, rules } = built
-  await rules.cache.start()
   const localSecret = randomBytes(32).toString('base64url')
   const access = await openAccess({
     database,
@@ -139,6 +138,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     limits: config.limits,
     watch: watching.on(engine, database),
   })
+  await rules.cache.start() // the last that can fail: it goes on by itself, and nobody would stop it
   return {
     database,
     engine,
