@@ -24,6 +24,7 @@ export const LEAST_ROLE = {
   'rules.manage': 'admin',
   'notifications.read': 'viewer',
   'mails.read': 'admin',
+  'mails.manage': 'admin',
   'webhooks.manage': 'admin',
   'directory.read': 'viewer',
   'directory.write': 'operator',

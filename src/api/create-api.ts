@@ -46,6 +46,7 @@ import { jobControl } from './routes/job-control.js'
 import { jobCreation } from './routes/job-creation.js'
 import { laneSuggestions } from './routes/lane-suggestions.js'
 import { suggestionStatistics } from './routes/suggestion-statistics.js'
+import { mails } from './routes/mails.js'
 import { me } from './routes/me.js'
 import { ownSessions } from './routes/own-sessions.js'
 import { patterns } from './routes/patterns.js'
@@ -61,6 +62,8 @@ import { tenant } from './routes/tenant.js'
 import { tenants } from './routes/tenants.js'
 import { userAccess } from './routes/user-access.js'
 import { users } from './routes/users.js'
+import { webhookDeliveries } from './routes/webhook-deliveries.js'
+import { webhooks } from './routes/webhooks.js'
 import { workers } from './routes/workers.js'
 import { speakPlainly } from './sentences.js'
 import type { AllServices } from './services.js'
@@ -115,6 +118,9 @@ const RESOURCES = [
   businessUnits,
   tenants,
   instance,
+  mails,
+  webhooks,
+  webhookDeliveries,
 ]
 
 /** The HTTP interface, not yet listening. */

@@ -12,6 +12,20 @@ const SOURCES = path.resolve(import.meta.dirname, '..')
 
 /** The routes of version 1, as the product promises them. */
 const PROMISED = [
+  'GET /mails',
+  'GET /mails/counts',
+  'GET /mails/{id}',
+  'POST /mails/{id}/resend',
+  'POST /mails/{id}/settle',
+  'GET /webhooks',
+  'POST /webhooks',
+  'GET /webhooks/{id}',
+  'PATCH /webhooks/{id}',
+  'DELETE /webhooks/{id}',
+  'POST /webhooks/{id}/rotate-secret',
+  'POST /webhooks/{id}/test',
+  'GET /webhooks/{id}/deliveries',
+  'POST /webhooks/{id}/deliveries/{deliveryId}/redeliver',
   'POST /shipments',
   'GET /shipments',
   'GET /shipments/{id}',

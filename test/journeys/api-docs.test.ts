@@ -4,7 +4,14 @@ import { readExamples, type ApiExample } from './api-examples.js'
 import { leastRoleFor, LesserKeys } from './lesser-keys.js'
 import { startIssuer, type LocalIssuer } from './local-issuer.js'
 import { namesIn } from './match-answer.js'
-import { aStrangersKey, KEY, onEachRunningApp, untilAnalysed, type Running } from './running-app.js'
+import {
+  aStrangersKey,
+  KEY,
+  onEachRunningApp,
+  untilAnalysed,
+  untilSent,
+  type Running,
+} from './running-app.js'
 import { compareAnswer, sendExample, type Sent } from './send-example.js'
 
 const statusOf = async (sent: Promise<Sent>) => (await sent).answer.status
@@ -110,7 +117,8 @@ onEachRunningApp((running) => {
   }
 
   test.each(EXAMPLES.map((example) => [titleOf(example), example] as const))('%s', async (_, example) => {
-    if (example.waitsUntilAnalysed) await untilAnalysed(running().app)
+    if (example.waits?.includes('analysed')) await untilAnalysed(running().app)
+    if (example.waits?.includes('sent')) await untilSent(running().app)
     const operation = operationOf(example)
     await refuses(example, operation)
     await answersAsWritten(example, operation)

@@ -26,6 +26,7 @@ import { readFileSync } from 'node:fs'
  * - Requests are sent as if today were the day WRITTEN_ON, so that what happened last week in the page did so last week.
  * - Several lines of JSON are NDJSON: say so with a Content-Type in both blocks.
  * - `<!-- once analysed -->` between two examples waits until no shipment is left to be analysed.
+ * - `<!-- once sent -->` waits until no mail and no webhook is left to be sent.
  * - Every operation needs an example that succeeds; others may show what is refused.
  */
 
@@ -46,26 +47,28 @@ export interface ApiExample {
   readonly request: Message
   readonly status: number
   readonly answer: Message
-  readonly waitsUntilAnalysed: boolean
+  /** What it waits for before it is sent: the mark, `<!-- once analysed -->`; or nothing. */
+  readonly waits: string | undefined
 }
 
 /** @throws {Error} when the page is not written as it is told above. */
 export function readExamples(page: string): ApiExample[] {
   const examples: ApiExample[] = []
   let sent: Omit<ApiExample, 'status' | 'answer'> | undefined
-  let [heading, waitsUntilAnalysed] = ['', false]
+  let heading = ''
+  let waits: string | undefined
   for (const { line, title, mark, block } of partsOf(readFileSync(page, 'utf8'))) {
     if (title !== undefined) heading = title
-    if (mark) waitsUntilAnalysed = true
+    if (mark) waits = mark
     if (block === undefined) continue
     const { first, ...message } = readMessage(block)
     const [, method = '', path = ''] = /^(GET|POST|PUT|PATCH|DELETE) (\S+)$/.exec(first) ?? []
     const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(first) ?? []
     if (status !== undefined && sent) {
       examples.push({ ...sent, status: Number(status), answer: message })
-      ;[sent, waitsUntilAnalysed] = [undefined, false]
+      ;[sent, waits] = [undefined, undefined]
     } else if (path !== '' && !sent) {
-      sent = { heading, line, method, path, request: message, waitsUntilAnalysed }
+      sent = { heading, line, method, path, request: message, waits }
     } else throw new Error(`${page}:${line}: neither a request nor the answer to one: ${first}`)
   }
   if (sent) throw new Error(`${page}:${sent.line}: no answer follows`)
@@ -81,7 +84,7 @@ interface Part {
 
 function partsOf(text: string): Part[] {
   const parts = text.matchAll(
-    /^#+ (?<title>[^\n]+)$|^(?<mark><!-- once analysed -->)$|^```http\n(?<block>.*?)^```$/gms,
+    /^#+ (?<title>[^\n]+)$|^(?<mark><!-- once (?:analysed|sent) -->)$|^```http\n(?<block>.*?)^```$/gms,
   )
   return [...parts].map(({ index, groups = {} }) => ({
     line: text.slice(0, index).split('\n').length,

@@ -6,7 +6,7 @@ import { Issuer } from '../../src/access/testing/issuer.js'
 /** Where a Linehaul under test has to be let through to. */
 export const ISSUER_HOST = '127.0.0.1'
 
-/** An outside issuer on this machine, which tells its keys at `/keys` and nothing else. */
+/** An outside issuer on this machine, which tells its keys at `/keys`; it also takes what webhooks are sent at `/hook`. */
 export interface LocalIssuer {
   readonly issuer: Issuer
   readonly url: string
@@ -15,6 +15,7 @@ export interface LocalIssuer {
 
 export async function startIssuer(audience: string): Promise<LocalIssuer> {
   const server = http.createServer((request, response) => {
+    if (request.url === '/hook') return void response.writeHead(204).end()
     response.statusCode = request.url === '/keys' ? 200 : 404
     response.end(JSON.stringify(issuer.keySet()))
   })

@@ -67,6 +67,20 @@ export function untilAnalysed(app: App): Promise<void> {
   return untilIdle(app, 'default', 'pattern')
 }
 
+/** Resolves once no mail and no webhook is left to be sent. */
+export async function untilSent({ engine, database }: App): Promise<void> {
+  for (;;) {
+    const ended = engine.signals.next('attempt.ended')
+    const [open] = await database.query<{ count: number }>(OPEN_DELIVERIES)
+    if (open?.count === 0) return
+    await ended
+  }
+}
+
+const OPEN_DELIVERIES = `
+SELECT count(*)::int AS count FROM linehaul.job
+WHERE name IN ('email:send', 'notifications.send-mail', 'notifications.send-webhook')`
+
 /** Somebody who calls with the key of another, new tenant. */
 export async function aStranger(running: Running, tenantId: string): Promise<Caller> {
   return new Caller(running.url, await aStrangersKey(running, tenantId))

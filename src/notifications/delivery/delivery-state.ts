@@ -8,11 +8,11 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
 /** Every legal move. An attempt makes those to and out of `sending`; out of `in-doubt`, `failed` and `sent` only people lead. */
 const LEGAL_MOVES: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   pending: ['sending', 'kept', 'failed'],
-  kept: ['pending', 'sending'],
+  kept: ['pending', 'sending', 'failed'],
   sending: ['sent', 'failed', 'pending', 'in-doubt'],
   // An attempt that was taken for dead may still say how it ended.
   'in-doubt': ['sent', 'failed', 'pending'],
-  failed: ['pending', 'sending'],
+  failed: ['pending', 'sending', 'kept'],
   // A webhook's owner may ask for the same once more.
   sent: ['pending'],
 }

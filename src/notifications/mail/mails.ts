@@ -56,11 +56,12 @@ export class Mails {
   }
 
   /**
-   * What somebody found out of one that is in doubt: that it was sent, or that it was not and shall not be.
-   * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE of one that is not in doubt
+   * What somebody found out of one that is in doubt: that it was sent, or that it was not and shall not be. One that is kept
+   * can be given up as well.
+   * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE of any other
    */
   settle(place: Place, as: 'sent' | 'failed'): Promise<{ before: Delivery; after: Delivery }> {
-    return this.#move(place, ['in-doubt'], as, 'settled')
+    return this.#move(place, ['in-doubt', 'kept'], as, 'settled')
   }
 
   async #move(place: Place, from: readonly DeliveryState[], to: DeliveryState, verb: string) {
