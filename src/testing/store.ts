@@ -1,21 +1,5 @@
-import type { Database, Executor } from '../database/index.js'
+import type { Executor } from '../database/index.js'
 import type { JobState } from '../queue/index.js'
-
-/** Leaves the database as it was when it was made. */
-export async function dropEverything(database: Database): Promise<void> {
-  await database.transaction((tx) => tx.script(DROP))
-}
-
-const DROP = /* sql */ `
--- drop everything
-DO $$
-DECLARE name text;
-BEGIN
-  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
-    EXECUTE format('DROP SCHEMA %I CASCADE', name);
-  END LOOP;
-  CREATE SCHEMA public;
-END $$`
 
 export interface Ahead {
   /** When the next job or tick falls due; `null`: none will by itself. */

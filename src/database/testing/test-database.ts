@@ -6,8 +6,9 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, inject } from 'vitest'
 
 import type { Database } from '../database.js'
-import { openInMemory } from '../pglite/open.js'
+import { openInMemory, type EmbeddedDatabase } from '../pglite/open.js'
 import { PostgresDatabase } from '../postgres.js'
+import { borrowEmbedded } from './spare-database.js'
 
 type Kind = Database['kind']
 
@@ -17,7 +18,7 @@ export function onEachDatabase(suite: (database: () => Database, kind: Kind) => 
     describe(`on ${kind}`, () => {
       let opened: { db: Database; remove(): Promise<void> }
       beforeAll(async () => {
-        opened = await openTestDatabase(kind)
+        opened = await (kind === 'embedded' ? borrowEmbedded(openCopy) : openTestDatabase(kind))
       })
       afterAll(() => opened?.remove())
       suite(() => opened.db, kind)
@@ -31,7 +32,7 @@ export function onEachDatabase(suite: (database: () => Database, kind: Kind) => 
  */
 export async function openTestDatabase(kind: Kind): Promise<{ db: Database; remove(): Promise<void> }> {
   if (kind === 'embedded') {
-    const db = await openInMemory({ dump: await readFile(inject('templateDump')) })
+    const db = await openCopy()
     return { db, remove: () => db.close() }
   }
   const { place, remove } = await copyDatabase()
@@ -43,6 +44,10 @@ export async function openTestDatabase(kind: Kind): Promise<{ db: Database; remo
       await remove()
     },
   }
+}
+
+async function openCopy(): Promise<EmbeddedDatabase> {
+  return openInMemory({ dump: await readFile(inject('templateDump')) })
 }
 
 /** Where a database can be opened. */
