@@ -5,7 +5,11 @@ import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/setup/longest-first.js'
 
 /** Files that replace a module, or change what the whole thread sees. */
-const ALONE = ['src/database/pglite/broken.test.ts', 'src/telemetry/otel.test.ts']
+const ALONE = [
+  'src/database/pglite/broken.test.ts',
+  'src/telemetry/otel.test.ts',
+  'src/telemetry/export-traces.test.ts',
+]
 
 const resolve = {
   // What is published as linehaul/queue is tested from its source, in the examples too.

@@ -26,6 +26,7 @@ import { reactTo } from './reactions.js'
 import { createRules, type RuleParts } from './rules/index.js'
 import { keepsWith } from './schema.js'
 import { showAlerts, tellAlerts } from './tell-alerts.js'
+import { tellAttempts } from './tell-attempts.js'
 import { systemClock } from './time/index.js'
 
 /** What the handlers of all jobs need. */
@@ -88,6 +89,7 @@ export function buildEngine(
   })
   tellAlerts(engine.signals, logger)
   showAlerts(engine.signals, database)
+  tellAttempts(engine.signals, logger)
   const freightIn = (tx: Transaction) => {
     const inside = joined(tx, database)
     return createFreight({ database: inside, events, notify, rules: rules.in(inside), clock: systemClock })

@@ -41,6 +41,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'domain/freight',
   ],
   'tell-alerts.ts': ['database', 'events', 'queue'],
+  'tell-attempts.ts': ['queue'],
   'log.ts': ['telemetry', 'config.ts'],
   'watching.ts': ['database', 'queue', 'telemetry', 'api', 'config.ts', 'log.ts', 'version.ts'],
   'build-engine.ts': [
@@ -54,6 +55,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       'reactions.ts',
       'schema.ts',
       'tell-alerts.ts',
+      'tell-attempts.ts',
     ],
   ],
   'all-jobs.ts': ['notifications', 'domain/freight'],
