@@ -8,6 +8,7 @@ import type { Engine, EngineOptions } from './queue/index.js'
 import {
   countAnswers,
   exportTraces,
+  gaugeSockets,
   logAttempts,
   processMetrics,
   prometheus,
@@ -55,10 +56,11 @@ function settingsFor(exporting: Exporting | undefined): Watching['settings'] {
 function measure(
   engine: Pick<Engine<never>, 'signals'>,
   database: Database,
-): Pick<Watch, 'answered' | 'metrics'> {
+): Pick<Watch, 'answered' | 'sockets' | 'metrics'> {
   const registry = prometheus({ engine, database })
   const answered = countAnswers(registry)
   const all = [registry, processMetrics()]
   const metrics = async () => (await Promise.all(all.map((one) => one.metrics()))).join('\n')
-  return { answered, metrics: { metrics, contentType: registry.contentType } }
+  const sockets = (count: () => number) => gaugeSockets(registry, count)
+  return { answered, sockets, metrics: { metrics, contentType: registry.contentType } }
 }

@@ -154,7 +154,8 @@ export async function createApi({
   answerProblems(api)
   await protect(api, clock)
   const strangers = new Strangers(api, clock)
-  goLive(api, { services, credentials, strangers, limits, clock })
+  const live = goLive(api, { services, credentials, strangers, limits, clock })
+  watch?.sockets(() => live.sockets)
   await document(api, version)
   await api.register(async (pages) => {
     await answerPages(pages)

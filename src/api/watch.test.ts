@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import type { Caller } from '../access/index.js'
 import { logTo } from '../log.js'
-import { countAnswers } from '../telemetry/index.js'
+import { countAnswers, gaugeSockets } from '../telemetry/index.js'
 import { createApi } from './create-api.js'
 import type { AllServices } from './services.js'
 import type { Watch } from './watch.js'
@@ -15,7 +15,10 @@ const CALLER: Caller = {
 }
 
 const registry = new Registry()
-const watch: Watch = { metrics: registry, metricsToken: TOKEN, answered: countAnswers(registry) }
+const watch: Watch = {
+  ...{ metrics: registry, metricsToken: TOKEN, answered: countAnswers(registry) },
+  sockets: (count) => gaugeSockets(registry, count),
+}
 let lines: Record<string, unknown>[] = []
 let api: FastifyInstance
 
@@ -58,6 +61,7 @@ test('a scrape tells how often each route was answered, and how, by its pattern'
   await get('/api/v1/shipments/of-another?search=secret')
   await get('/wp-admin/../../etc')
   const { body, headers } = await scrape()
+  expect(body).toContain('linehaul_live_sockets 0\n')
   expect(headers['content-type']).toMatch(/^text\/plain.*version=0\.0\.4/)
   const counters = body.split('\n').filter((line) => line.startsWith('linehaul_http_requests_total{'))
   expect(counters.sort()).toEqual([
@@ -79,7 +83,7 @@ test.each(['', 'Bearer ', 'Bearer token-of-the-scrapes', 'Bearer key', `Basic ${
 )
 
 test('where no token is set, whoever asks may scrape', async () => {
-  const open = await anApi({ ...watch, metricsToken: undefined })
+  const open = await anApi({ ...watch, metricsToken: undefined, sockets: () => undefined })
   expect((await open.inject('/metrics')).statusCode).toBe(200)
   await open.close()
 })

@@ -13,6 +13,8 @@ export interface Watch {
   readonly metricsToken: string | undefined
   /** Hears of every request that was answered. */
   answered(request: Answered): void
+  /** Gets what counts the sockets that are open. */
+  sockets(count: () => number): void
   /** A span around each request; left out: nobody looks at traces. */
   readonly tracing?: RequestTracing | undefined
 }

@@ -1,5 +1,6 @@
 export { exportTraces, type Exporting, type TraceExport } from './export-traces.js'
 export { gaugeRows, type Counted } from './gauge-rows.js'
+export { gaugeSockets } from './gauge-sockets.js'
 export { countAnswers, type Answered } from './http-metrics.js'
 export { logAttempts } from './log-attempts.js'
 export { logFields, withLogFields } from './log-fields.js'
