@@ -4,12 +4,17 @@ import { newId } from '../../src/database/index.js'
 import { copyTemplate } from '../../src/database/testing/test-database.js'
 import { publish, type LiveEvent } from '../../src/events/index.js'
 import { exampleOf } from './live-example.js'
+import { Caller } from './caller.js'
 import { LiveClient } from './live-client.js'
 import { aStrangersKey, KEY, start, type Running } from './running-app.js'
 
 interface Job {
   readonly jobId: string
   readonly status: string
+}
+
+interface Made {
+  readonly user: { readonly id: string }
 }
 
 interface Key {
@@ -192,12 +197,34 @@ for (const kind of inject('databaseKinds')) {
       expect(codeOf(await client.next('refused'))).toBe('API_TOO_MANY_MESSAGES')
     })
 
-    test('a key that is revoked is cut off, and rights that are taken away end at once', async () => {
+    test('a key that is revoked is cut off', async () => {
       const key = await makeKey({})
       const gone = await connected(key.secret)
       await running.caller.delete(`/api/v1/api-keys/${key.id}`)
       expect(codeOf(await gone.next('refused'))).toBe('API_UNAUTHORIZED')
       expect((await gone.next('disconnect')).data).toBe('io server disconnect')
+    })
+
+    test('rights that change, change what comes; a session that ends, ends its sockets', async () => {
+      const ann = { email: `${newId()}@example.com`, password: 'a password of her own' }
+      const made = await running.caller.post<Made>('/api/v1/users', { ...ann, name: 'Ann', role: 'manager' })
+      const { id } = made.body.user
+      const nobody = new Caller(running.url, undefined)
+      const signedIn = await nobody.post<{ accessToken: string }>('/api/v1/auth/sign-in', ann)
+      const client = await connected(signedIn.body.accessToken)
+      await tell({ needs: 'audit.read', data: 'of admins' })
+      await tell({ stream: `user:${id}`, data: 'hers' })
+      await client.next('said', says('hers'))
+      await running.caller.patch(`/api/v1/users/${id}`, { role: 'admin' })
+      await client.next('rights')
+      await tell({ needs: 'audit.read', data: 'of admins, her among them' })
+      await client.next('said', says('of admins, her among them'))
+      expect(client.told.flatMap(({ type, data }) => (type === 'said' ? [data] : []))).toEqual([
+        'hers',
+        'of admins, her among them',
+      ])
+      await running.caller.delete(`/api/v1/users/${id}/sessions`)
+      expect(codeOf(await client.next('refused'))).toBe('API_UNAUTHORIZED')
     })
 
     test('counts are told once they change', async () => {

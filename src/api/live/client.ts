@@ -99,6 +99,7 @@ export class Client {
     for (const stream of streams) this.leave(stream)
     this.#caller = caller
     for (const stream of streams) this.#join(stream)
+    this.socket.emit('rights', { role: caller.role })
   }
 
   /** Ends it for good: a client of Socket.IO's does not come back by itself. */
