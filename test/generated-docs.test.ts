@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import type { Builders } from '../src/cli/index.js'
 import { createProgram } from '../src/cli/run-cli.js'
 import { describeCommands, describeExitCodes, describeOptions } from './generated/describe-commands.js'
+import { describeRules } from './generated/describe-rules.js'
 import { describeVariables } from './generated/describe-variables.js'
 import { replaceSection } from './generated/replace-section.js'
 
@@ -13,6 +14,12 @@ import { replaceSection } from './generated/replace-section.js'
 test('the page on the configuration is made of the declarations', async () => {
   const file = 'docs/configuration.md'
   const page = await replaceSection(await readFile(file, 'utf8'), 'variables', describeVariables())
+  await expect(page).toMatchFileSnapshot(`../${file}`)
+})
+
+test('the page on rules ends with all that are declared', async () => {
+  const file = 'docs/rules.md'
+  const page = await replaceSection(await readFile(file, 'utf8'), 'rules', describeRules())
   await expect(page).toMatchFileSnapshot(`../${file}`)
 })
 
