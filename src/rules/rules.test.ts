@@ -181,7 +181,12 @@ onEachDatabase((database) => {
         'ACCESS_OWNERS_ONLY',
         'all tenants',
       ],
-      [{ name: weight.name, value: 5 }, 'RULES_INSTANCE_ONLY', 'the same for all tenants'],
+      [{ name: weight.name, value: 5 }, 'ACCESS_OWNERS_ONLY', 'all tenants'],
+      [
+        { name: weight.name, value: 5, scope: 'tenant' as const },
+        'RULES_INSTANCE_ONLY',
+        'the same for all tenants',
+      ],
     ])('%j', async (wanted, code, sentence) => {
       const refused = parts.rules.create(admin, wanted)
       await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(sentence) })
