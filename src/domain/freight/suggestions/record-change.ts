@@ -6,10 +6,19 @@ import { insertUntold } from './store/untold.js'
 /** An analysis may make thousands of suggestions at once: an event names so many of them, and counts them all. */
 const NAMED = 100
 
+/** Written out, so that a search finds who makes an event. */
+const TYPES = {
+  created: 'suggestion.created',
+  accepted: 'suggestion.accepted',
+  rejected: 'suggestion.rejected',
+  expired: 'suggestion.expired',
+  withdrawn: 'suggestion.withdrawn',
+} as const
+
 /** What happened to suggestions of one tenant, all at once. */
 export interface SuggestionChange {
   readonly tenantId: string
-  readonly what: 'created' | 'accepted' | 'rejected' | 'expired' | 'withdrawn'
+  readonly what: keyof typeof TYPES
   readonly ids: readonly string[]
   readonly cause?: Cause
 }
@@ -26,7 +35,7 @@ export async function recordChange(
   const { tenantId, what, ids, cause } = change
   if (ids.length === 0) return
   if (what === 'created') await insertUntold(tx, tenantId, { id: newId(), suggestionIds: ids })
-  const type = `suggestion.${what}` as const
+  const type = TYPES[what]
   const data = { count: ids.length, suggestionIds: ids.slice(0, NAMED) }
   const subject = ids.length === 1 ? `suggestion:${ids[0]}` : `tenant:${tenantId}`
   const event: SuggestionEvent = { type, tenantId, subject, data, ...cause }
