@@ -13,6 +13,7 @@ import { logErrors } from './log.js'
 import {
   createChannels,
   createNotifications,
+  eventTypesOf,
   tellOutcomes,
   tellWebhooksOf,
   type ChannelNeeds,
@@ -62,7 +63,8 @@ export function buildEngine(
     engine.client.enqueueMany(requests, options)
   const now = () => systemClock.now()
   const events = new EventLog(both(reactTo(rules.cache, enqueueMany), tellWebhooksOf(enqueueMany, now)))
-  const notifications = createNotifications({ database, enqueue: enqueueMany })
+  const telling = { enqueue: enqueueMany, eventTypes: eventTypesOf(ALL_JOBS) }
+  const notifications = createNotifications({ database, ...telling })
   const { notify } = notifications
   const freight = createFreight({ database, events, notify, rules: rules.rules, clock: systemClock })
   const outgoing = createOutgoing({ allow: config.outgoingAllow })
@@ -95,7 +97,7 @@ export function buildEngine(
     return createFreight({ database: inside, events, notify, rules: rules.in(inside), clock: systemClock })
   }
   const notificationsIn = (tx: Transaction) =>
-    createNotifications({ database: joined(tx, database), enqueue: enqueueMany })
+    createNotifications({ database: joined(tx, database), ...telling })
   const channelsIn = (tx: Transaction) => channelsOn(joined(tx, database), notificationsIn(tx))
   return { engine, freight, notifications, channels, outgoing, rules, freightIn, notificationsIn, channelsIn }
 }
@@ -124,7 +126,7 @@ function both(first: React, second: React): React {
 /** What the routes call, and the same as a part of a transaction. */
 export function servicesOn(
   database: Database,
-  { engine, freight, channels, rules, freightIn, channelsIn }: Built,
+  { engine, freight, notifications, channels, rules, freightIn, notificationsIn, channelsIn }: Built,
   access: Access,
   instance: Instance,
 ): AllServices {
@@ -132,6 +134,7 @@ export function servicesOn(
     database,
     engine,
     freight,
+    notifications,
     rules: rules.rules,
     apiKeys: access.apiKeys,
     secrets: access.secrets,
@@ -147,6 +150,7 @@ export function servicesOn(
         database: inside,
         engine: engine.in(tx),
         freight: freightIn(tx),
+        notifications: notificationsIn(tx),
         rules: rules.in(inside),
         instance,
         mails,

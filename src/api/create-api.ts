@@ -48,6 +48,9 @@ import { laneSuggestions } from './routes/lane-suggestions.js'
 import { suggestionStatistics } from './routes/suggestion-statistics.js'
 import { mails } from './routes/mails.js'
 import { me } from './routes/me.js'
+import { notificationMarks } from './routes/notification-marks.js'
+import { notificationPreferences } from './routes/notification-preferences.js'
+import { notifications } from './routes/notifications.js'
 import { ownSessions } from './routes/own-sessions.js'
 import { patterns } from './routes/patterns.js'
 import { queueMetrics } from './routes/queue-metrics.js'
@@ -113,6 +116,9 @@ const RESOURCES = [
   auth,
   ownSessions,
   me,
+  notifications,
+  notificationMarks,
+  notificationPreferences,
   users,
   userAccess,
   businessUnits,

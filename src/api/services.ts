@@ -2,7 +2,7 @@ import type { Access, Secrets } from '../access/index.js'
 import type { Database, Transaction } from '../database/index.js'
 import type { Freight } from '../domain/freight/index.js'
 import type { Instance } from '../instance/index.js'
-import type { Channels } from '../notifications/index.js'
+import type { Channels, Notifications } from '../notifications/index.js'
 import type { EngineInside } from '../queue/index.js'
 import type { Rules } from '../rules/index.js'
 
@@ -12,6 +12,7 @@ export interface Services
   readonly database: Database
   readonly engine: Omit<EngineInside, 'enqueueMany'>
   readonly freight: Freight
+  readonly notifications: Notifications
   readonly secrets: Secrets
   readonly rules: Rules
   readonly instance: Pick<Instance, 'backup' | 'diagnose' | 'readiness' | 'steps'>

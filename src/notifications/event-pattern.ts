@@ -19,3 +19,8 @@ export function matchesPattern(pattern: string, eventType: string): boolean {
   }
   return true
 }
+
+/** The same as SQL's LIKE has it. */
+export function likeOf(pattern: string): string {
+  return pattern.replaceAll(/[\\%_]/g, '\\$&').replaceAll('*', '%')
+}

@@ -4,6 +4,7 @@ import { notification } from './migrations/001-notification.js'
 import { deliverySending } from './migrations/002-delivery-sending.js'
 import { webhook } from './migrations/003-webhook.js'
 import { ringInbox } from './ring-inbox.job.js'
+import { sendDigest } from './send-digest.job.js'
 import { spreadNotice } from './spread-notice.job.js'
 import { sendWebhook } from './webhook/send-webhook.job.js'
 
@@ -12,6 +13,9 @@ export { createNotifications, type NotificationOptions, type Notifications } fro
 export type { Delivery } from './delivery/delivery.js'
 export { DELIVERY_STATES } from './delivery/delivery-state.js'
 export { EventPattern, matchesPattern } from './event-pattern.js'
+export { NotificationNotFoundError } from './errors.js'
+export { eventTypesOf, type EventType } from './event-types.js'
+export type { Inbox } from './inbox/inbox.js'
 export type { NotificationNeeds } from './needs.js'
 export { PRIORITIES, type Notice, type Notify, type Priority, type Target } from './notice.js'
 export { notifyOn } from './outcome/notify-on.js'
@@ -19,9 +23,12 @@ export { tellOutcomes } from './outcome/tell-outcomes.js'
 export { countDeliveries } from './store/delivery-view.js'
 export { tellWebhooksOf } from './webhook/hear-events.js'
 export type { Webhook } from './webhook/webhook.js'
+export { Preferences } from './preferences/preferences.js'
+export type { InboxItem, InboxOwner } from './store/inbox.js'
+export type { UnreachedNotice } from './store/notification.js'
 
 /** Every job of notifications. */
-export const notificationJobs = [spreadNotice, ringInbox, sendMail, sendWebhook]
+export const notificationJobs = [spreadNotice, ringInbox, sendDigest, sendMail, sendWebhook]
 
 /** What was told, half a year from when nobody has to act on it; what was meant to be sent, a quarter. */
 export const notificationKeeps = [

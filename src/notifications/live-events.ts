@@ -1,4 +1,5 @@
 import type { LiveEvent } from '../events/index.js'
+import type { InboxItem, InboxOwner } from './store/inbox.js'
 import type { ShownNotice } from './store/notification.js'
 
 type Noted = ShownNotice & { readonly tenantId: string }
@@ -9,7 +10,7 @@ export function notificationCreated(notice: Noted, userId: string): LiveEvent {
     notice
   const { createdAt, expiresAt } = notice
   return {
-    ...toScreensOf(notice.tenantId, userId),
+    ...toScreensOf({ tenantId: notice.tenantId, userId }),
     type: 'notification.created',
     data: {
       ...{ id, eventType, priority, title, message, data, relatedEntities, actions, tags, source, jobId },
@@ -19,9 +20,21 @@ export function notificationCreated(notice: Noted, userId: string): LiveEvent {
   }
 }
 
-export function toScreensOf(
-  tenantId: string,
-  userId: string,
-): Pick<LiveEvent, 'tenantId' | 'stream' | 'needs'> {
+/** Tells a person's other screens what they did about one. */
+export function notificationUpdated(owner: InboxOwner, item: InboxItem): LiveEvent {
+  const { id, readAt, dismissedAt, acknowledgedAt } = item
+  return {
+    ...toScreensOf(owner),
+    type: 'notification.updated',
+    data: { id, readAt, dismissedAt, acknowledgedAt },
+  }
+}
+
+/** Tells a person's other screens that they have read all, up to one or all there are. */
+export function allRead(owner: InboxOwner, upTo: string | null): LiveEvent {
+  return { ...toScreensOf(owner), type: 'notification.all-read', data: { upTo } }
+}
+
+function toScreensOf({ tenantId, userId }: InboxOwner): Pick<LiveEvent, 'tenantId' | 'stream' | 'needs'> {
   return { tenantId, stream: `user:${userId}`, needs: 'notifications.read' }
 }

@@ -9,4 +9,8 @@ export interface NotificationNeeds {
     /** @returns how many were told; not those who have seen it meanwhile */
     ring(tenantId: string, notificationId: string, userIds: readonly string[]): Promise<number>
   }
+  readonly digests: {
+    /** @returns of how many notices somebody's digest tells; none, and it is not sent */
+    send(owner: { tenantId: string; userId: string }): Promise<number>
+  }
 }

@@ -10,6 +10,7 @@ import {
   onEachRunningApp,
   untilAnalysed,
   untilSent,
+  untilTold,
   type Running,
 } from './running-app.js'
 import { compareAnswer, sendExample, type Sent } from './send-example.js'
@@ -119,6 +120,7 @@ onEachRunningApp((running) => {
   test.each(EXAMPLES.map((example) => [titleOf(example), example] as const))('%s', async (_, example) => {
     if (example.waits?.includes('analysed')) await untilAnalysed(running().app)
     if (example.waits?.includes('sent')) await untilSent(running().app)
+    if (example.waits?.includes('told')) await untilTold(running().app)
     const operation = operationOf(example)
     await refuses(example, operation)
     await answersAsWritten(example, operation)

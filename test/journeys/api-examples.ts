@@ -26,7 +26,8 @@ import { readFileSync } from 'node:fs'
  * - Requests are sent as if today were the day WRITTEN_ON, so that what happened last week in the page did so last week.
  * - Several lines of JSON are NDJSON: say so with a Content-Type in both blocks.
  * - `<!-- once analysed -->` between two examples waits until no shipment is left to be analysed.
- * - `<!-- once sent -->` waits until no mail and no webhook is left to be sent.
+ * - `<!-- once sent -->` waits until no mail and no webhook is left to be sent, `<!-- once told -->` until everybody was told
+ *   what there is to tell.
  * - Every operation needs an example that succeeds; others may show what is refused.
  */
 
@@ -84,7 +85,7 @@ interface Part {
 
 function partsOf(text: string): Part[] {
   const parts = text.matchAll(
-    /^#+ (?<title>[^\n]+)$|^(?<mark><!-- once (?:analysed|sent) -->)$|^```http\n(?<block>.*?)^```$/gms,
+    /^#+ (?<title>[^\n]+)$|^(?<mark><!-- once (?:analysed|sent|told) -->)$|^```http\n(?<block>.*?)^```$/gms,
   )
   return [...parts].map(({ index, groups = {} }) => ({
     line: text.slice(0, index).split('\n').length,

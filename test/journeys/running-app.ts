@@ -68,18 +68,28 @@ export function untilAnalysed(app: App): Promise<void> {
 }
 
 /** Resolves once no mail and no webhook is left to be sent. */
-export async function untilSent({ engine, database }: App): Promise<void> {
+export function untilSent(app: App): Promise<void> {
+  return untilNone(
+    app,
+    `SELECT count(*)::int AS count FROM linehaul.job
+     WHERE name IN ('email:send', 'notifications.send-mail', 'notifications.send-webhook')`,
+  )
+}
+
+/** Resolves once everybody was told what there is to tell. */
+export function untilTold(app: App): Promise<void> {
+  return untilNone(app, 'SELECT count(*)::int AS count FROM linehaul.notification WHERE recipients IS NULL')
+}
+
+/** Looks after each attempt that ends here. @param count answers how many are left */
+async function untilNone({ engine, database }: App, count: string): Promise<void> {
   for (;;) {
     const ended = engine.signals.next('attempt.ended')
-    const [open] = await database.query<{ count: number }>(OPEN_DELIVERIES)
-    if (open?.count === 0) return
+    const [left] = await database.query<{ count: number }>(count)
+    if (left?.count === 0) return
     await ended
   }
 }
-
-const OPEN_DELIVERIES = `
-SELECT count(*)::int AS count FROM linehaul.job
-WHERE name IN ('email:send', 'notifications.send-mail', 'notifications.send-webhook')`
 
 /** Somebody who calls with the key of another, new tenant. */
 export async function aStranger(running: Running, tenantId: string): Promise<Caller> {

@@ -56,6 +56,9 @@ export const Preferences = z.strictObject({
 
 export type Preferences = z.output<typeof Preferences>
 
+/** Preferences with the zone that they are meant in. */
+export type InZone = Preferences & { readonly timeZone: string }
+
 /** Of somebody who never chose. */
 export const DEFAULT_PREFERENCES: Preferences = Preferences.parse({})
 

@@ -20,6 +20,14 @@ export function quietUntil(hours: QuietHours | null, timeZone: string, now: Date
   return nextCron(daily(hours.to), timeZone, now) ?? null
 }
 
+/** `at`, or the end of the quiet hours in which it lies. */
+export function outsideQuietHours(
+  { quietHours, timeZone }: { quietHours: QuietHours | null; timeZone: string },
+  at: Date,
+): Date {
+  return quietUntil(quietHours, timeZone, at) ?? at
+}
+
 function daily(time: string): string {
   const [hour, minute] = time.split(':').map(Number)
   return `${minute} ${hour} * * *`

@@ -1,8 +1,8 @@
-import { nextCron } from '../../time/index.js'
+import { nextDigest } from '../digest/next-digest.js'
 import { matchesPattern } from '../event-pattern.js'
 import type { Notice, Priority } from '../notice.js'
-import { quietUntil } from '../preferences/quiet-hours.js'
-import type { Channel, Preferences } from '../preferences/preferences.js'
+import { outsideQuietHours } from '../preferences/quiet-hours.js'
+import type { Channel, InZone, Preferences } from '../preferences/preferences.js'
 
 /** How one person is told. */
 export interface Delivery {
@@ -11,9 +11,6 @@ export interface Delivery {
   /** `null`: by no e-mail; `digest`: together with others. */
   readonly email: { readonly at: Date; readonly isDigest: boolean } | null
 }
-
-/** Preferences with the zone that they are meant in. */
-export type InZone = Preferences & { readonly timeZone: string }
 
 /** Pure: what somebody wants, for one notice, at one instant. Nothing is dropped because of the time; it is put off. */
 export function decideDelivery(
@@ -49,15 +46,5 @@ function emailAt(
   { mayWait, now, at }: { mayWait: boolean; now: Date; at: Date },
 ): { at: Date; isDigest: boolean } {
   const digestAt = mayWait ? nextDigest(preferences, now) : null
-  return digestAt ? { at: outsideQuietHours(preferences, digestAt), isDigest: true } : { at, isDigest: false }
-}
-
-/** When the next digest is due; `null` for who wants none. */
-function nextDigest({ digest: { every, hour }, timeZone }: InZone, now: Date): Date | null {
-  if (every === 'none') return null
-  return nextCron(every === 'hourly' ? '0 * * * *' : `0 ${hour} * * *`, timeZone, now) ?? now
-}
-
-function outsideQuietHours({ quietHours, timeZone }: InZone, at: Date): Date {
-  return quietUntil(quietHours, timeZone, at) ?? at
+  return digestAt ? { at: digestAt, isDigest: true } : { at, isDigest: false }
 }

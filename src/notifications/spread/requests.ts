@@ -1,4 +1,5 @@
 import { request, type JobRequest } from '../../queue/index.js'
+import type { Because } from '../mean-to-send.js'
 import { ringInbox } from '../ring-inbox.job.js'
 import type { StoredNotice } from '../store/notification.js'
 import type { Addressee } from './addressee.js'
@@ -27,9 +28,6 @@ export function becauseOf({
   id,
   tenantId,
   correlationId,
-}: Pick<StoredNotice, 'id' | 'tenantId' | 'correlationId'>): Pick<
-  JobRequest,
-  'tenantId' | 'actor' | 'correlationId'
-> {
+}: Pick<StoredNotice, 'id' | 'tenantId' | 'correlationId'>): Because {
   return { tenantId, actor: `notification:${id}`, ...(correlationId !== null && { correlationId }) }
 }

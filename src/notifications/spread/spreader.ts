@@ -42,7 +42,7 @@ export class Spreader {
       recipients += part.length
     }
     const problem = recipients === 0 ? 'nobody' : null
-    await closeSpread(database, id, { recipients, problem, now: clock.statementTime() })
+    await this.#close(id, recipients, problem)
     return { recipients }
   }
 
@@ -60,12 +60,17 @@ export class Spreader {
   }
 
   async #refuse({ id, target }: StoredNotice): Promise<never> {
-    const { database, clock } = this.options
-    await closeSpread(database, id, { recipients: 0, problem: 'unknown user', now: clock.statementTime() })
+    await this.#close(id, 0, 'unknown user')
     const who = target.kind === 'user' ? target.userId : target.kind
     throw new PermanentError(
       `The notice is for the user "${who}", whom this tenant does not have. Nobody was told; mend whoever tells it.`,
     )
+  }
+
+  #close(id: string, recipients: number, problem: string | null): Promise<void> {
+    const { database, clock } = this.options
+    const now = clock.statementTime()
+    return database.transaction((tx) => closeSpread(tx, id, { recipients, problem, now }))
   }
 
   #tell(notice: StoredNotice, part: readonly Recipient[], zone: string): Promise<void> {

@@ -85,18 +85,63 @@ SELECT ${SHOWN}, notice.tenant_id AS "tenantId", notice.cause, notice.target
 FROM linehaul.notification AS notice
 WHERE notice.tenant_id = $1 AND notice.id = $2::uuid`
 
-/** Counts whom it was for, and says why it could not be told to anybody. One that nobody got waits for no acknowledgement. */
+/** Until the transaction ends nobody else acknowledges it: two who did so at once would each take the other for missing. */
+export async function lockNotification(tx: Transaction, id: string): Promise<void> {
+  await tx.query(LOCK, [id])
+}
+
+const LOCK = /* sql */ `
+-- lock notification: $1 id
+SELECT FROM linehaul.notification WHERE id = $1::uuid FOR NO KEY UPDATE`
+
+/** Counts whom it was for, and says why it could not be told to anybody. */
 export async function closeSpread(
-  db: Executor,
+  tx: Transaction,
   id: string,
   { recipients, problem, now }: { recipients: number; problem: string | null; now: Date | null },
 ): Promise<void> {
-  await db.query(CLOSE, [id, recipients, problem, now])
+  await lockNotification(tx, id)
+  await tx.query(CLOSE, [id, recipients, problem])
+  await settleIfAcknowledged(tx, id, now)
 }
 
 const CLOSE = /* sql */ `
--- close spread: $1 notification, $2 recipients, $3 problem or null, $4 now or null
+-- close spread: $1 notification, $2 recipients, $3 problem or null
 UPDATE linehaul.notification
-SET recipients = $2, problem = $3,
-  settled_at = CASE WHEN $2 = 0 THEN coalesce(settled_at, $4::timestamptz, now()) ELSE settled_at END
+SET recipients = $2, problem = $3
 WHERE id = $1::uuid`
+
+/** Lets its time run out once all who were told have acknowledged it; the caller has locked it. */
+export async function settleIfAcknowledged(tx: Transaction, id: string, now: Date | null): Promise<void> {
+  await tx.query(SETTLE, [id, now])
+}
+
+const SETTLE = /* sql */ `
+-- settle notification: $1 id, $2 now or null
+UPDATE linehaul.notification
+SET settled_at = coalesce($2::timestamptz, now())
+WHERE id = $1::uuid AND settled_at IS NULL AND recipients IS NOT NULL
+  AND NOT EXISTS (SELECT FROM linehaul.inbox_item WHERE notification_id = $1::uuid AND acknowledged_at IS NULL)`
+
+/** A notice that nobody got. */
+export interface UnreachedNotice extends ShownNotice {
+  readonly target: Target
+  readonly problem: string
+}
+
+/** Newest first. */
+export function selectUnreached(
+  db: Executor,
+  tenantId: string,
+  { limit, after }: { limit: number; after?: string | undefined },
+): Promise<UnreachedNotice[]> {
+  return db.query<UnreachedNotice>(SELECT_UNREACHED, [tenantId, after ?? null, limit])
+}
+
+const SELECT_UNREACHED = /* sql */ `
+-- select unreached notices: $1 tenant, $2 after or null, $3 limit
+SELECT ${SHOWN}, notice.target, notice.problem
+FROM linehaul.notification AS notice
+WHERE notice.tenant_id = $1 AND notice.problem IS NOT NULL AND ($2::uuid IS NULL OR notice.id < $2)
+ORDER BY notice.id DESC
+LIMIT $3`

@@ -1,8 +1,23 @@
 import { newId, type Database } from '../../database/index.js'
-import type { JobRequest } from '../../queue/index.js'
+import type { AnyJob, JobRequest } from '../../queue/index.js'
+import { runJob } from '../../testing/run-job.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { createNotifications, type Notifications } from '../create-notifications.js'
 import type { Notice } from '../notice.js'
+import { ringInbox } from '../ring-inbox.job.js'
+import { sendDigest } from '../send-digest.job.js'
+import { spreadNotice } from '../spread-notice.job.js'
+
+const JOBS: readonly AnyJob<Notifications>[] = [spreadNotice, ringInbox, sendDigest]
+
+/** As a worker would; mails stay where they are. @throws what the job is dead of, or would be retried for */
+async function runHere(needs: Notifications, { name, payload, tenantId }: JobRequest): Promise<unknown> {
+  const job = JOBS.find((one) => one.name === name)
+  if (!job) return undefined
+  const { state, result, error } = await runJob<unknown, Notifications>(job, payload, needs, { tenantId })
+  if (state !== 'done') throw Object.assign(new Error(error?.message), { code: error?.code })
+  return result
+}
 
 /** Notifications for a tenant of its own, so that tests on one database do not see each other. */
 export interface Fixture {
@@ -47,14 +62,7 @@ export async function aNotifications(
     source: 'test',
     ...parts,
   })
-  const { spreader } = notifications
-  const run = async ({ name, payload }: JobRequest): Promise<number> => {
-    const { notificationId, userIds = [] } = payload as { notificationId: string; userIds?: string[] }
-    if (name === 'notifications.ring-inbox') return spreader.ring(tenantId, notificationId, userIds)
-    if (name === 'notifications.send-mail') return 0 // has tests of its own
-    if (name !== 'notifications.spread-notice') throw new Error(`${name} is not run here`)
-    return (await spreader.spread(tenantId, notificationId, new AbortController().signal)).recipients
-  }
+  const run = (wish: JobRequest): Promise<unknown> => runHere(notifications, wish)
   return {
     tenantId,
     clock,
@@ -64,7 +72,8 @@ export async function aNotifications(
     aUser: (user) => insertUser(database, { tenantId, ...user }),
     async tell(parts) {
       await database.transaction((tx) => notifications.notify(tx, notice(parts)))
-      return run(requests.pop() as JobRequest)
+      const { recipients } = (await run(requests.pop() as JobRequest)) as { recipients: number }
+      return recipients
     },
     async runDue() {
       const isDue = ({ runAt }: JobRequest) => runAt === undefined || runAt <= clock.now()

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+
+import { writeDigest } from './write-digest.js'
+
+const item = (n: number) => ({
+  title: `Job ${n}\nCompleted`,
+  message: `It is done: ${n}.`,
+  priority: 'low' as const,
+  createdAt: new Date(Date.UTC(2026, 5, 30, 12, n)),
+})
+
+test('a digest tells when each was told on clocks of the zone, and its subject how many they are', () => {
+  expect(writeDigest([item(1), item(2)], 'Europe/Berlin')).toEqual({
+    subject: '2 notifications: Job 1 Completed, …',
+    text: `30 Jun 2026, 14:01 · Job 1 Completed (low)
+It is done: 1.
+
+30 Jun 2026, 14:02 · Job 2 Completed (low)
+It is done: 2.`,
+  })
+})
+
+test('a digest of one is called what that is called', () => {
+  expect(writeDigest([item(1)], 'UTC').subject).toBe('Job 1 Completed')
+})
+
+test('a digest of very many says how many more there are', () => {
+  const { text, subject } = writeDigest(
+    Array.from({ length: 130 }, (_, n) => item(n)),
+    'UTC',
+  )
+  expect(subject).toMatch(/^130 notifications/)
+  expect(text).toContain('… and 30 more.')
+  expect(text).not.toContain('It is done: 100.')
+})

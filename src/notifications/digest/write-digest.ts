@@ -1,0 +1,38 @@
+import type { ShownNotice } from '../store/notification.js'
+
+/** What a digest tells of a notice. */
+export type DigestItem = Pick<ShownNotice, 'title' | 'message' | 'priority' | 'createdAt'>
+
+/** Most notices of which a digest tells more than that they are there. */
+const MOST_TOLD = 100
+
+/** One mail of many notices, the oldest first; times are those of clocks in `timeZone`. */
+export function writeDigest(
+  items: readonly DigestItem[],
+  timeZone: string,
+): { subject: string; text: string } {
+  const told = items.slice(0, MOST_TOLD)
+  const rest = items.length - told.length
+  const paragraphs = told.map((item) => `${timeOf(item, timeZone)} · ${lineOf(item)}\n${item.message}`)
+  if (rest > 0) paragraphs.push(`… and ${rest} more. Your inbox has all of them.`)
+  return { subject: subjectOf(items), text: paragraphs.join('\n\n') }
+}
+
+function subjectOf([first, ...others]: readonly DigestItem[]): string {
+  const title = first ? oneLine(first.title) : 'Nothing new'
+  return others.length === 0 ? title : `${others.length + 1} notifications: ${title}, …`
+}
+
+function lineOf({ title, priority }: DigestItem): string {
+  return `${oneLine(title)} (${priority})`
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ')
+}
+
+function timeOf({ createdAt }: DigestItem, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(
+    createdAt,
+  )
+}

@@ -1,0 +1,171 @@
+import type { Executor } from '../../database/index.js'
+import { likeOf } from '../event-pattern.js'
+import type { Priority } from '../notice.js'
+import { SHOWN, type ShownNotice } from './notification.js'
+
+/** A person, in one tenant. */
+export interface InboxOwner {
+  readonly tenantId: string
+  readonly userId: string
+}
+
+/** What its owner has done about it; null: not yet. */
+export interface Marks {
+  readonly readAt: Date | null
+  readonly dismissedAt: Date | null
+  readonly acknowledgedAt: Date | null
+}
+
+export interface InboxItem extends ShownNotice, Marks {
+  /** When one of the owner's screens said that it has it. */
+  readonly deliveredAt: Date | null
+}
+
+export interface InboxFilter {
+  readonly limit: number
+  /** The id of the last one of the page before. */
+  readonly after?: string | undefined
+  readonly isUnread?: boolean | undefined
+  readonly priority?: Priority | undefined
+  /** A type, or a pattern of types. */
+  readonly eventType?: string | undefined
+  readonly tag?: string | undefined
+  /** Default: those that are not dismissed. */
+  readonly includeDismissed?: boolean | undefined
+}
+
+const COLUMNS = /* sql */ `
+  ${SHOWN}, item.delivered_at AS "deliveredAt", item.read_at AS "readAt", item.dismissed_at AS "dismissedAt",
+  item.acknowledged_at AS "acknowledgedAt"`
+
+const FROM = /* sql */ `
+FROM linehaul.inbox_item AS item
+JOIN linehaul.notification AS notice ON notice.id = item.notification_id
+WHERE item.tenant_id = $1 AND item.user_id = $2::uuid`
+
+/** Critical ones stay until they are acknowledged. */
+const isOfUse = (now: string) => /* sql */ `
+  (notice.expires_at IS NULL OR notice.expires_at > ${now}
+    OR (notice.priority = 'critical' AND item.acknowledged_at IS NULL))`
+
+export function selectInbox(
+  db: Executor,
+  { tenantId, userId }: InboxOwner,
+  filter: InboxFilter,
+  now: Date,
+): Promise<InboxItem[]> {
+  const { after, isUnread, priority, eventType, tag, includeDismissed = false, limit } = filter
+  return db.query<InboxItem>(SELECT_PAGE, [
+    ...[tenantId, userId, now, after ?? null, isUnread ?? null, priority ?? null],
+    ...[eventType === undefined ? null : likeOf(eventType), tag ?? null, includeDismissed, limit],
+  ])
+}
+
+const SELECT_PAGE = /* sql */ `
+-- select inbox: $1 tenant, $2 user, $3 now, $4 after or null, $5 is unread or null, $6 priority or null, $7 event type like or null, $8 tag or null, $9 include dismissed, $10 limit
+SELECT ${COLUMNS}
+${FROM}
+  AND ($4::uuid IS NULL OR item.notification_id < $4)
+  AND ($9 OR item.dismissed_at IS NULL)
+  AND ($5::boolean IS NULL OR (item.read_at IS NULL) = $5)
+  AND ($6::text IS NULL OR notice.priority = $6)
+  AND ($7::text IS NULL OR notice.event_type LIKE $7)
+  AND ($8::text IS NULL OR $8 = ANY (notice.tags))
+  AND ${isOfUse('$3::timestamptz')}
+ORDER BY item.notification_id DESC
+LIMIT $10`
+
+export async function findInboxItem(
+  db: Executor,
+  { tenantId, userId }: InboxOwner,
+  id: string,
+): Promise<InboxItem | undefined> {
+  const [item] = await db.query<InboxItem>(SELECT_ONE, [tenantId, userId, id])
+  return item
+}
+
+const SELECT_ONE = /* sql */ `
+-- find inbox item: $1 tenant, $2 user, $3 notification
+SELECT ${COLUMNS}
+${FROM} AND item.notification_id = $3::uuid`
+
+export interface InboxCounts {
+  readonly unread: number
+  /** Unread ones of each priority. */
+  readonly byPriority: Readonly<Record<Priority, number>>
+  /** Critical ones that its owner has yet to acknowledge, read or not. */
+  readonly unacknowledged: number
+}
+
+export async function countInbox(
+  db: Executor,
+  { tenantId, userId }: InboxOwner,
+  now: Date,
+): Promise<InboxCounts> {
+  const [row] = await db.query<Record<Priority | 'unacknowledged', number>>(COUNT, [tenantId, userId, now])
+  const { critical = 0, high = 0, medium = 0, low = 0, unacknowledged = 0 } = row ?? {}
+  return {
+    unread: critical + high + medium + low,
+    byPriority: { critical, high, medium, low },
+    unacknowledged,
+  }
+}
+
+const unread = (priority: Priority) =>
+  `count(*) FILTER (WHERE item.read_at IS NULL AND notice.priority = '${priority}')::int AS "${priority}"`
+
+const COUNT = /* sql */ `
+-- count inbox: $1 tenant, $2 user, $3 now
+SELECT ${unread('critical')}, ${unread('high')}, ${unread('medium')}, ${unread('low')},
+  count(*) FILTER (WHERE notice.priority = 'critical' AND item.acknowledged_at IS NULL)::int AS "unacknowledged"
+${FROM}
+  AND item.dismissed_at IS NULL
+  AND (item.read_at IS NULL OR (notice.priority = 'critical' AND item.acknowledged_at IS NULL))
+  AND ${isOfUse('$3::timestamptz')}`
+
+export async function updateInboxItem(
+  tx: Executor,
+  { tenantId, userId }: InboxOwner,
+  { id, readAt, dismissedAt, acknowledgedAt }: InboxItem,
+): Promise<void> {
+  await tx.query(UPDATE, [tenantId, userId, id, readAt, dismissedAt, acknowledgedAt])
+}
+
+const UPDATE = /* sql */ `
+-- update inbox item: $1 tenant, $2 user, $3 notification, $4 read at or null, $5 dismissed at or null, $6 acknowledged at or null
+UPDATE linehaul.inbox_item
+SET read_at = $4, dismissed_at = $5, acknowledged_at = $6
+WHERE tenant_id = $1 AND user_id = $2::uuid AND notification_id = $3::uuid`
+
+/** @returns how many were unread */
+export async function markAllRead(
+  tx: Executor,
+  { tenantId, userId }: InboxOwner,
+  { upTo, now }: { upTo: string | null; now: Date },
+): Promise<number> {
+  const rows = await tx.query(READ_ALL, [tenantId, userId, now, upTo])
+  return rows.length
+}
+
+const READ_ALL = /* sql */ `
+-- read all: $1 tenant, $2 user, $3 now, $4 newest that is meant or null
+UPDATE linehaul.inbox_item
+SET read_at = $3
+WHERE tenant_id = $1 AND user_id = $2::uuid AND read_at IS NULL
+  AND ($4::uuid IS NULL OR notification_id <= $4)
+RETURNING 1`
+
+export async function markDelivered(
+  db: Executor,
+  { tenantId, userId }: InboxOwner,
+  id: string,
+  now: Date,
+): Promise<void> {
+  await db.query(DELIVERED, [tenantId, userId, id, now])
+}
+
+const DELIVERED = /* sql */ `
+-- mark delivered: $1 tenant, $2 user, $3 notification, $4 now
+UPDATE linehaul.inbox_item
+SET delivered_at = $4
+WHERE tenant_id = $1 AND user_id = $2::uuid AND notification_id = $3::uuid AND delivered_at IS NULL`
