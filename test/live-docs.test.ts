@@ -8,7 +8,7 @@ import { ACTIONS } from '../src/access/index.js'
 test('the page on live events has every event that is told, and no other', async () => {
   const page = await readFile('docs/live.md', 'utf8')
   const { types, families } = await typesInCode()
-  const rows = [...page.matchAll(/^\| `([a-z]+[._][a-z_]+)`/gm)].map(([, type = '']) => type)
+  const rows = [...page.matchAll(/^\| `([a-z]+[._][a-z_-]+)`/gm)].map(([, type = '']) => type)
   const isOfFamily = (type: string) => families.has(type.replace(/\..*/, ''))
   expect(rows.filter((type) => !isOfFamily(type)).toSorted()).toEqual([...types].toSorted())
   for (const family of families) expect(rows.some((type) => type.startsWith(`${family}.`))).toBe(true)
@@ -21,7 +21,7 @@ async function typesInCode(): Promise<{ types: Set<string>; families: Set<string
     if (!file.endsWith('.ts') || /\.test\.ts$|testing\//.test(file)) continue
     const code = await readFile(path.join('src', file), 'utf8')
     if (!/\bLiveEvent\b|\bpublish\(|roomOf\(/.test(code) || !/\bneeds\b/.test(code)) continue
-    for (const [, word = ''] of code.matchAll(/'([a-z]+(?:\.[a-z]+|_[a-z]+))'/g))
+    for (const [, word = ''] of code.matchAll(/'([a-z]+(?:\.[a-z-]+|_[a-z]+))'/g))
       if (!(ACTIONS as readonly string[]).includes(word)) types.add(word)
     for (const [, family = ''] of code.matchAll(/`([a-z]+)\.\$\{\w+\}`/g)) families.add(family)
   }

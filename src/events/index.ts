@@ -9,7 +9,7 @@ export { publish } from './publish.js'
 export { publishChanges } from './publish-changes.js'
 export { Relay } from './relay.js'
 export { EVERYTHING, replay } from './replay.js'
-export { syncCompleted, syncFailed, type Sync } from './sync-event.js'
+export { syncCompleted, syncFailed } from './sync-event.js'
 export { readLastNumbers } from './store/read-live-events.js'
 
 /** How long events are kept: a year, and some weeks to compare it with the one before; those of live screens for a day. */
