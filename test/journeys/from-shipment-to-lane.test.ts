@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 
+import type { App } from '../../src/cli/app.js'
+import { untilIdle } from '../../src/cli/until-idle.js'
+import { analyzePatterns } from '../../src/domain/freight/index.js'
 import { onEachRunningApp, untilAnalysed } from './running-app.js'
 
 interface Suggestion {
@@ -44,6 +47,14 @@ onEachRunningApp((running) => {
       value: 0,
     })
 
+    expect(await newsOf(app)).toEqual([
+      {
+        title: '1 new lane suggestion',
+        message:
+          '1 new lane suggestion to accept or reject: Lane Los Angeles to Dallas for ACME Corp, 90 % sure.',
+      },
+    ])
+
     const accepted = await caller.post(`/api/v1/lane-suggestions/${id}/accept`, {
       driver: 'Jo March',
       equipment: 'Trailer 7',
@@ -64,6 +75,28 @@ onEachRunningApp((running) => {
     expect(elsewhere.body).toMatchObject({ status: 'New', assignment: null })
     const { body: lanes } = await caller.get<{ items: unknown[] }>('/api/v1/dedicated-lanes?status=active')
     expect(lanes.items).toHaveLength(1)
+  })
+
+  test('whoever starts an analysis hears how it ended, and nobody of those that shipments start', async () => {
+    const { app } = running()
+    const { id } = await app.engine.enqueue(
+      analyzePatterns,
+      { trigger: 'manual' },
+      { tenantId: 'default', actor: 'user:ann' },
+    )
+    await untilAnalysed(app)
+    const notices = await app.database.query<{ jobId: string; title: string; message: string }>(
+      `SELECT job_id AS "jobId", title, message FROM linehaul.notification WHERE event_type = 'job.analysis.pattern_complete'`,
+    )
+    expect(notices).toEqual([
+      {
+        jobId: id,
+        title: 'Pattern Analysis Completed',
+        message: expect.stringMatching(
+          `^Pattern analysis job ${id} has completed successfully: \\d lanes? looked at, 0 new suggestions`,
+        ) as string,
+      },
+    ])
   })
 
   test('one analysis follows from many shipments of one customer, and tells what caused it', async () => {
@@ -91,6 +124,17 @@ onEachRunningApp((running) => {
     expect(job).toMatchObject({ state: 'done', result: { analyzed: 1, qualified: 0 } })
   })
 })
+
+/** What those who may accept suggestions are told of new ones, once the job is hurried that waits for more of them. */
+async function newsOf({ engine, database }: App): Promise<unknown[]> {
+  const [job] = await engine.operator.list('default', { name: 'freight.tell-suggestions', limit: 1 })
+  expect(job).toMatchObject({ state: 'scheduled', actor: expect.stringMatching(/^event:/) as string })
+  await engine.operator.retry('default', String(job?.id))
+  await untilIdle({ engine }, 'default', 'default')
+  return database.query(
+    `SELECT title, message FROM linehaul.notification WHERE event_type = 'suggestion.created'`,
+  )
+}
 
 function load(daysAgo: number): Record<string, unknown> {
   const shippedAt = new Date(Date.now() - daysAgo * 86_400_000).toISOString()
