@@ -212,6 +212,15 @@ for (const kind of inject('databaseKinds')) {
       const nobody = new Caller(running.url, undefined)
       const signedIn = await nobody.post<{ accessToken: string }>('/api/v1/auth/sign-in', ann)
       const client = await connected(signedIn.body.accessToken)
+      const token = signedIn.body.accessToken
+      await new Caller(running.url, token).post('/api/v1/notifications/test')
+      const notice = (await client.next('notification.created')).data as { id: string }
+      expect(await client.send('ack', { notificationIds: [notice.id] })).toEqual({})
+      expect(await (await connected()).send('ack', { notificationIds: [notice.id] })).toMatchObject({
+        problem: { code: 'ACCESS_NOT_SIGNED_IN' },
+      })
+      const shown = await new Caller(running.url, token).get(`/api/v1/notifications/${notice.id}`)
+      expect(shown.body).toMatchObject({ deliveredAt: expect.any(String) })
       await tell({ needs: 'audit.read', data: 'of admins' })
       await tell({ stream: `user:${id}`, data: 'hers' })
       await client.next('said', says('hers'))

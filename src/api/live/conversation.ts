@@ -9,6 +9,8 @@ import {
   TooManyWatchedError,
   UnknownMessageError,
 } from '../errors.js'
+import { inboxOwner } from '../inbox-owner.js'
+import type { Services } from '../services.js'
 import { Allowance } from './allowance.js'
 import type { Client } from './client.js'
 import { toWatched, type JobWatch } from './job-watch.js'
@@ -22,6 +24,7 @@ const PER_SECOND = 10
 export interface ConversationParts {
   readonly operator: Pick<Operator, 'standings'>
   readonly watch: JobWatch
+  readonly inbox: Pick<Services['notifications']['inbox'], 'markDelivered'>
   readonly clock: Clock
 }
 
@@ -55,6 +58,7 @@ export class Conversation {
     watch: ({ jobIds }) => this.#watch(jobIds),
     unwatch: async ({ jobIds }) => this.#unwatch(jobIds),
     resume: ({ stream, after }) => this.#resume(stream, after),
+    ack: ({ notificationIds }) => this.#ack(notificationIds),
   }
 
   async #answer(name: string, message: unknown): Promise<object> {
@@ -103,6 +107,12 @@ export class Conversation {
     if (!isTheirs) throw new NotYourStreamError(stream, own)
     await this.client.follow([stream], { [stream]: after }, async () => undefined)
     return { stream }
+  }
+
+  async #ack(notificationIds: readonly string[]): Promise<object> {
+    const owner = inboxOwner(this.client.caller)
+    for (const id of notificationIds) await this.on.inbox.markDelivered(owner, id)
+    return {}
   }
 
   #refuseWithout(action: Action): void {

@@ -132,7 +132,9 @@ export class Live {
     const { services, clock, onError } = this.on
     const parts = { database: services.database, relay: this.#relay, audience: this.#audience }
     const client = new Client(socket, secret, caller, parts)
-    const talk = new Conversation(client, { operator: services.engine.operator, watch: this.#watch, clock })
+    const { operator } = services.engine
+    const { inbox } = services.notifications
+    const talk = new Conversation(client, { operator, inbox, watch: this.#watch, clock })
     this.#clients.add(client)
     socket.on('disconnect', () => {
       this.#clients.delete(client)

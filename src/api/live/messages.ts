@@ -11,6 +11,8 @@ export const MESSAGES = {
   watch: z.strictObject({ jobIds: JobIds }),
   unwatch: z.strictObject({ jobIds: JobIds }),
   resume: z.strictObject({ stream: z.string().max(200), after: Number }),
+  /** These notifications have arrived on a screen. */
+  ack: z.strictObject({ notificationIds: z.array(z.uuid()).min(1).max(100) }),
 } as const
 
 export type MessageName = keyof typeof MESSAGES
