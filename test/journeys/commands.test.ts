@@ -169,7 +169,8 @@ onEachRunningApp(
       expect(await said('rules', 'effective', name)).toMatch(
         /^RULE +VALUE +FROM +WHY\nfreight\.pattern\.min_frequency +3 +default +\S.*\n$/,
       )
-      const { id = '' } = await asJson<{ id: string }>('rules', 'set', name, '4')
+      const { id = '' } = await asJson<{ id: string }>('rules', 'set', name, '4', '--draft')
+      expect(await said('rules', 'activate', id)).toBe(`The rule ${id} of ${name} is active.\n`)
       expect(await asJson('rules', 'effective', name)).toMatchObject([{ rule_value: 4, source: 'tenant' }])
       expect(await said('rules', 'revoke', id)).toBe(`The rule ${id} of ${name} is revoked.\n`)
       expect(await asJson('rules', 'effective', name)).toMatchObject([{ rule_value: 3, source: 'default' }])

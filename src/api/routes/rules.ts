@@ -90,7 +90,8 @@ export const rules: Routes = async (api, { services }) => {
       schema: {
         tags,
         summary: 'What holds for your tenant at one instant, which rule won, and why',
-        description: 'Of a past instant: what held then, as rules were known then, but for what has no rule.',
+        description:
+          'Of a past instant: what held then; where no rule did, the environment and the defaults of now are told.',
         querystring: z.strictObject({
           name: NamePattern.optional(),
           at: Instant.optional().describe('Default: now.'),

@@ -131,7 +131,7 @@ const set: ApiCommand<SetOptions, ToldRule> = {
     new Option('--from <when>', 'from then on: 2h, or an instant').argParser(instantFrom),
     new Option('--until <when>', 'no longer than that: 8h, or an instant').argParser(instantFrom),
     new Option('--category <category>', 'to find it again by'),
-    new Option('--draft', 'to be looked at first: it counts once it is activated over HTTP'),
+    new Option('--draft', 'to be looked at first: it counts once it is activated'),
     new Option('--all-tenants', 'for all tenants, not just this one; owners only'),
   ],
   act: (api, options, name: string, value: string) =>
@@ -159,6 +159,12 @@ export function addRules(program: Command, builders: Builders): void {
   addApiCommand(rules, builders, effective)
   addApiCommand(rules, builders, upcoming)
   addApiCommand(rules, builders, set)
+  addApiCommand(rules, builders, {
+    usage: 'activate <id>',
+    summary: 'Let a draft take force, now or when its window begins.',
+    act: (api: ApiClient, _options: object, id: string) => api.post<ToldRule>(at`/rules/${id}/activate`),
+    describe: ({ rule_name: name, id }) => `The rule ${id} of ${name} is active.`,
+  })
   addApiCommand(rules, builders, {
     usage: 'revoke <id>',
     summary: 'Take a rule back; what it had beaten holds again.',
