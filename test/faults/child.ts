@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import readline from 'node:readline'
 
-import ts from 'typescript'
-
 import { BRIEF } from '../journeys/program.js'
+import { transpile } from '../transpile.js'
 
 const PROJECT = path.resolve(import.meta.dirname, '../..')
 
@@ -38,7 +37,7 @@ async function compile(...parts: readonly string[]): Promise<Compiled> {
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(path.join(cache, 'linehaul-child-'))
   await writeFile(path.join(folder, 'package.json'), '{"type":"module"}')
-  for (const part of parts) await compilePart(part, folder)
+  for (const part of parts) await transpile(path.join(PROJECT, 'src', part), path.join(folder, part))
   let scripts = 0
   return {
     async run(script, ...parameters) {
@@ -52,25 +51,6 @@ async function compile(...parts: readonly string[]): Promise<Compiled> {
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
-}
-
-async function compilePart(part: string, folder: string): Promise<void> {
-  const files = await readdir(path.join(PROJECT, 'src', part), { recursive: true })
-  for (const file of files.filter((name) => !/testing|\.test\.ts$/.test(name))) {
-    const from = path.join(PROJECT, 'src', part, file)
-    const to = path.join(folder, part, file)
-    await mkdir(path.dirname(to), { recursive: true })
-    if (file.endsWith('.js')) await cp(from, to)
-    if (file.endsWith('.ts'))
-      await writeFile(to.replace(/\.ts$/, '.js'), withoutTypes(await readFile(from, 'utf8')))
-  }
-}
-
-function withoutTypes(source: string): string {
-  const { ES2022, ESNext } = { ES2022: ts.ScriptTarget.ES2022, ESNext: ts.ModuleKind.ESNext }
-  return ts.transpileModule(source, {
-    compilerOptions: { target: ES2022, module: ESNext, verbatimModuleSyntax: true },
-  }).outputText
 }
 
 /** The next line that a child writes. */

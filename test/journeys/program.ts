@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -6,9 +6,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 
-const run = promisify(execFile)
+import { transpile } from '../transpile.js'
+
 const PROJECT = path.resolve(import.meta.dirname, '../..')
 
 /** PGlite's code is compiled but not optimized: for processes that live for seconds, which takes half as long. */
@@ -68,20 +68,7 @@ export class Program {
     for (const part of ['bin', 'package.json'])
       await cp(path.join(PROJECT, part), path.join(folder, part), { recursive: true })
     await symlink(path.join(PROJECT, 'examples'), path.join(folder, 'examples'))
-    const options = [
-      '--noCheck',
-      '--declaration',
-      'false',
-      '--incremental',
-      'false',
-      '--tsBuildInfoFile',
-      'null',
-    ]
-    const tsc = path.join(PROJECT, 'node_modules/typescript/bin/tsc')
-    const outDir = path.join(folder, 'dist')
-    await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', outDir, ...options], {
-      cwd: PROJECT,
-    })
+    await transpile(path.join(PROJECT, 'src'), path.join(folder, 'dist'))
     // Another test file may have been quicker.
     await rename(folder, shared).catch(() => rm(folder, { recursive: true, force: true }))
     return new Program(shared)
