@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 
 import { createKeyring, makeApiKey, openAccess, reencrypt, setApiKey } from './access/index.js'
@@ -78,14 +79,27 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
     const watching = await watchProcess(config, logger)
     const settings = { concurrency, ...(queues && { serve: queues }), ...watching.settings }
     const { engine, outgoing, rules } = buildEngine(config, database, logger, settings)
+    const watched = { engine, database, rules: rules.cache }
+    let api: FastifyInstance | undefined
     await rules.cache.start()
     return {
+      async listen({ host, port }) {
+        // Loaded here, for most workers tell nobody.
+        const { createWatchApi } = await import('./api/index.js')
+        api = await createWatchApi({
+          services: { instance: instanceOn(config, database) },
+          limits: config.limits,
+          logger: quieter(config, logger),
+          watch: watching.on(watched),
+        })
+        return api.listen({ host, port })
+      },
       queues: engine.queues,
       broken: untilBroken(database),
       work: () => engine.start(),
       async close(grace) {
         await engine.stop(grace)
-        await Promise.all([outgoing.close(), rules.cache.stop()])
+        await Promise.all([api?.close(), outgoing.close(), rules.cache.stop()])
         await watching.close()
         await database.close()
       },
@@ -126,17 +140,15 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     onError: logErrors(logger),
   })
   const services = servicesOn(database, built, access, instanceOn(config, database))
-  // It would tell where it listens, which the commands say in words of their own.
-  const quiet = config.logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
   // Loaded here, for most commands serve nothing and are to start at once: 0.1 s less.
   const { createApi } = await import('./api/index.js')
   const api = await createApi({
     services,
     version: version(),
-    logger: quiet,
+    logger: quieter(config, logger),
     credentials: access.credentials,
     limits: config.limits,
-    watch: watching.on(engine, database),
+    watch: watching.on({ engine, database, rules: rules.cache }),
   })
   await rules.cache.start() // the last that can fail: it goes on by itself, and nobody would stop it
   return {
@@ -157,6 +169,11 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
       await database.close()
     },
   }
+}
+
+/** For an API: it would tell where it listens, which the commands say in words of their own. */
+function quieter({ logLevel }: Config, logger: Logger): Logger {
+  return logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
 }
 
 /** How long requests under way may take to end once the process is told to stop. */

@@ -1,29 +1,12 @@
-import fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify'
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 
-import { newId } from '../database/index.js'
 import { systemClock, type Clock } from '../time/index.js'
+import { bareApi } from './bare-api.js'
 import { refuseKeysInVain } from './change.js'
-import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
 import { goLive } from './live/index.js'
 import { document, showDocument } from './openapi.js'
 import { permit, type Known } from './permit.js'
-import { inOurWords, toProblem } from './problem.js'
-import {
-  answerData,
-  answerPages,
-  asData,
-  BODY_LIMIT,
-  countRequests,
-  protect,
-  type Limits,
-} from './protect.js'
+import { answerData, answerPages, countRequests, type Limits } from './protect.js'
 import { registerAll } from './route.js'
 import { apiKeys } from './routes/api-keys.js'
 import { alerts } from './routes/alerts.js'
@@ -68,10 +51,9 @@ import { users } from './routes/users.js'
 import { webhookDeliveries } from './routes/webhook-deliveries.js'
 import { webhooks } from './routes/webhooks.js'
 import { workers } from './routes/workers.js'
-import { speakPlainly } from './sentences.js'
 import type { AllServices } from './services.js'
 import { Strangers } from './strangers.js'
-import { answerScrapes, watchRequests, type Watch } from './watch.js'
+import { answerScrapes, type Watch } from './watch.js'
 
 export interface ApiOptions {
   services: AllServices
@@ -139,26 +121,7 @@ export async function createApi({
   clock = systemClock,
   logger,
 }: ApiOptions): Promise<FastifyInstance> {
-  const api = fastify({
-    ...(logger && { loggerInstance: logger }),
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => newId(),
-    // Connections that are kept alive would hold up a shutdown.
-    forceCloseConnections: 'idle',
-    // The longest id or name, each of its characters escaped.
-    routerOptions: { maxParamLength: 200 * '%F0%9F%9A%9A'.length },
-    frameworkErrors: answerProblem,
-    bodyLimit: BODY_LIMIT,
-    trustProxy: limits.trustProxy.length > 0 && [...limits.trustProxy],
-  })
-  api.removeContentTypeParser('text/plain')
-  if (watch) watchRequests(api, watch)
-  refuseZeroCharacters(api)
-  speakPlainly()
-  api.setValidatorCompiler(validatorCompiler)
-  api.setSerializerCompiler(serializerCompiler)
-  answerProblems(api)
-  await protect(api, clock)
+  const api = await bareApi({ limits, clock, watch, logger })
   const strangers = new Strangers(api, clock)
   const live = goLive(api, { services, credentials, strangers, limits, clock })
   watch?.sockets(() => live.sockets)
@@ -186,35 +149,4 @@ export async function createApi({
     { prefix: '/api/v1' },
   )
   return api
-}
-
-function answerProblems(api: FastifyInstance): void {
-  api.setErrorHandler(answerProblem)
-  api.setNotFoundHandler((request) => {
-    throw new NoSuchRouteError(request.method, request.url)
-  })
-}
-
-function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = toProblem(inOurWords(error, request), request.id)
-  if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  const { retryAfterSeconds = problem.status === 503 ? 1 : undefined } = error as {
-    retryAfterSeconds?: number
-  }
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
-  asData(reply)
-  // Already text, so that a route's own schemas for its answers do not stand in the way.
-  return reply
-    .code(problem.status)
-    .type('application/problem+json')
-    .serializer(String)
-    .send(JSON.stringify(problem))
-}
-
-/** PostgreSQL stores none, so that every search for one would fail there. */
-function refuseZeroCharacters(api: FastifyInstance): void {
-  api.addHook('onRequest', async ({ url }) => {
-    if (url.includes('%00')) throw new ZeroCharacterError()
-  })
 }

@@ -28,6 +28,8 @@ export interface App {
 export interface WorkerApp {
   /** Which queues it works. */
   readonly queues: readonly string[]
+  /** Begins to tell of its health, and its metrics. @returns the address. */
+  listen(where: { host: string; port: number }): Promise<string>
   work(): Promise<void>
   /** Resolves, to the reason, once it cannot go on: its embedded database has ended. */
   readonly broken: Promise<Error>

@@ -52,6 +52,11 @@ export class RuleCache implements Settings {
     await this.#loop
   }
 
+  /** Up to which change it knows the rules: each change of any counts one up. 0 until it is started. */
+  get version(): number {
+    return Number(this.#version ?? 0)
+  }
+
   inForce(tenantId: string | null): SettingsInForce {
     const nowMs = this.#nowMs()
     const { fromMs, untilMs } = this.#period.span

@@ -43,7 +43,16 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'tell-alerts.ts': ['database', 'events', 'queue'],
   'tell-attempts.ts': ['queue'],
   'log.ts': ['telemetry', 'config.ts'],
-  'watching.ts': ['database', 'queue', 'telemetry', 'api', 'config.ts', 'log.ts', 'version.ts'],
+  'watching.ts': [
+    'database',
+    'queue',
+    'notifications',
+    'telemetry',
+    'api',
+    'config.ts',
+    'log.ts',
+    'version.ts',
+  ],
   'build-engine.ts': [
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'outgoing', 'telemetry'],
     ...['instance', 'domain/freight', 'api'],

@@ -28,10 +28,26 @@ function expectSentence({ code, errors }: Ended, sentence: RegExp, exitCode = 1)
   expect(code).toBe(exitCode)
 }
 
+/** What somebody who watches a worker is answered. */
+async function lookAt(url: string): Promise<unknown[]> {
+  const [alive, ready, scrape, other] = await Promise.all(
+    ['/healthz', '/readyz', '/metrics', '/api/v1/jobs'].map((path) => fetch(url + path)),
+  )
+  const metrics = (await scrape?.text()) ?? ''
+  return [
+    ...[alive?.status, ready?.status, scrape?.headers.get('content-type')],
+    ...[
+      /^linehaul_jobs_claimed_total\{queue="pattern"[^]*^linehaul_rules_version \d+$/m.test(metrics),
+      other?.status,
+    ],
+  ]
+}
+
 test.each([
   [['--concurrency', '0'], /whole number from 1 to 1000/],
   [['--concurrency', 'many'], /whole number from 1 to 1000/],
   [['--grace', 'long'], /duration such as 30s/],
+  [['--port', '70000'], /whole number from 0 to 65535/],
   [['--queues', 'pattern,,default'], /names with commas between them/],
 ])('a worker with %j is refused in a sentence', async (options, sentence) => {
   expectSentence(await runHere(['work', ...options]), sentence, 2)
@@ -96,10 +112,18 @@ describe.runIf(inject('databaseKinds').includes('server'))('on a server', () => 
         if (job?.state !== state) return
       }
     }
-    const command = ['work', '--queues', 'pattern', '--concurrency', '3', '--grace', '5s']
-    const ended = await program.interrupt(command, environment, () => until('waiting'))
+    const command = ['work', '--queues', 'pattern', '--concurrency', '3', '--grace', '5s', '--port', '0']
+    let told: unknown
+    const ended = await program.interrupt(command, environment, async ({ stdout }) => {
+      const [line] = (await once(stdout ?? process.stdout, 'data')) as [Buffer]
+      await until('waiting')
+      told = await lookAt(/http:\S+/.exec(line.toString())?.[0] ?? '')
+    })
     expect(ended).toMatchObject({ code: 0, errors: '' })
-    expect(ended.output.split('\n')).toEqual([
+    expect(told).toEqual([200, 200, 'text/plain; version=0.0.4; charset=utf-8', true, 404])
+    const [first, ...output] = ended.output.split('\n')
+    expect(first).toMatch(/^Health and metrics at http:\/\/127\.0\.0\.1:\d+$/)
+    expect(output).toEqual([
       'Working the queues pattern, system: at most 3 jobs at once. Press Ctrl-C to stop.',
       'SIGINT: letting running jobs end, for 5s at most …',
       'Stopped.',

@@ -13,6 +13,7 @@ interface WorkOptions {
   queues?: readonly string[]
   concurrency: number
   grace: Duration
+  port?: number
 }
 
 export function addWork(program: Command, builders: Builders): void {
@@ -28,6 +29,11 @@ export function addWork(program: Command, builders: Builders): void {
       duration,
       '30s',
     )
+    .option(
+      '--port <n>',
+      'tell of its health and its metrics at this port of HOST; 0 takes a free one',
+      wholeNumber(0, 65_535),
+    )
     .addHelpText('after', ENVIRONMENT)
     .action((options: WorkOptions) => work(options, builders))
 }
@@ -35,15 +41,18 @@ export function addWork(program: Command, builders: Builders): void {
 const ENVIRONMENT = `
 Environment:
   DATABASE_URL         the PostgreSQL server whose jobs are run
-  LINEHAUL_DATA_DIR    without it: folder of the embedded database, which one process at a time may have open`
+  LINEHAUL_DATA_DIR    without it: folder of the embedded database, which one process at a time may have open
+  HOST                 with --port: where to listen (127.0.0.1)`
 
-async function work({ queues, concurrency, grace }: WorkOptions, builders: Builders): Promise<void> {
+async function work({ queues, concurrency, grace, port }: WorkOptions, builders: Builders): Promise<void> {
   const config = await builders.readConfig()
   await refuseMissingData({ ...config, url: undefined })
   const stopped = untilSignal()
   const worker = await builders.openWorker(config, { queues, concurrency })
   let left: Duration = grace
   try {
+    const url = port === undefined ? undefined : await worker.listen({ host: config.host, port })
+    if (url) process.stdout.write(`Health and metrics at ${url}\n`)
     await worker.work()
     process.stdout.write(`${describe(worker, concurrency)} Press Ctrl-C to stop.\n`)
     const reason = await Promise.race([stopped, worker.broken])

@@ -7,7 +7,7 @@ import { onEachDatabase } from '../../database/testing/test-database.js'
 import type { JobRequest } from '../../queue/index.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { insertDeliveries } from '../store/delivery.js'
-import { countDeliveries, findDelivery } from '../store/delivery-view.js'
+import { countDeliveries, countUnsettled, findDelivery } from '../store/delivery-view.js'
 import { claimDelivery } from '../store/sending.js'
 import { MailServer } from '../testing/mail-server.js'
 import { Mail } from './mail.js'
@@ -115,6 +115,9 @@ onEachDatabase((database) => {
     expect(await postMail({ ...attempt, number: 2 })).toMatchObject({ state: 'in-doubt' })
     expect(server.received).toHaveLength(1)
     expect(await countDeliveries(database(), tenantId)).toContainEqual({
+      ...{ channel: 'email', state: 'in-doubt', count: 1 },
+    })
+    expect(await countUnsettled(database(), 10_000)).toContainEqual({
       ...{ channel: 'email', state: 'in-doubt', count: 1 },
     })
   })

@@ -131,3 +131,20 @@ SELECT delivery.channel, ${STATE} AS "state", count(*)::int AS "count"
 FROM linehaul.delivery
 WHERE ($1::text IS NULL OR tenant_id = $1)
 GROUP BY 1, 2`
+
+/** Of what has not come to its end, over all tenants. No more than `most` are looked at. */
+export function countUnsettled(
+  db: Executor,
+  most: number,
+): Promise<{ channel: Channel; state: DeliveryState; count: number }[]> {
+  return db.query(COUNT_UNSETTLED, [most])
+}
+
+const COUNT_UNSETTLED = /* sql */ `
+-- count unsettled deliveries: $1 most to look at
+SELECT channel, state, count(*)::int AS "count"
+FROM (
+  SELECT delivery.channel, ${STATE} AS state
+  FROM linehaul.delivery WHERE state IN ('kept', 'sending', 'in-doubt') LIMIT $1
+) AS looked
+GROUP BY 1, 2`

@@ -1,0 +1,80 @@
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+
+import { newId } from '../database/index.js'
+import type { Clock } from '../time/index.js'
+import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
+import { inOurWords, toProblem } from './problem.js'
+import { asData, BODY_LIMIT, protect, type Limits } from './protect.js'
+import { speakPlainly } from './sentences.js'
+import { watchRequests, type Watch } from './watch.js'
+
+export interface BareOptions {
+  readonly limits: Limits
+  readonly clock: Clock
+  /** Left out: nobody watches. */
+  readonly watch?: Watch | undefined
+  readonly logger?: FastifyBaseLogger | undefined
+}
+
+/** An HTTP interface without a route: watched, limited, and with problems for errors. */
+export async function bareApi({ limits, clock, watch, logger }: BareOptions): Promise<FastifyInstance> {
+  const api = fastify({
+    ...(logger && { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(),
+    // Connections that are kept alive would hold up a shutdown.
+    forceCloseConnections: 'idle',
+    // The longest id or name, each of its characters escaped.
+    routerOptions: { maxParamLength: 200 * '%F0%9F%9A%9A'.length },
+    frameworkErrors: answerProblem,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: limits.trustProxy.length > 0 && [...limits.trustProxy],
+  })
+  api.removeContentTypeParser('text/plain')
+  if (watch) watchRequests(api, watch)
+  refuseZeroCharacters(api)
+  speakPlainly()
+  api.setValidatorCompiler(validatorCompiler)
+  api.setSerializerCompiler(serializerCompiler)
+  answerProblems(api)
+  await protect(api, clock)
+  return api
+}
+
+function answerProblems(api: FastifyInstance): void {
+  api.setErrorHandler(answerProblem)
+  api.setNotFoundHandler((request) => {
+    throw new NoSuchRouteError(request.method, request.url)
+  })
+}
+
+function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(inOurWords(error, request), request.id)
+  if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  const { retryAfterSeconds = problem.status === 503 ? 1 : undefined } = error as {
+    retryAfterSeconds?: number
+  }
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  asData(reply)
+  // Already text, so that a route's own schemas for its answers do not stand in the way.
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer(String)
+    .send(JSON.stringify(problem))
+}
+
+/** PostgreSQL stores none, so that every search for one would fail there. */
+function refuseZeroCharacters(api: FastifyInstance): void {
+  api.addHook('onRequest', async ({ url }) => {
+    if (url.includes('%00')) throw new ZeroCharacterError()
+  })
+}
