@@ -193,12 +193,12 @@ onEachDatabase((database) => {
       const { inbox } = f.notifications
       await f.tell()
       const [{ id } = { id: '' }] = await inbox.list(owner, { limit: 10 })
-      await inbox.markDelivered({ ...owner, userId: await f.aUser() }, id)
+      await inbox.markDelivered({ ...owner, userId: await f.aUser() }, [id])
       expect(await inbox.get(owner, id)).toMatchObject({ deliveredAt: null })
       const first = f.clock.now()
-      await inbox.markDelivered(owner, id)
+      await inbox.markDelivered(owner, [id])
       f.clock.advance('1m')
-      await inbox.markDelivered(owner, id)
+      await inbox.markDelivered(owner, [id])
       expect(await inbox.get(owner, id)).toMatchObject({ deliveredAt: first })
     })
 

@@ -111,7 +111,7 @@ export class Conversation {
 
   async #ack(notificationIds: readonly string[]): Promise<object> {
     const owner = inboxOwner(this.client.caller)
-    for (const id of notificationIds) await this.on.inbox.markDelivered(owner, id)
+    await this.on.inbox.markDelivered(owner, notificationIds)
     return {}
   }
 

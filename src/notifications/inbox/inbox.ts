@@ -93,9 +93,9 @@ export class Inbox {
     })
   }
 
-  /** One of the owner's screens says that it has it. The first says when; of what is not there nothing is said. */
-  markDelivered(owner: InboxOwner, id: string): Promise<void> {
-    return markDelivered(this.options.database, owner, id, this.options.clock.now())
+  /** One of the owner's screens says that it has them. The first says when; of what is not there nothing is said. */
+  markDelivered(owner: InboxOwner, ids: readonly string[]): Promise<void> {
+    return markDelivered(this.options.database, owner, ids, this.options.clock.now())
   }
 
   #mark(

@@ -158,14 +158,14 @@ RETURNING 1`
 export async function markDelivered(
   db: Executor,
   { tenantId, userId }: InboxOwner,
-  id: string,
+  ids: readonly string[],
   now: Date,
 ): Promise<void> {
-  await db.query(DELIVERED, [tenantId, userId, id, now])
+  await db.query(DELIVERED, [tenantId, userId, ids, now])
 }
 
 const DELIVERED = /* sql */ `
--- mark delivered: $1 tenant, $2 user, $3 notification, $4 now
+-- mark delivered: $1 tenant, $2 user, $3 notifications, $4 now
 UPDATE linehaul.inbox_item
 SET delivered_at = $4
-WHERE tenant_id = $1 AND user_id = $2::uuid AND notification_id = $3::uuid AND delivered_at IS NULL`
+WHERE tenant_id = $1 AND user_id = $2::uuid AND notification_id = ANY ($3::uuid[]) AND delivered_at IS NULL`
