@@ -6,7 +6,7 @@ import type { AnyRule } from './rule.js'
 import { RuleCache } from './rule-cache.js'
 import { Rules } from './rules.js'
 
-export interface RuleOptions {
+export interface RuleSetup {
   readonly database: Database
   /** All that can be set without a deployment. */
   readonly declared: readonly AnyRule[]
@@ -29,7 +29,7 @@ export interface RuleParts {
 }
 
 /** @throws {InvalidRuleDeclarationError} RULES_INVALID_DECLARATION when two rules have one name or one variable. */
-export function createRules({ declared, taken, variable, ...on }: RuleOptions): RuleParts {
+export function createRules({ declared, taken, variable, ...on }: RuleSetup): RuleParts {
   const registry = new RuleRegistry(declared, taken)
   const { values: environment, problems } = readRuleEnvironment(registry, variable)
   const cache = new RuleCache({ ...on, registry, environment })

@@ -11,43 +11,40 @@ interface Entry extends Span {
 
 /** All rules that are not over, at one version. Never changes; what holds is told of any instant from now on. */
 export class RuleBook {
-  readonly #environment: ReadonlyMap<string, unknown>
-  /** By the ids of the rules; the weakest first, so that each next one takes its place. */
-  readonly #entries: ReadonlyMap<string, Entry>
+  /** The weakest first, so that each next one takes its place. */
+  readonly #entries: readonly Entry[]
 
   /**
    * Rules of names that nobody declares, or whose value does not fit any more, are left out.
-   * @param rules active ones: what these say never changes
    * @param environment values by the names of rules
-   * @param before the book that this one follows: what it has read already is not read again
    */
   constructor(
-    registry: RuleRegistry,
+    private readonly registry: RuleRegistry,
     rules: readonly StoredRule[],
-    environment: ReadonlyMap<string, unknown>,
-    before?: RuleBook,
+    private readonly environment: ReadonlyMap<string, unknown>,
+    others: readonly Entry[] = [],
   ) {
-    this.#environment = environment
-    const known = before ? before.#entries : new Map<string, Entry>()
-    const weakestFirst = [...rules].sort((a, b) => byPrecedence(b, a))
-    this.#entries = new Map(
-      weakestFirst.flatMap((rule): [string, Entry][] => {
-        const entry = known.get(rule.id) ?? entryOf(registry, rule)
-        return entry ? [[rule.id, entry]] : []
-      }),
-    )
+    const read = rules.flatMap((rule) => entryOf(registry, rule) ?? [])
+    this.#entries = [...others, ...read].sort((a, b) => byPrecedence(b.rule, a.rule))
+  }
+
+  /** The next one, with what has changed, and without what is over by `nowMs`. What is read already is not read again. */
+  with(changed: readonly StoredRule[], nowMs: number): RuleBook {
+    const ids = new Set(changed.map(({ id }) => id))
+    const others = this.#entries.filter(({ rule, untilMs }) => !ids.has(rule.id) && untilMs > nowMs)
+    return new RuleBook(this.registry, changed, this.environment, others)
   }
 
   /** What holds around `ms`, up to the next instant at which a rule begins or ends. */
   at(ms: number): Period {
     const span = { fromMs: -Infinity, untilMs: Infinity }
     const holding: Entry[] = []
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#entries) {
       if (holdsAt(entry, ms)) holding.push(entry)
       narrow(span, ms, entry.fromMs)
       narrow(span, ms, entry.untilMs)
     }
-    return new Period(span, holding, this.#environment)
+    return new Period(span, holding, this.environment)
   }
 }
 

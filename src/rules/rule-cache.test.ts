@@ -7,31 +7,49 @@ import { RuleCache } from './rule-cache.js'
 import type { StoredRule } from './stored-rule.js'
 import { aRule, minFrequency } from './testing/a-rule.js'
 
-/** A cache over a database that holds `rules`, counts what it is asked, and can be away. */
+/** A cache over a database that holds rules, counts what it is asked and what it answers, and can be away. */
 function aCache() {
-  const state = { rules: [] as StoredRule[], version: 0, isAway: false, queries: 0 }
+  const clock = new FakeClock('2026-01-15T07:00:00Z')
+  const state = { rules: [] as StoredRule[], version: 0, isAway: false, queries: 0, rowsRead: 0 }
+  const versions = new Map<string, number>()
   const database = {
     background: () => database,
     listen: async () => () => undefined,
-    async query(sql: string) {
+    async query(sql: string, [since]: (string | null)[] = []) {
       state.queries += 1
       if (state.isAway) throw new Error('away')
-      if (!sql.includes('snapshot')) return [{ version: String(state.version) }]
-      return [{ id: null }, ...state.rules].map((rule) => ({ ...rule, version: String(state.version) }))
+      const version = String(state.version)
+      if (!sql.includes('rule changes')) return [{ version }]
+      const isAsked = ({ id, status }: StoredRule) =>
+        since === null ? status === 'active' : (versions.get(id) ?? 0) > Number(since)
+      const rows = state.rules.filter(isAsked).map((rule) => ({ ...rule, version }))
+      state.rowsRead += rows.length
+      return rows.length > 0 ? rows : [{ id: null, version }]
     },
   } as unknown as Database
-  const clock = new FakeClock('2026-01-15T07:00:00Z')
   const errors: unknown[] = []
   const cache = new RuleCache({
     ...{ database, clock, environment: new Map(), registry: new RuleRegistry([minFrequency]) },
     onError: (error) => errors.push(error),
   })
-  const set = (...rules: StoredRule[]) => Object.assign(state, { rules, version: state.version + 1 })
+  /** Makes these rules, and revokes the others. */
+  const set = (...rules: StoredRule[]) => {
+    state.version += 1
+    const revoked = { status: 'revoked', revokedAt: clock.now(), revokedBy: 'user:ada' } as const
+    for (const { id } of [...state.rules, ...rules]) versions.set(id, state.version)
+    state.rules = [...state.rules.map((rule) => ({ ...rule, ...revoked })), ...rules]
+  }
+  const add = (rule: StoredRule) => {
+    state.version += 1
+    versions.set(rule.id, state.version)
+    state.rules.push(rule)
+  }
   const changed = () =>
     new Promise<void>((resolve) => {
       const cancel = cache.onChange(() => (cancel(), resolve()))
     })
-  return { cache, clock, errors, state, set, changed, value: () => cache.inForce('t').get(minFrequency) }
+  const value = (tenantId = 't') => cache.inForce(tenantId).get(minFrequency)
+  return { cache, clock, errors, state, set, add, changed, value }
 }
 
 test('looking something up asks the database nothing', async () => {
@@ -52,6 +70,27 @@ test('while nothing is changed a look reads one number, and tells nobody', async
   const before = state.queries
   await cache.look()
   expect([state.queries - before, told]).toEqual([1, 0])
+})
+
+test('of ten thousand rules a change reads the one that has changed', async () => {
+  const { cache, state, set, add, value } = aCache()
+  set(...Array.from({ length: 10_000 }, (_, n) => aRule({ tenantId: `t-${n % 100}` })))
+  await cache.look()
+  expect(state.rowsRead).toBe(10_000)
+  add(aRule({ tenantId: 't-5', value: 50 }))
+  await cache.look()
+  expect([state.rowsRead, value('t-5'), value('t-6'), value('t')]).toEqual([10_001, 50, 10, 3])
+})
+
+test('a database that was restored to what it was before is read anew, all of it', async () => {
+  const { cache, state, set, value } = aCache()
+  set(aRule({ value: 10 }))
+  await cache.look()
+  set(aRule({ value: 20 }))
+  await cache.look()
+  Object.assign(state, { version: 1, rules: [aRule({ value: 10 })] })
+  await cache.look()
+  expect(value()).toBe(10)
 })
 
 test('a rule that is made for later is told when it begins and when it ends, at these very instants', async () => {

@@ -3,7 +3,7 @@ import type { Settings, SettingsInForce } from '../queue/index.js'
 import type { Cancel, Clock } from '../time/index.js'
 import type { RuleRegistry } from './registry.js'
 import { RuleBook, type Period } from './rule-book.js'
-import { RULES_CHANNEL, selectRuleVersion, selectSnapshot } from './store/version.js'
+import { RULES_CHANNEL, selectChanges, selectRuleVersion, type RuleChanges } from './store/version.js'
 
 /** How long a change goes unseen when no word of it comes through. */
 const LOOK_EVERY_MS = 1_000
@@ -78,14 +78,26 @@ export class RuleCache implements Settings {
 
   /** Looks whether rules were changed, or begin or end, and tells the listeners if so. Tests call it by itself. */
   async look(): Promise<void> {
-    const { database, registry, environment } = this.on
+    const { database, clock } = this.on
     const background = database.background()
-    if ((await selectRuleVersion(background)) !== this.#version) {
-      const { version, rules } = await selectSnapshot(background, this.on.clock.now())
-      this.#version = version
-      this.#book = new RuleBook(registry, rules, environment, this.#book)
+    const version = await selectRuleVersion(background)
+    if (version !== this.#version) {
+      const since = this.#known(version)
+      this.#learn(await selectChanges(background, since, clock.now()), since)
     }
     this.#turn()
+  }
+
+  /** The version up to which everything is known; `null` where the database's is older, for it was restored: nothing is then. */
+  #known(version: string): string | null {
+    return this.#version !== undefined && Number(this.#version) < Number(version) ? this.#version : null
+  }
+
+  #learn({ version, rules }: RuleChanges, since: string | null): void {
+    const { registry, environment } = this.on
+    const isAll = since === null
+    this.#book = isAll ? new RuleBook(registry, rules, environment) : this.#book.with(rules, this.#nowMs())
+    this.#version = version
   }
 
   /** What the listeners have heard last is `#told`, whoever asked meanwhile. */

@@ -216,9 +216,11 @@ onEachDatabase((database) => {
     await there.cache.start()
     try {
       const changed = new Promise<void>((resolve) => there.cache.onChange(resolve))
-      await database().query('UPDATE linehaul.rule_version SET version = version + 1')
       await database().query(
-        `UPDATE linehaul.rule SET status = 'revoked', revoked_at = now(), revoked_by = 'user:x' WHERE status = 'active'`,
+        `WITH next AS (UPDATE linehaul.rule_version SET version = version + 1 RETURNING version)
+         UPDATE linehaul.rule r SET status = 'revoked', revoked_at = $1, revoked_by = 'user:x', version = next.version
+         FROM next WHERE status = 'active'`,
+        [clock.now()],
       )
       clock.advance('1s')
       await changed

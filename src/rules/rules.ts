@@ -25,6 +25,7 @@ import {
   selectRule,
   selectRules,
   selectRulesBetween,
+  type RuleAct,
   type RulePage,
 } from './store/rule.js'
 import { beginRuleChange } from './store/version.js'
@@ -98,10 +99,10 @@ export class Rules {
     const declared = this.on.registry.get(wanted.name)
     const tenantId = ownerOf(caller, declared, wanted)
     const rule = this.#draw(caller, declared, wanted, tenantId)
-    return this.#write(async (tx) => {
+    return this.#write(async (tx, version) => {
       if ((await countRules(tx, tenantId, rule.createdAt)) >= MOST_RULES)
         throw new TooManyRulesError(MOST_RULES)
-      return insertRule(tx, rule)
+      return insertRule(tx, rule, version)
     })
   }
 
@@ -122,9 +123,9 @@ export class Rules {
    * @throws {OwnersOnlyError} ACCESS_OWNERS_ONLY
    */
   activate(caller: Caller, id: string): Promise<Change> {
-    return this.#change(caller, id, async (tx, before) => {
+    return this.#change(caller, id, async (tx, before, act) => {
       if (before.status !== 'draft') throw new RuleNotDraftError(id, before.status)
-      return activateRule(tx, before, caller.actor, this.on.clock.now())
+      return activateRule(tx, before, act)
     })
   }
 
@@ -134,9 +135,9 @@ export class Rules {
    * @throws {OwnersOnlyError} ACCESS_OWNERS_ONLY
    */
   revoke(caller: Caller, id: string): Promise<Change> {
-    return this.#change(caller, id, async (tx, before) => {
+    return this.#change(caller, id, async (tx, before, act) => {
       if (before.status === 'revoked') throw new RuleRevokedError(id)
-      return revokeRule(tx, before, caller.actor, this.on.clock.now())
+      return revokeRule(tx, before, act)
     })
   }
 
@@ -219,20 +220,21 @@ export class Rules {
   #change(
     caller: Caller,
     id: string,
-    work: (tx: Transaction, before: StoredRule) => Promise<StoredRule>,
+    work: (tx: Transaction, before: StoredRule, act: RuleAct) => Promise<StoredRule>,
   ): Promise<Change> {
-    return this.#write(async (tx) => {
+    return this.#write(async (tx, version) => {
       const before = found(id, await selectRule(tx, caller.tenantId, id))
       if (before.tenantId === null) refuseToOthers(caller, FOR_ALL)
-      return { before, after: await work(tx, before) }
+      const act = { by: caller.actor, at: this.on.clock.now(), version }
+      return { before, after: await work(tx, before, act) }
     })
   }
 
-  #write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  #write<Result>(work: (tx: Transaction, version: string) => Promise<Result>): Promise<Result> {
     return this.on.database.transaction(async (tx) => {
-      await beginRuleChange(tx)
+      const version = await beginRuleChange(tx)
       tx.afterCommit(this.on.changed)
-      return work(tx)
+      return work(tx, version)
     })
   }
 }
