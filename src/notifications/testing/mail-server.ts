@@ -10,7 +10,7 @@ export interface Received {
   readonly raw: string
 }
 
-type Answer = 'take' | 'hang-up' | { readonly code: number }
+type Answer = 'take' | 'hang-up' | 'never' | { readonly code: number }
 
 /** A real SMTP server on loopback, which does as it is told. */
 export class MailServer {
@@ -37,6 +37,7 @@ export class MailServer {
           this.received.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw })
           for (const hear of this.#heard.splice(0)) hear()
           if (this.answer === 'hang-up') return this.hangUp()
+          if (this.answer === 'never') return
           callback(this.answer === 'take' ? null : this.#refusal(this.answer.code))
         })
       },

@@ -79,13 +79,13 @@ export class WebhookSender {
   }
 
   async #ask(webhook: Webhook, { id, tenantId, content }: ClaimedDelivery, signal: AbortSignal) {
-    const { clock } = this.options
-    const body = bodyOf(content)
-    const signed = signatureHeaders({ id, body, at: clock.now() }, await this.#secretsOf(tenantId, webhook))
-    const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Linehaul-Webhooks' }
+    const { clock, fetch } = this.options
     try {
+      const body = bodyOf(content)
+      const signed = signatureHeaders({ id, body, at: clock.now() }, await this.#secretsOf(tenantId, webhook))
+      const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Linehaul-Webhooks' }
       const request = { method: 'POST', headers, body, redirect: 'manual', signal } as const
-      const { status, headers: answered } = await this.options.fetch(webhook.url, request)
+      const { status, headers: answered } = await fetch(webhook.url, request)
       const verdict = judgeAnswer(status, answered.get('retry-after'), clock.now())
       return { verdict, what: `The receiver answered ${status}.`, status }
     } catch (error) {

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+
+import { copyTemplate } from '../../src/database/testing/test-database.js'
+import { MailServer } from '../../src/notifications/testing/mail-server.js'
+import { Caller } from '../journeys/caller.js'
+import { Program } from '../journeys/program.js'
+import { KEY, start, untilSent } from '../journeys/running-app.js'
+
+let program: Program
+let mailServer: MailServer
+
+beforeAll(async () => {
+  program = await Program.build()
+  mailServer = await MailServer.open()
+})
+afterAll(async () => {
+  await program?.remove()
+  await mailServer?.close()
+})
+
+interface Mail {
+  state: string
+  messageId: string
+}
+
+describe.each(inject('databaseKinds'))('on %s', (kind) => {
+  let environment: NodeJS.ProcessEnv
+  let remove: () => Promise<void>
+
+  beforeAll(async () => {
+    const template = await copyTemplate(kind)
+    remove = template.remove
+    const { folder, url } = template.place
+    environment = {
+      ...(folder === undefined ? { DATABASE_URL: url } : { LINEHAUL_DATA_DIR: folder }),
+      ...{ LINEHAUL_API_KEY: KEY, LOG_LEVEL: 'silent' },
+      ...{ SMTP_HOST: '127.0.0.1', SMTP_PORT: String(mailServer.port), SMTP_TLS: 'none' },
+      MAIL_FROM: 'linehaul@example.com',
+    }
+  })
+  afterAll(() => remove?.())
+
+  test('a mail whose process was killed while the mail server had it is in doubt, and is not sent again by itself', async () => {
+    mailServer.answer = 'never'
+    mailServer.received.length = 0
+    const server = await program.serve(environment)
+    const arrived = mailServer.next()
+    const mail = { to: 'jo@example.com', subject: 'Hello', text: 'Hi' }
+    const asked = await new Caller(server.url, KEY).post<{ id: string }>('/api/v1/jobs', {
+      ...{ type: 'email:send', data: mail },
+    })
+    await arrived
+    expect(await server.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL' })
+
+    mailServer.answer = 'take'
+    const running = await start(environment)
+    await untilSent(running.app)
+    const path = `/api/v1/mails/${asked.body.id}`
+    expect((await running.caller.get<Mail>(path)).body).toMatchObject({ state: 'in-doubt' })
+    expect((await running.caller.get('/api/v1/mails/counts')).body).toMatchObject({ 'in-doubt': 1 })
+    expect(mailServer.received).toHaveLength(1)
+
+    // A person may: it is the same mail.
+    expect((await running.caller.post(`${path}/resend`)).status).toBe(200)
+    await untilSent(running.app)
+    const { body } = await running.caller.get<Mail>(path)
+    expect(body).toMatchObject({ state: 'sent' })
+    expect(mailServer.received.map(({ raw }) => raw.includes(`<${body.messageId}>`))).toEqual([true, true])
+    await running.app.close()
+  }, 90_000)
+})
