@@ -8,7 +8,7 @@ import { sendDigest } from './send-digest.job.js'
 import { spreadNotice } from './spread-notice.job.js'
 import { sendWebhook } from './webhook/send-webhook.job.js'
 
-export { createChannels, type ChannelNeeds, type ChannelOptions, type Channels } from './create-channels.js'
+export { createChannels, type ChannelNeeds, type Channels } from './create-channels.js'
 export { createNotifications, type Notifications } from './create-notifications.js'
 export type { Delivery } from './delivery/delivery.js'
 export { DELIVERY_STATES } from './delivery/delivery-state.js'

@@ -59,6 +59,8 @@ describe.each(inject('databaseKinds'))('on %s', (kind) => {
     expect((await running.caller.get<Mail>(path)).body).toMatchObject({ state: 'in-doubt' })
     expect((await running.caller.get('/api/v1/mails/counts')).body).toMatchObject({ 'in-doubt': 1 })
     expect(mailServer.received).toHaveLength(1)
+    const metrics = await (await fetch(`${running.url}/metrics`)).text()
+    expect(metrics).toContain('linehaul_deliveries{channel="email",state="in-doubt"} 1\n')
 
     // A person may: it is the same mail.
     expect((await running.caller.post(`${path}/resend`)).status).toBe(200)

@@ -56,6 +56,8 @@ export interface JobFacts {
   readonly orphans: number
   readonly held: number
   readonly forsaken: number
+  /** Mails of which nobody knows whether the mail server took them. */
+  readonly mailsInDoubt: number
   readonly dead: DeadFacts
   readonly stops: readonly StopFacts[]
   readonly late: readonly LateFacts[]

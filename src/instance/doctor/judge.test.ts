@@ -24,6 +24,7 @@ const jobs: JobFacts = {
   orphans: 0,
   held: 0,
   forsaken: 0,
+  mailsInDoubt: 0,
   dead: { lastHour: 0, lastDay: 0, total: 0 },
   stops: [],
   late: [],
@@ -100,6 +101,7 @@ describe('what is told as', () => {
     ['error', 'leases', /2 jobs are said to run/, withJobs({ orphans: 2 })],
     ['warning', 'leases', /1 job is said to run/, withJobs({ orphans: 1, workers: [] })],
     ['warning', 'held', /at least 10000 jobs are held/, withJobs({ held: 10_000 })],
+    ['warning', 'mails', /Of 2 mails nobody knows/, withJobs({ mailsInDoubt: 2 })],
     ['error', 'flows', /3 jobs are blocked/, withJobs({ forsaken: 3 })],
     ['warning', 'dead', /40 jobs died/, withJobs({ dead: { lastHour: 40, lastDay: 50, total: 90 } })],
     [

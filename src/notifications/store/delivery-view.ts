@@ -117,19 +117,19 @@ FROM kept
 WHERE delivery.id = kept.id
 RETURNING delivery.id::text AS "id"`
 
-/** How many there are in each state. @param tenantId `null`: of all tenants */
+/** How many of a tenant's there are in each state. */
 export function countDeliveries(
   db: Executor,
-  tenantId: string | null = null,
+  tenantId: string,
 ): Promise<{ channel: Channel; state: DeliveryState; count: number }[]> {
   return db.query(COUNT, [tenantId])
 }
 
 const COUNT = /* sql */ `
--- count deliveries: $1 tenant or null
+-- count deliveries: $1 tenant
 SELECT delivery.channel, ${STATE} AS "state", count(*)::int AS "count"
 FROM linehaul.delivery
-WHERE ($1::text IS NULL OR tenant_id = $1)
+WHERE tenant_id = $1
 GROUP BY 1, 2`
 
 /** Of what has not come to its end, over all tenants. No more than `most` are looked at. */

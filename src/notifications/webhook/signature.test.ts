@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+
 import { expect, test } from 'vitest'
 
 import { newWebhookSecret, signatureHeaders } from './signature.js'
@@ -20,4 +22,19 @@ test('while a secret changes both sign, the new one first', () => {
   const [one, two] = [newWebhookSecret(), newWebhookSecret()]
   const [first] = signatureHeaders(message, [one])['webhook-signature'].split(' ')
   expect(signatureHeaders(message, [two, one])['webhook-signature'].split(' ')[1]).toBe(first)
+})
+
+test('the check that docs/notifications.md shows takes what is ours, and nothing else', async () => {
+  const page = await readFile('docs/notifications.md', 'utf8')
+  const [, code = ''] = /```js\n(.*?)```/s.exec(page) ?? []
+  const { isOurs } = (await import(
+    /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`
+  )) as { isOurs(request: object, secret: string, nowMs: number): boolean }
+  const secret = newWebhookSecret()
+  const message = { id: 'a', at: new Date(1_000_000_000), body: '{"n":1}' }
+  const request = { headers: signatureHeaders(message, [newWebhookSecret(), secret]), body: message.body }
+  expect(isOurs(request, secret, 1_000_000_000)).toBe(true)
+  expect(isOurs({ ...request, body: '{"n":2}' }, secret, 1_000_000_000)).toBe(false)
+  expect(isOurs(request, newWebhookSecret(), 1_000_000_000)).toBe(false)
+  expect(isOurs(request, secret, 1_000_000_000 + 301_000)).toBe(false)
 })

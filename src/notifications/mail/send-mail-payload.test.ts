@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+
+import { renderMail } from './mail-templates.js'
+import { SendMailPayload, wishOf } from './send-mail-payload.js'
+import { judgeFailure } from './judge-failure.js'
+
+const MAIL = { to: 'jo@example.com', subject: 'Hello', text: 'Hi' }
+const READY = {
+  ...{ type: 'quote-ready', recipientEmail: 'jo@example.com' },
+  templateData: {
+    ...{ quoteNumber: 'Q-7', itemCount: 2, currency: 'EUR', total: '12.50', validUntil: '2026-12-31' },
+    quoteUrl: 'https://example.com/q/7?a=1&b="2"',
+  },
+}
+
+const wish = (payload: unknown) => wishOf(SendMailPayload.parse(payload))
+
+test('what a job is to do is told by what stands in its payload, also once it was read before', () => {
+  const id = '0199a0f0-0000-7000-8000-000000000000'
+  expect(wish({ deliveryId: id })).toEqual({ kind: 'delivery', deliveryId: id })
+  expect(wish({})).toEqual({ kind: 'kept' })
+  expect(wish(MAIL)).toMatchObject({
+    kind: 'mail',
+    mail: { to: ['jo@example.com'], cc: [], subject: 'Hello' },
+  })
+  expect(wish(SendMailPayload.parse(READY))).toEqual(wish(READY))
+})
+
+test.each([
+  ['no address', { ...MAIL, to: [] }],
+  ['an address that is none', { ...MAIL, to: 'jo' }],
+  ['an address with a second line', { ...MAIL, to: 'jo@example.com\nBcc: all@example.com' }],
+  ['a subject with a second line', { ...MAIL, subject: 'Hello\r\nBcc: all@example.com' }],
+  ['nothing to say', { ...MAIL, text: undefined }],
+  ['a file of the server', { ...MAIL, attachments: [{ filename: 'a', path: '/etc/passwd' }] }],
+  [
+    'a file to be fetched',
+    { ...MAIL, attachments: [{ filename: 'a', content: '', href: 'http://10.0.0.1' }] },
+  ],
+  ['another template', { ...READY, type: 'quote-lost' }],
+  ['a place that is empty', { ...READY, templateData: { ...READY.templateData, total: undefined } }],
+  [
+    'a link that is a script',
+    { ...READY, templateData: { ...READY.templateData, quoteUrl: 'javascript:alert(1)' } },
+  ],
+])('refused: %s', (_, payload) => {
+  expect(() => SendMailPayload.parse(payload)).toThrow()
+})
+
+test('a template greets, says what it is about, and leads on', () => {
+  const { subject, text, html } = renderMail('quote-ready', 'Jo', READY.templateData)
+  expect(subject).toBe('Your Quote #Q-7 is Ready!')
+  expect(text).toContain('Dear Jo,\n\nYour quote #Q-7 for 2 item(s) comes to EUR 12.50.')
+  expect(text).toContain('View the quote: https://example.com/q/7?a=1&b="2"')
+  expect(html).toContain('<a href="https://example.com/q/7?a=1&#38;b=&#34;2&#34;">')
+})
+
+test('what stands in a place stays text in HTML', () => {
+  const { html, text } = renderMail('quote-ready', '<b>Jo</b> {{total}}', READY.templateData)
+  expect(html).toContain('Dear &#60;b&#62;Jo&#60;/b&#62; {{total}},')
+  expect(text).toContain('Dear <b>Jo</b> {{total}},')
+})
+
+test.each([
+  [{ code: 'ESOCKET' }, false, 'again'],
+  [{ code: 'ESOCKET' }, true, 'in-doubt'],
+  [{ code: 'EMESSAGE', responseCode: 451 }, true, 'again'],
+  [{ code: 'EMESSAGE', responseCode: 554 }, true, 'never'],
+  [{ code: 'EENVELOPE', responseCode: 550 }, false, 'never'],
+  [{ code: 'EENVELOPE', responseCode: 450 }, false, 'again'],
+  [{ code: 'EAUTH', responseCode: 535 }, false, 'again'],
+  [{ code: 'EMESSAGE', command: 'MAIL FROM' }, false, 'never'],
+  [{}, true, 'in-doubt'],
+] as const)('%o, once the mail has begun to go out: %s, is %s', (failure, hasBegun, judgement) => {
+  expect(judgeFailure(failure, hasBegun)).toBe(judgement)
+})
