@@ -9,6 +9,7 @@ import { FakeClock } from '../../time/testing/fake-clock.js'
 import { insertDeliveries } from '../store/delivery.js'
 import { countDeliveries, countUnsettled, findDelivery } from '../store/delivery-view.js'
 import { claimDelivery } from '../store/sending.js'
+import { aNotifications } from '../testing/notifications-fixture.js'
 import { MailServer } from '../testing/mail-server.js'
 import { Mail } from './mail.js'
 import { Postman } from './postman.js'
@@ -167,6 +168,26 @@ onEachDatabase((database) => {
     expect(enqueued).toMatchObject([
       { name: 'notifications.send-mail', payload: { deliveryId: attempt.jobId } },
     ])
+  })
+
+  test('a notice is mailed to whom it is for, and to nobody whose account was disabled meanwhile', async () => {
+    const f = await aNotifications(database())
+    const [userId, goneId] = [await f.aUser(), await f.aUser()]
+    await f.tell({ priority: 'critical', title: 'It broke', message: 'Look & see' })
+    await database().query('UPDATE linehaul.user_account SET disabled_at = now() WHERE id = $1', [goneId])
+    const mails = await database().query<{ id: string; recipient: string }>(
+      `SELECT id::text, recipient FROM linehaul.delivery WHERE tenant_id = $1`,
+      [f.tenantId],
+    )
+    const post = async (id: string) => {
+      const { id: deliveryId } = mails.find(({ recipient }) => recipient === `user:${id}`) ?? { id: '' }
+      return postman().post({ kind: 'delivery', deliveryId }, anAttempt({ tenantId: f.tenantId }))
+    }
+    expect(await post(userId)).toMatchObject({ state: 'sent', accepted: [`${userId}@example.com`] })
+    expect(server.received[0]?.raw).toMatch(/^Subject: It broke\r$/m)
+    expect(server.received[0]?.raw).toContain('Look &#38; see')
+    await expect(post(goneId)).rejects.toThrow('gone or disabled')
+    expect(server.received).toHaveLength(1)
   })
 
   test("another tenant's mail is none", async () => {
