@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 
-import { newId } from '../database/index.js'
+import { newId, type Transaction } from '../database/index.js'
 import { FaultyDatabase } from '../database/testing/faulty-database.js'
 import { onEachDatabase } from '../database/testing/test-database.js'
-import type { JobRequest } from '../queue/index.js'
+import type { AnyJob, JobRequest } from '../queue/index.js'
+import { anEngine, stopNow } from '../queue/testing/engine-fixture.js'
+import { createNotifications, type Notifications } from './create-notifications.js'
+import { sendMail } from './mail/send-mail.job.js'
 import { Preferences } from './preferences/preferences.js'
 import type { InboxOwner } from './store/inbox.js'
-import { aNotifications, type Fixture } from './testing/notifications-fixture.js'
+import { aNotifications, OWN_JOBS, type Fixture } from './testing/notifications-fixture.js'
 
 const streamsOf = (...userIds: string[]) => userIds.map((id) => `user:${id}`).sort()
 
@@ -273,6 +276,18 @@ onEachDatabase((database) => {
       expect(mails[0]?.content?.text).not.toContain('over by then')
     })
 
+    test('outlives the process that collected it: another one sends it when it is due', async () => {
+      const f = await aNotifications(database())
+      const owner = await anOwner(f)
+      await f.notifications.preferences.put(owner, daily)
+      const notice = f.notice({ priority: 'low' })
+      await runUntil('notifications.spread-notice', f, (tx, { notify }) => notify(tx, notice))
+      expect(await f.mails()).toEqual([])
+      f.clock.advance('20h')
+      await runUntil('notifications.send-digest', f)
+      expect(await f.mails()).toMatchObject([{ content: { subject: 'It happened' } }])
+    })
+
     test('goes out with what comes next when its job was lost, and late ones wait for quiet hours to end', async () => {
       const f = await aNotifications(database())
       const owner = await anOwner(f)
@@ -316,6 +331,31 @@ onEachDatabase((database) => {
       expect(await f.mails()).toHaveLength(1)
     })
   })
+
+  /** A process that begins, does something, and ends as soon as a job of that name has run. */
+  async function runUntil(
+    name: string,
+    { clock }: Fixture,
+    begin?: (tx: Transaction, notifications: Notifications) => Promise<void>,
+  ): Promise<void> {
+    const notifications = createNotifications({
+      database: database(),
+      clock,
+      enqueue: (requests, options) => fixture.engine.client.enqueueMany(requests, options),
+    })
+    const postman = { post: async () => ({ state: 'kept', deliveryId: '' }) }
+    const fixture = anEngine(database(), [...OWN_JOBS, sendMail] as readonly AnyJob<unknown>[], {
+      clock,
+      needs: { ...notifications, postman },
+    })
+    const { engine, errors } = fixture
+    await database().transaction(async (tx) => begin?.(tx, notifications))
+    const ended = engine.signals.next('attempt.ended', (event) => event.name === name)
+    await engine.start()
+    expect(await ended).toMatchObject({ state: 'done' })
+    await stopNow(fixture)
+    expect(errors).toEqual([])
+  }
 
   async function anOwner(f: Fixture): Promise<InboxOwner> {
     return { tenantId: f.tenantId, userId: await f.aUser() }

@@ -8,11 +8,12 @@ import { ringInbox } from '../ring-inbox.job.js'
 import { sendDigest } from '../send-digest.job.js'
 import { spreadNotice } from '../spread-notice.job.js'
 
-const JOBS: readonly AnyJob<Notifications>[] = [spreadNotice, ringInbox, sendDigest]
+/** What this part runs by itself. */
+export const OWN_JOBS: readonly AnyJob<Notifications>[] = [spreadNotice, ringInbox, sendDigest]
 
 /** As a worker would; mails stay where they are. @throws what the job is dead of, or would be retried for */
 async function runHere(needs: Notifications, { name, payload, tenantId }: JobRequest): Promise<unknown> {
-  const job = JOBS.find((one) => one.name === name)
+  const job = OWN_JOBS.find((one) => one.name === name)
   if (!job) return undefined
   const { state, result, error } = await runJob<unknown, Notifications>(job, payload, needs, { tenantId })
   if (state !== 'done') throw Object.assign(new Error(error?.message), { code: error?.code })
