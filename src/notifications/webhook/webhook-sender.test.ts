@@ -16,15 +16,20 @@ import { Webhooks, type IssuedWebhook } from './webhooks.js'
 
 const tenantId = 'default'
 const admin = { tenantId, actor: 'user:1' }
-/** Long enough for a listener that answers, short for one that does not. */
-const patient = createOutgoing({ allow: ['127.0.0.1'], timeoutMs: 300 })
+let listener: HookListener
+
+const outgoing = createOutgoing({ allow: ['127.0.0.1'] })
+const hasty = createOutgoing({ allow: ['127.0.0.1'], timeoutMs: 100 })
+/** As patient as in production, but with a listener that never answers. */
+const patient: Pick<typeof outgoing, 'fetch'> = {
+  fetch: (url, request) => (listener.answer === 'never' ? hasty : outgoing).fetch(url, request),
+}
 const keyring = createKeyring({ key: Buffer.alloc(32, 7).toString('base64'), oldKeys: [] })
 
-let listener: HookListener
 beforeAll(async () => void (listener = await HookListener.open()))
 afterAll(async () => {
   await listener?.close()
-  await patient.close()
+  await Promise.all([outgoing.close(), hasty.close()])
 })
 beforeEach(() => {
   listener.answer = 204
