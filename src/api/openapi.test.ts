@@ -358,7 +358,6 @@ const FEW = [
   'queues',
   'rules/declared',
   'rules/effective',
-  'rules/upcoming',
   'schedules/{id}/preview',
   'statistics',
   'workers',

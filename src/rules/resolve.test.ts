@@ -144,7 +144,7 @@ test('the coming changes, one after the other, lead to what holds at any instant
     fc.property(anyRules, instants, (rules, at) => {
       const visible = rules.filter(({ tenantId }) => tenantId !== 'other')
       const from = new Date('2026-03-07T00:00:00Z')
-      const changes = changesBetween([minFrequency], visible, NOTHING_SET, { from, until: at })
+      const changes = changesBetween([minFrequency], visible, NOTHING_SET, { from, until: at }, { limit: 99 })
       const start = resolve(minFrequency, visible, NOTHING_SET, from)
       const answer = ({ value, rule }: Resolution) => [value, rule?.id]
       expect(changes.map(({ before }) => answer(before))).toEqual(
@@ -152,6 +152,22 @@ test('the coming changes, one after the other, lead to what holds at any instant
       )
       const now = resolve(minFrequency, visible, NOTHING_SET, at)
       expect(answer(changes.at(-1)?.after ?? start)).toEqual(answer(now))
+      const { at: lastAt, name } = changes[1] ?? { at: from, name: '' }
+      const rest = { limit: 1, after: { atMs: lastAt.getTime(), name } }
+      expect(changesBetween([minFrequency], visible, NOTHING_SET, { from, until: at }, rest)).toEqual(
+        changes[1] ? changes.slice(2, 3) : changes.slice(0, 1),
+      )
     }),
   )
+})
+
+test('thousands of windows that lie over each other are told by the page, in no time', () => {
+  const rules = Array.from({ length: 2_000 }, (_, second) =>
+    aRule({ effectiveFrom: new Date(Date.parse('2030-01-01T00:00:00Z') + second * 1_000) }),
+  )
+  const between = { from: new Date('2029-12-31T00:00:00Z'), until: new Date('2030-01-31T00:00:00Z') }
+  const changes = changesBetween([minFrequency], rules, NOTHING_SET, between, { limit: 50 })
+  expect(changes).toHaveLength(50)
+  const { beaten } = resolve(minFrequency, rules, NOTHING_SET, between.until)
+  expect(beaten.map(({ source }) => source)).toEqual([...Array<string>(20).fill('tenant'), 'default'])
 })

@@ -18,10 +18,13 @@ export interface Contender {
   readonly why: string
 }
 
+/** As many of those that a rule beats are told, and as many of those that do not fit any more. */
+export const MOST_BEATEN = 20
+
 /** What holds at one instant. */
 export interface Resolution extends Contender {
   readonly name: string
-  /** What would hold without it, the strongest first. */
+  /** What would hold without it, the strongest first: `MOST_BEATEN` rules at most, and what holds without any. */
   readonly beaten: readonly Contender[]
 }
 
@@ -39,9 +42,8 @@ export function resolve(
   const inForce = rules
     .filter((rule) => rule.name === declared.name && holdsAt(spanOf(rule), at.getTime()))
     .sort(byPrecedence)
-  const isUsable = (rule: StoredRule) => convert(declared, rule.value) !== undefined
-  const [winner, ...losers] = inForce.filter(isUsable)
-  const unusable = inForce.filter((rule) => !isUsable(rule))
+  const { usable, unusable } = strongestOf(declared, inForce)
+  const [winner, ...losers] = usable
   return {
     name: declared.name,
     ...(winner
@@ -59,6 +61,18 @@ export function resolve(
       })),
     ],
   }
+}
+
+/** Looks no further than at what is told. */
+function strongestOf(declared: AnyRule, inForce: readonly StoredRule[]) {
+  const usable: StoredRule[] = []
+  const unusable: StoredRule[] = []
+  for (const rule of inForce) {
+    if (usable.length > MOST_BEATEN) break
+    if (convert(declared, rule.value) !== undefined) usable.push(rule)
+    else if (unusable.length < MOST_BEATEN) unusable.push(rule)
+  }
+  return { usable, unusable }
 }
 
 function asContender(declared: AnyRule, rule: StoredRule): Omit<Contender, 'why'> {

@@ -110,7 +110,12 @@ onEachDatabase((database) => {
   test('a draft holds once it is activated, and what was in force stays so in the past after it is revoked', async () => {
     const { rules } = parts
     const draft = await rules.create(admin, { name: minFrequency.name, value: 20, status: 'draft' })
-    const query = { name: minFrequency.name, from: clock.ago('1d'), until: new Date('2026-02-01T00:00:00Z') }
+    const query = {
+      name: minFrequency.name,
+      from: clock.ago('1d'),
+      until: new Date('2026-02-01T00:00:00Z'),
+      limit: 9,
+    }
     expect(await rules.effective(admin.tenantId, { name: minFrequency.name })).toMatchObject([{ value: 3 }])
     expect(await rules.effective(admin.tenantId, { ...query, withDrafts: true })).toMatchObject([
       { value: 20 },

@@ -29,7 +29,7 @@ import {
   type RulePage,
 } from './store/rule.js'
 import { beginRuleChange } from './store/version.js'
-import { changesBetween, type Between, type RuleChange } from './upcoming.js'
+import { changesBetween, type Between, type ChangePage, type RuleChange } from './upcoming.js'
 
 /** Of one tenant, or for all: more fill the memory of every process. */
 export const MOST_RULES = 5_000
@@ -64,6 +64,8 @@ export interface EffectiveQuery {
   /** As if every draft had been activated now. Default false. */
   readonly withDrafts?: boolean | undefined
 }
+
+export type ChangesQuery = Between & ChangePage & Omit<EffectiveQuery, 'at'>
 
 export interface RulesOptions {
   readonly database: Database
@@ -155,16 +157,16 @@ export class Rules {
   }
 
   /**
-   * What will change, or changed, after one instant and up to another, in order of time.
+   * What will change, or changed, after one instant and up to another, in order of time, then of names; by pages.
    * @throws {UnknownRuleError} RULES_UNKNOWN_NAME
    */
   async changes(
     tenantId: string | null,
-    { name, withDrafts = false, ...between }: Between & Omit<EffectiveQuery, 'at'>,
+    { name, withDrafts = false, limit, after, ...between }: ChangesQuery,
   ): Promise<readonly RuleChange[]> {
     const declared = this.on.registry.matching(name)
     const rules = await this.#between(tenantId, declared, { ...between, withDrafts })
-    return changesBetween(declared, rules, this.on.environment, between)
+    return changesBetween(declared, rules, this.on.environment, between, { limit, after })
   }
 
   /**

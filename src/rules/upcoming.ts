@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util'
-
-import { resolve, type Resolution } from './resolve.js'
+import { convert } from './convert.js'
+import { byPrecedence } from './precedence.js'
+import { MOST_BEATEN, resolve, type Resolution } from './resolve.js'
 import type { AnyRule } from './rule.js'
-import { spanOf, type StoredRule } from './stored-rule.js'
+import { holdsAt, spanOf, type Span, type StoredRule } from './stored-rule.js'
 
-/** Another value takes over. */
+/** Another rule takes over. */
 export interface RuleChange {
   readonly name: string
   readonly at: Date
@@ -17,34 +17,81 @@ export interface Between {
   readonly until: Date
 }
 
+/** Changes of one instant are told apart by their names. */
+export interface ChangeKey {
+  readonly atMs: number
+  readonly name: string
+}
+
+export interface ChangePage {
+  readonly limit: number
+  /** The last one of the page before. */
+  readonly after?: ChangeKey | undefined
+}
+
+/** An instant at which another rule of a name wins. */
+interface Turn extends ChangeKey {
+  readonly declared: AnyRule
+  readonly rules: readonly Ranked[]
+}
+
+interface Ranked {
+  readonly rule: StoredRule
+  readonly span: Span
+  readonly isUsable: boolean
+}
+
 /**
- * When another rule, or another value, takes over after `from` and up to `until`, in order of time.
+ * When another rule takes over after `from` and up to `until`, in order of time, then of names. Only what is on the page is
+ * worked out in full: thousands of windows may lie over each other.
  * @param environment values by the names of rules
  */
 export function changesBetween(
   declared: readonly AnyRule[],
   rules: readonly StoredRule[],
   environment: ReadonlyMap<string, unknown>,
-  { from, until }: Between,
+  between: Between,
+  { limit, after }: ChangePage,
 ): readonly RuleChange[] {
-  const changes = declared.flatMap((rule) => {
-    const own = rules.filter(({ name }) => name === rule.name)
-    const instants = [from, ...boundsOf(own, { from, until })]
-    const resolved = instants.map((at) => ({ at, now: resolve(rule, own, environment, at) }))
-    return resolved.slice(1).flatMap(({ at, now: after }, index) => {
-      const before = (resolved[index] as { now: Resolution }).now
-      return isSame(before, after) ? [] : [{ name: rule.name, at, before, after }]
+  return declared
+    .flatMap((rule) => turnsOf(rule, rules, between))
+    .filter((turn) => after === undefined || inOrder(after, turn) < 0)
+    .sort(inOrder)
+    .slice(0, limit)
+    .map(({ declared: rule, rules: ranked, atMs, name }) => {
+      const resolvedAt = (ms: number) => resolve(rule, strongestAt(ranked, ms), environment, new Date(ms))
+      return { name, at: new Date(atMs), before: resolvedAt(atMs - 1), after: resolvedAt(atMs) }
     })
-  })
-  return changes.sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
-function boundsOf(rules: readonly StoredRule[], { from, until }: Between): Date[] {
-  const bounds = rules.flatMap((rule) => Object.values(spanOf(rule)) as number[])
-  const inside = bounds.filter((ms) => ms > from.getTime() && ms <= until.getTime())
-  return [...new Set(inside)].sort((a, b) => a - b).map((ms) => new Date(ms))
+function inOrder(a: ChangeKey, b: ChangeKey): number {
+  if (a.atMs !== b.atMs) return a.atMs - b.atMs
+  return Number(a.name > b.name) - Number(a.name < b.name)
 }
 
-function isSame(before: Resolution, after: Resolution): boolean {
-  return before.rule?.id === after.rule?.id && isDeepStrictEqual(before.value, after.value)
+function turnsOf(declared: AnyRule, all: readonly StoredRule[], { from, until }: Between): Turn[] {
+  const rules = all
+    .filter(({ name }) => name === declared.name)
+    .sort(byPrecedence)
+    .map((rule) => ({ rule, span: spanOf(rule), isUsable: convert(declared, rule.value) !== undefined }))
+  const winnerAt = (ms: number) => rules.find(({ span, isUsable }) => isUsable && holdsAt(span, ms))
+  const [fromMs, untilMs] = [from.getTime(), until.getTime()]
+  const bounds = rules.flatMap(({ span }) => [span.fromMs, span.untilMs])
+  const instants = [...new Set(bounds)].filter((ms) => ms > fromMs && ms <= untilMs).sort((a, b) => a - b)
+  let winner = winnerAt(fromMs)
+  const turns: Turn[] = []
+  for (const atMs of instants) {
+    const next = winnerAt(atMs)
+    if (next !== winner) turns.push({ declared, name: declared.name, rules, atMs })
+    winner = next
+  }
+  return turns
+}
+
+/** As many of those that hold as are told of. */
+function strongestAt(rules: readonly Ranked[], ms: number): StoredRule[] {
+  const holding = rules.filter(({ span }) => holdsAt(span, ms))
+  const usable = holding.filter(({ isUsable }) => isUsable).slice(0, MOST_BEATEN + 1)
+  const unusable = holding.filter(({ isUsable }) => !isUsable).slice(0, MOST_BEATEN)
+  return [...usable, ...unusable].map(({ rule }) => rule)
 }

@@ -114,21 +114,29 @@ export const rules: Routes = async (api, { services }) => {
       schema: {
         tags,
         summary: 'What will change by itself, as windows begin and end, in order of time',
-        querystring: z.strictObject({
+        querystring: PageQuery.extend({
           name: NamePattern.optional(),
           from: Instant.optional().describe('After this instant. Default: now.'),
           until: Instant.optional().describe('Up to this one. Default: 30 days after `from`.'),
           drafts: Drafts,
         }),
-        response: { 200: z.object({ items: z.array(Upcoming) }), ...problems },
+        response: { 200: pageOf(Upcoming), ...problems },
       },
     },
-    async ({ query: { name, drafts, ...between }, caller }) => {
+    async ({ query: { limit, cursor, name, drafts, ...between }, caller }) => {
       const now = services.rules.now()
       const from = between.from ?? now
       const until = between.until ?? new Date(from.getTime() + AHEAD_MS)
-      const changes = await services.rules.changes(caller.tenantId, { name, from, until, withDrafts: drafts })
-      return { items: changes.map((change) => toUpcoming(change, now)) }
+      const asked = { name, from, until, withDrafts: drafts }
+      return readPage(
+        { limit, cursor },
+        z.object({ atMs: z.int(), name: z.string() }),
+        ({ at, rule_name: changed }: z.output<typeof Upcoming>) => ({ atMs: at.getTime(), name: changed }),
+        async (part) =>
+          (await services.rules.changes(caller.tenantId, { ...asked, ...part })).map((change) =>
+            toUpcoming(change, now),
+          ),
+      )
     },
   )
 

@@ -78,7 +78,7 @@ export const Effective = z.object({
   source: Source.describe('Where the value comes from: `global` is a rule for all tenants.'),
   rule: Rule.nullable().describe('The rule that wins; null where none is in force.'),
   why: z.string().describe('Why it holds.'),
-  beaten: z.array(Beaten).describe('What would hold without it, the strongest first.'),
+  beaten: z.array(Beaten).describe('What would hold without it, the strongest first; of rules 20 at most.'),
 })
 
 export const Upcoming = z.object({

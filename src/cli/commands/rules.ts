@@ -110,7 +110,7 @@ const upcoming: ApiCommand<{ until?: string }, readonly Upcoming[]> = {
   summary: 'Tell what will change by itself, as windows begin and end.',
   options: [new Option('--until <when>', 'up to then: 90d, or an instant').argParser(instantFrom)],
   act: async (api, { until }, name?: string) =>
-    (await api.get<{ items: Upcoming[] }>('/rules/upcoming', { name, until })).items,
+    (await api.list<Upcoming>('/rules/upcoming', { name, until }, { limit: 200, all: true })).items,
   describe: (changes) =>
     changes.length === 0
       ? 'Nothing changes by itself.'
