@@ -52,7 +52,7 @@ test('what is taken is said where something else was given', () => {
     'jobs.jobs.clean-up.timeout': 'a length of time up to 7d, such as 30s, 5m or 1h',
     'jobs.jobs.clean-up.concurrency': 'a whole number from 1 to 1000000 or null',
     'jobs.jobs.clean-up.schedules.daily.cron': 'five fields of a cron, or "every" and 5s to 366d',
-    'queues.system.weight': 'a number above 0',
+    'queues.system.weight': 'a number from 0.001 to 1000000',
   })
 })
 

@@ -20,8 +20,8 @@ function schemaOf(takes: Takes): z.ZodType<unknown> {
       const number = z.int().min(takes.from).max(takes.to)
       return takes.orNone ? number.nullable() : number
     }
-    case 'number above 0':
-      return z.number().positive()
+    case 'number':
+      return z.number().min(takes.from).max(takes.to)
     case 'switch':
       return z.boolean()
     case 'text':

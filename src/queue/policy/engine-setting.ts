@@ -4,7 +4,7 @@ import type { Setting } from '../settings.js'
 /** What values a setting takes, for whoever checks, converts and describes them. */
 export type Takes =
   | { readonly kind: 'whole number'; readonly from: number; readonly to: number; readonly orNone: boolean }
-  | { readonly kind: 'number above 0' }
+  | { readonly kind: 'number'; readonly from: number; readonly to: number }
   | { readonly kind: 'switch' }
   /** `what` it takes, such as `an IANA name`; `isTaken` tells whether a text is one. */
   | { readonly kind: 'text'; readonly what: string; isTaken(text: string): boolean }

@@ -8,13 +8,17 @@ interface QueueValues {
   readonly concurrency: EngineSetting<number | null>
 }
 
+/** Beyond these, sums of weights and their inverses are not exact, and in the end not finite: a queue would get nothing. */
+const LEAST_WEIGHT = 0.001
+const MOST_WEIGHT = 1_000_000
+
 /** All that can be set of a queue without a deployment. */
 export function settingsOfQueue(queue: string, { weight = 1, concurrency }: QueueSettings): QueueValues {
   const common = { scope: 'instance' } as const
   return {
     weight: {
       ...{ name: `queues.${queue}.weight`, default: weight, unit: null, ...common },
-      takes: { kind: 'number above 0' },
+      takes: { kind: 'number', from: Math.min(LEAST_WEIGHT, weight), to: Math.max(MOST_WEIGHT, weight) },
       description: `Share of the queue ${queue} in a worker's claims while all queues have work, beside the weights of the others.`,
     },
     concurrency: {

@@ -45,6 +45,15 @@ const SEEDS = { critical: 6, pattern: 2, compliance: 1, default: 1 }
 const FULL = { critical: 1e6, pattern: 1e6, compliance: 1e6, default: 1e6 }
 
 describe('weighted', () => {
+  test('a queue that was served alone for long is not made to wait for it once another has work', () => {
+    const shares = new FairShares(new Map(Object.entries(SEEDS)), 'weighted')
+    for (let n = 0; n < 600; n++) serve(SEEDS, { critical: 1 }, { claims: 1, free: 10, shares })
+    serve(SEEDS, { default: 1e6 }, { claims: 5, free: 10, shares })
+    expect(serve(SEEDS, { critical: 1, default: 1e6 }, { claims: 1, free: 10, shares })).toMatchObject({
+      critical: 1,
+    })
+  })
+
   test.each([
     { free: 1, claims: 1_000 },
     { free: 10, claims: 100 },

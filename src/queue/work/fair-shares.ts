@@ -80,10 +80,13 @@ export class FairShares {
     return plan.some(({ queue }) => this.#line(queue).isHungry)
   }
 
-  /** A queue that was found without work does not save up turns meanwhile. */
+  /** A queue that was found without work does not save up turns meanwhile; where all were, nobody is ahead of another. */
   #catchUp(lookedAt: readonly Line[]): void {
     const hungry = this.#lines.filter(({ isHungry }) => isHungry)
-    if (hungry.length === 0) return
+    if (hungry.length === 0) {
+      for (const line of this.#lines) line.servedBy = 0
+      return
+    }
     const slowest = Math.min(...hungry.map(({ servedBy }) => servedBy))
     for (const line of lookedAt) if (!line.isHungry) line.servedBy = Math.max(line.servedBy, slowest)
   }
