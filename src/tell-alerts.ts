@@ -18,9 +18,9 @@ export function tellAlerts(signals: Signals, logger: Pick<Logger, 'warn' | 'info
 export function showAlerts(signals: Signals, db: Executor): void {
   for (const type of ['alert.raised', 'alert.cleared'] as const)
     signals.on(type, (alert) => {
-      const { id, tenantId } = alert
+      const { tenantId, ...data } = alert
       const stream = { tenantId, stream: 'tenant', needs: 'alerts.read' }
-      return publish(db, [{ ...stream, type, data: alert, key: `${type}:${id}` }])
+      return publish(db, [{ ...stream, type, data, key: `${type}:${alert.id}` }])
     })
 }
 

@@ -1,6 +1,7 @@
 import type { MigrationSet } from '../database/index.js'
 import { event } from './migrations/001-event.js'
 import { liveEvent } from './migrations/002-live-event.js'
+import { written } from './migrations/003-written.js'
 
 export { EventLog, type React } from './event-log.js'
 export type { NewEvent, RecordedEvent } from './event.js'
@@ -19,4 +20,4 @@ export const eventKeeps = [
   { table: 'live_stream', column: 'expires_at', for: '0s' },
 ] as const
 
-export const eventMigrations: MigrationSet = { part: 'events', migrations: [event, liveEvent] }
+export const eventMigrations: MigrationSet = { part: 'events', migrations: [event, liveEvent, written] }

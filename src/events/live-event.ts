@@ -15,7 +15,7 @@ export interface LiveEvent {
 
 /** As its readers get it. */
 export interface NumberedEvent extends Omit<LiveEvent, 'key'> {
-  /** Goes up by one within the stream, in the order in which transactions were committed. */
+  /** Goes up by one within the stream: what was written after another's commit comes after it. */
   readonly number: number
   /** Goes up over all streams: where a reader of all of them stands. */
   readonly position: number

@@ -2,9 +2,6 @@ import type { Executor } from '../database/index.js'
 import type { NumberedEvent } from './live-event.js'
 import { listOfStream, readLastNumbers } from './store/read-live-events.js'
 
-/** Beyond these a client does better to look at how things stand. */
-export const MOST_REPLAYED = 10_000
-
 /** Where somebody stands who has no reader of all streams to hear the rest from. */
 export const EVERYTHING = Number.MAX_SAFE_INTEGER
 
@@ -30,15 +27,10 @@ export interface Replayed {
 /** The next page of a stream. */
 export async function replay(db: Executor, wish: ReplayWish): Promise<Replayed> {
   const last = (await readLastNumbers(db, wish.tenantId, [wish.stream], wish.position)).get(wish.stream) ?? 0
-  const after = startOf(wish.after, last)
+  const after = Math.min(wish.after, last)
   const events = await listOfStream(db, { ...wish, after })
   const page = judgePage({ after, last, numbers: events.map(({ number }) => number), limit: wish.limit })
   return { events, ...page, isGap: page.isGap || after !== wish.after }
-}
-
-/** After which number a stream that stands at `last` can be replayed, for somebody who asks for what came after `after`. */
-export function startOf(after: number, last: number): number {
-  return after > last ? last : Math.max(after, last - MOST_REPLAYED)
 }
 
 /** What a page that was read after `after` says of the stream, whose last number is `last`: one that lacks a number has a gap. */
@@ -53,7 +45,9 @@ export function judgePage({
   numbers: readonly number[]
   limit: number
 }): Pick<Replayed, 'reached' | 'hasMore' | 'isGap'> {
-  const hasMore = numbers.length === limit && (numbers.at(-1) ?? last) < last
-  const reached = hasMore ? (numbers.at(-1) ?? last) : last
+  const newest = numbers.at(-1) ?? last
+  const hasMore = numbers.length === limit && newest < last
+  // Some may have been numbered since `last` was read.
+  const reached = hasMore ? newest : Math.max(newest, last)
   return { reached, hasMore, isGap: numbers.length < reached - after }
 }

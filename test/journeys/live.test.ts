@@ -2,7 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 
 import { newId } from '../../src/database/index.js'
 import { copyTemplate } from '../../src/database/testing/test-database.js'
+import type { ImportReport } from '../../src/domain/freight/import/import-shipments.js'
+import { tellImport } from '../../src/domain/freight/import/tell-import.js'
 import { publish, type LiveEvent } from '../../src/events/index.js'
+import type { AlertView } from '../../src/queue/index.js'
+import { systemClock } from '../../src/time/index.js'
 import { exampleOf } from './live-example.js'
 import { Caller } from './caller.js'
 import { LiveClient } from './live-client.js'
@@ -173,6 +177,32 @@ for (const kind of inject('databaseKinds')) {
       }
     })
 
+    test('a refusal leaves what is watched as it was, and a job named twice is watched once', async () => {
+      const [jobId, client] = [await makeJob(), await connected()]
+      const watched = await client.send<{ jobs: Job[] }>('watch', { jobIds: [jobId, jobId] })
+      expect(watched.jobs.map((job) => job.jobId)).toEqual([jobId])
+      const refused = await client.send('watch', { jobIds: [jobId, 'none'] })
+      expect(refused.problem?.code).toBe('JOBS_NOT_FOUND')
+      await running.caller.delete(`/api/v1/jobs/${jobId}`)
+      await client.next('job.updated')
+      expect(client.numbersOf(`job:${jobId}`)).toEqual([1])
+    })
+
+    test('who resumes a stream gets again what came after a number, then what happens, nothing twice', async () => {
+      const client = await connected()
+      for (const data of ['r1', 'r2', 'r3']) await tell({ data })
+      const first = (await client.next('said', says('r1'))).meta?.number ?? 0
+      await client.next('said', says('r3'))
+      const from = client.numbersOf('tenant').length
+      const resumed = client.send('resume', { stream: 'tenant', after: first })
+      await tell({ data: 'r4' })
+      expect(await resumed).toEqual({ stream: 'tenant' })
+      await client.next('said', says('r4'))
+      const again = client.numbersOf('tenant').slice(from)
+      const since = again.slice(again.lastIndexOf(first + 1))
+      expect(since).toEqual([first + 1, first + 2, first + 3])
+    })
+
     test("what a client may not say is refused, and another tenant's job is none", async () => {
       const jobId = await makeJob()
       const stranger = await connected(await aStrangersKey(running, 'curious'))
@@ -279,6 +309,36 @@ for (const kind of inject('databaseKinds')) {
         status: 403,
         body: { code: 'API_NOT_YOUR_STREAM' },
       })
+    })
+
+    test('an import that is cut short is told too, in a sentence that says what is safe', async () => {
+      const client = await connected()
+      async function* cutShort() {
+        yield { kind: 'committed', throughLine: 40 } as ImportReport
+        throw new Error('the line went dead')
+      }
+      const by = { database: running.app.database, clock: systemClock, tenantId: 'default' }
+      const reports = tellImport(cutShort(), by)
+      await reports.next()
+      await expect(reports.next()).rejects.toThrow('the line went dead')
+      expect((await client.next('sync_error')).data).toEqual({
+        ...{ type: 'shipments', error: 'The import was cut short. All lines up to 40 are safe.' },
+        ...{ duration: expect.any(Number), timestamp: expect.any(String) },
+      })
+    })
+
+    test('an alert is told once however often it is raised, as the API has it', async () => {
+      const client = await connected()
+      const signals = running.app.engine.signals
+      const shown = { id: newId(), queue: 'pattern', kind: 'depth', message: 'Too many.' }
+      const alert = { ...shown, tenantId: 'default' }
+      signals.emit('alert.raised', alert as unknown as AlertView)
+      signals.emit('alert.raised', alert as unknown as AlertView)
+      const { data, meta } = await client.next('alert.raised')
+      expect(data).toEqual(shown)
+      await tell({ data: 'after the alert' })
+      const after = await client.next('said', says('after the alert'))
+      expect(after.meta?.number).toBe((meta?.number ?? 0) + 1)
     })
 
     test('an import that ends is told to everybody who may', async () => {

@@ -10,22 +10,21 @@ import type { Limits } from '../protect.js'
 import type { Strangers } from '../strangers.js'
 import { wrongPointersOf } from '../../queue/index.js'
 import { Handshake } from './messages.js'
-
-/** Sockets of one credential at a time. */
-export const MOST_SOCKETS = 100
+import { MOST_SOCKETS, type Seats } from './seats.js'
 
 export interface AdmitParts {
   readonly credentials: Known
   readonly strangers: Strangers
   readonly limits: Pick<Limits, 'trustProxy'>
-  /** Sockets that a caller has already. */
-  countOf(actor: string): number
+  readonly seats: Seats
 }
 
 export interface Admitted {
   readonly caller: Caller
   readonly secret: string
   readonly after: Readonly<Record<string, number>>
+  /** Gives its place among the sockets of this caller back. */
+  leave(): void
 }
 
 /**
@@ -34,7 +33,7 @@ export interface Admitted {
  */
 export async function admit(
   { handshake, request }: Pick<Socket, 'handshake' | 'request'>,
-  { credentials, strangers, limits, countOf }: AdmitParts,
+  { credentials, strangers, limits, seats }: AdmitParts,
 ): Promise<Admitted> {
   const read = Handshake.safeParse(handshake.auth)
   if (!read.success) throw new InvalidMessageError('auth', wrongPointersOf(read.error))
@@ -44,8 +43,9 @@ export async function admit(
   if (refusal && !(secret !== undefined && credentials.isRemembered(secret))) throw refusal
   const caller = secret === undefined ? undefined : await credentials.find(secret)
   if (!caller || secret === undefined) throw await strangers.count(from, new UnauthorizedError())
-  if (countOf(caller.actor) >= MOST_SOCKETS) throw new TooManySocketsError(MOST_SOCKETS)
-  return { caller, secret, after: read.data.after }
+  const leave = seats.take(caller.actor)
+  if (!leave) throw new TooManySocketsError(MOST_SOCKETS)
+  return { caller, secret, after: read.data.after, leave }
 }
 
 /** The address of the client, past proxies that are believed: as requests have it. */

@@ -6,6 +6,11 @@ export interface Rooms {
   to(room: string): { emit(type: string, ...data: unknown[]): unknown }
 }
 
+/** Somebody who may not read what is sent, for whom it is kept in memory meanwhile. */
+export interface Listener {
+  cutOffIfBehind(): void
+}
+
 /** What came in a stream while somebody was still reading what came before. */
 export interface Hold {
   readonly events: readonly NumberedEvent[]
@@ -21,13 +26,17 @@ export function metaOf({ stream, number, at }: NumberedEvent): object {
 export class Audience {
   readonly #holds = new Map<string, Set<NumberedEvent[]>>()
 
-  constructor(private readonly rooms: Rooms) {}
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly listeners: () => Iterable<Listener>,
+  ) {}
 
   deliver(events: readonly NumberedEvent[]): void {
     for (const event of events) {
       this.rooms.to(roomOf(event)).emit(event.type, event.data, metaOf(event))
       for (const held of this.#holds.get(keyOf(event)) ?? []) held.push(event)
     }
+    for (const listener of this.listeners()) listener.cutOffIfBehind()
   }
 
   /** Keeps what comes from now on. */

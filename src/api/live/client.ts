@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io'
 import { may, userIdOf, type Caller } from '../../access/index.js'
 import type { Database } from '../../database/index.js'
 import { readLastNumbers, type Relay } from '../../events/index.js'
-import { metaOf, type Audience } from './audience.js'
+import { metaOf, type Audience, type Hold } from './audience.js'
 import { catchUp, type Reader } from './catch-up.js'
 import { maySee, ownStreams, roomsOf } from './streams.js'
 
@@ -23,6 +23,7 @@ export interface ClientParts {
 export class Client {
   #caller: Caller
   readonly #followed = new Set<string>()
+  readonly #holds = new Set<Hold>()
 
   constructor(
     private readonly socket: Socket,
@@ -58,7 +59,7 @@ export class Client {
 
   /**
    * Follows streams, each from a number on that the client names, or else from now on.
-   * @param told gets the last numbers of now before anything is sent; when it rejects, nothing is followed
+   * @param told gets the last numbers of now before anything is sent; when it rejects, what was followed before still is
    */
   async follow(
     streams: readonly string[],
@@ -68,19 +69,27 @@ export class Client {
     // Another process may have sent what this one has not read yet.
     if (Object.keys(after).length > 0) await this.on.relay.runOnce()
     const { tenantId } = this
+    const former = streams.filter((stream) => this.follows(stream))
     for (const stream of streams) this.leave(stream)
     const holds = streams.map((stream) => ({ stream, hold: this.on.audience.hold(tenantId, stream) }))
+    for (const { hold } of holds) this.#holds.add(hold)
     const { position } = this.on.relay
     try {
       const numbers = await readLastNumbers(this.on.database, tenantId, streams, position)
-      await told(numbers)
+      await told(numbers).catch((error: unknown) => {
+        for (const { stream, hold } of holds) if (former.includes(stream)) this.#goOn(stream, hold)
+        throw error
+      })
       for (const { stream, hold } of holds) {
         const from = after[stream] ?? numbers.get(stream) ?? 0
         const part = { tenantId, stream, after: from, position, hold }
         await catchUp(this.on.database, this.#readerOf(stream), part)
       }
     } finally {
-      for (const { hold } of holds) hold.release()
+      for (const { hold } of holds) {
+        this.#holds.delete(hold)
+        hold.release()
+      }
     }
   }
 
@@ -110,7 +119,8 @@ export class Client {
 
   /** Cuts off one that does not read what it is sent: it comes back and asks from its last number on. */
   cutOffIfBehind(): void {
-    if (this.#ahead > MOST_BEHIND) this.socket.conn.close(true)
+    const held = [...this.#holds].reduce((sum, { events }) => sum + events.length, 0)
+    if (this.#ahead + held > MOST_BEHIND) this.socket.conn.close(true)
   }
 
   get #ahead(): number {
@@ -122,6 +132,13 @@ export class Client {
     if (!this.socket.connected) return
     this.#followed.add(stream)
     void this.socket.join(roomsOf(this.#caller, stream))
+  }
+
+  /** As if nothing had been asked. */
+  #goOn(stream: string, { events }: Hold): void {
+    const reader = this.#readerOf(stream)
+    for (const event of events) reader.send(event)
+    reader.arrived()
   }
 
   #readerOf(stream: string): Reader {
@@ -139,8 +156,11 @@ export class Client {
     const { conn } = this.socket
     if (this.socket.connected && this.#ahead > MOST_AHEAD)
       await new Promise<void>((resolve) => {
-        conn.once('drain', resolve)
-        conn.once('close', () => resolve())
+        const go = () => {
+          conn.off('drain', go).off('close', go)
+          resolve()
+        }
+        conn.on('drain', go).on('close', go)
       })
     return this.socket.connected
   }

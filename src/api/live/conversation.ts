@@ -32,12 +32,15 @@ export interface ConversationParts {
 export class Conversation {
   readonly #watched = new Set<string>()
   readonly #allowance: Allowance
-  #turn: Promise<unknown> = Promise.resolve()
+  #turn: Promise<unknown>
 
+  /** @param begun that the client was sent what it missed: nothing is answered before, or it could get something twice */
   constructor(
     private readonly client: Client,
     private readonly on: ConversationParts,
+    begun: Promise<unknown>,
   ) {
+    this.#turn = begun.catch(() => undefined) // told to whom it concerns, by who began it
     this.#allowance = new Allowance(AT_ONCE, PER_SECOND, on.clock)
   }
 

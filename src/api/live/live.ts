@@ -19,6 +19,7 @@ import { Conversation } from './conversation.js'
 import { Counters } from './counters.js'
 import { JobWatch } from './job-watch.js'
 import { Rights } from './rights.js'
+import { Seats } from './seats.js'
 
 export const LIVE_PATH = '/api/v1/live'
 
@@ -48,7 +49,8 @@ export class Live {
     connectTimeout: SAY_WHO_WITHIN_MS,
   })
   readonly #clients = new Set<Client>()
-  readonly #audience = new Audience(this.#io)
+  readonly #audience = new Audience(this.#io, () => this.#clients)
+  readonly #seats = new Seats()
   readonly #relay: Relay
   readonly #watch: JobWatch
   readonly #counters: Counters
@@ -73,7 +75,7 @@ export class Live {
       (socket, next) =>
         void this.#admit(socket).then(
           () => next(),
-          (error) => next(refusal(error)),
+          (error: unknown) => this.#turnAway(socket, error, next),
         ),
     )
     this.#io.on('connection', (socket) => void this.#greet(socket))
@@ -122,27 +124,38 @@ export class Live {
 
   async #admit(socket: Socket): Promise<void> {
     await this.start()
-    const countOf = (actor: string) =>
-      [...this.#clients].filter(({ caller }) => caller.actor === actor).length
-    socket.data = await admit(socket, { ...this.on, countOf })
+    const admitted = await admit(socket, { ...this.on, seats: this.#seats })
+    socket.data = admitted
+    socket.conn.once('close', () => admitted.leave())
+    if (socket.conn.readyState !== 'open') admitted.leave()
+  }
+
+  #turnAway(socket: Socket, error: unknown, next: (refusal: Error) => void): void {
+    const problem = problemOf(error)
+    if (problem.status < 500) return next(refusal(problem))
+    this.on.onError(error, 'let a live client in')
+    socket.conn.close() // it comes again by itself, as one that is refused does not
   }
 
   async #greet(socket: Socket): Promise<void> {
-    const { caller, secret, after } = socket.data as Admitted
+    const { caller, secret, after, leave } = socket.data as Admitted
     const { services, clock, onError } = this.on
     const parts = { database: services.database, relay: this.#relay, audience: this.#audience }
     const client = new Client(socket, secret, caller, parts)
     const { operator } = services.engine
     const { inbox } = services.notifications
-    const talk = new Conversation(client, { operator, inbox, watch: this.#watch, clock })
     this.#clients.add(client)
+    const begun = client.begin(after)
+    const talk = new Conversation(client, { operator, inbox, watch: this.#watch, clock }, begun)
     socket.on('disconnect', () => {
       this.#clients.delete(client)
+      leave()
       talk.end()
     })
-    socket.onAny((name: string, ...said: unknown[]) => void this.#answer(client, talk, name, said))
+    // A name may be a number: Socket.IO lets them pass.
+    socket.onAny((name: unknown, ...said) => void this.#answer(client, talk, String(name), said))
     try {
-      await client.begin(after)
+      await begun
       this.#counters.greet(client, (counts) => socket.emit('jobs.counted', counts))
     } catch (error) {
       onError(error, 'greet a live client')
@@ -169,7 +182,6 @@ function problemOf(error: unknown) {
 }
 
 /** What a client gets as its `connect_error`. */
-function refusal(error: unknown): Error {
-  const problem = problemOf(error)
+function refusal(problem: ReturnType<typeof problemOf>): Error {
   return Object.assign(new Error(problem.detail), { data: problem })
 }

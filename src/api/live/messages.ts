@@ -3,7 +3,11 @@ import { z } from 'zod'
 /** Jobs that one socket watches at a time. */
 export const MOST_WATCHED = 100
 
-const JobIds = z.array(z.string().max(64)).min(1).max(MOST_WATCHED)
+const JobIds = z
+  .array(z.string().max(64))
+  .min(1)
+  .max(MOST_WATCHED)
+  .transform((ids) => [...new Set(ids)])
 const Number = z.int().min(0)
 
 /** All that a client may send. Nothing of it is passed on to anybody. */

@@ -56,7 +56,7 @@ const INSERT_CHANGED = insert(
   WHERE given.data IS DISTINCT FROM (
     SELECT former.data FROM linehaul.live_event AS former
     WHERE former.tenant_id = given.tenant_id AND former.stream = given.stream
-    ORDER BY former.id DESC
+    ORDER BY former.written DESC
     LIMIT 1
   )`,
 )

@@ -39,11 +39,11 @@ SELECT last_position::text AS "position" FROM linehaul.live_relay FOR UPDATE SKI
 const NUMBER = /* sql */ `
 -- number live events: $1 most, $2 last position, $3 now or null, $4 channel
 WITH oldest AS (
-  SELECT id, tenant_id, stream FROM linehaul.live_event WHERE number IS NULL ORDER BY id LIMIT $1
+  SELECT id, written, tenant_id, stream FROM linehaul.live_event WHERE number IS NULL ORDER BY written LIMIT $1
 ), fresh AS MATERIALIZED (
   SELECT id, tenant_id, stream,
-         row_number() OVER (ORDER BY id) AS place,
-         row_number() OVER (PARTITION BY tenant_id, stream ORDER BY id) AS nth,
+         row_number() OVER (ORDER BY written) AS place,
+         row_number() OVER (PARTITION BY tenant_id, stream ORDER BY written) AS nth,
          count(*) OVER (PARTITION BY tenant_id, stream) AS size
   FROM oldest
 ), reached AS (

@@ -74,6 +74,18 @@ onEachDatabase((database, kind) => {
     expect(numbersOf(tenantId)).toEqual([1])
   })
 
+  test('the clock of the process that wrote an event does not decide of its number', async () => {
+    const tenantId = nextTenant()
+    const { relay, told } = await aRelay()
+    await publish(database(), [anEvent(tenantId, { data: 'first' })])
+    const ahead =
+      'UPDATE linehaul.live_event SET id = overlay(id::text PLACING $2 FROM 1)::uuid WHERE tenant_id = $1'
+    await database().query(ahead, [tenantId, 'ffffffff'])
+    await publish(database(), [anEvent(tenantId, { data: 'second' })])
+    await relay.runOnce()
+    expect(told.filter(is(tenantId)).map(({ data }) => data)).toEqual(['first', 'second'])
+  })
+
   test('twice under one key is once', async () => {
     const tenantId = nextTenant()
     const { relay, numbersOf } = await aRelay()
