@@ -1,11 +1,11 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import ts from 'typescript'
+import { transformWithOxc } from 'vite'
 
 /**
- * Compiles what runs of a folder of sources, file by file and without a look at types: as `isolatedModules` has it the
- * result is what the build makes, in a fifth of the time.
+ * Takes the types off all that runs of a folder of sources, file by file, which `isolatedModules` allows: the compiler takes
+ * twenty times as long for it.
  */
 export async function transpile(from: string, to: string): Promise<void> {
   const files = await readdir(from, { recursive: true })
@@ -15,13 +15,11 @@ export async function transpile(from: string, to: string): Promise<void> {
   for (const name of shipped) {
     const [source, target] = [path.join(from, name), path.join(to, name)]
     if (name.endsWith('.js')) await cp(source, target)
-    else await writeFile(target.replace(/\.ts$/, '.js'), withoutTypes(await readFile(source, 'utf8')))
+    else await writeFile(target.replace(/\.ts$/, '.js'), await withoutTypes(source))
   }
 }
 
-function withoutTypes(source: string): string {
-  const { ES2023, ESNext } = { ES2023: ts.ScriptTarget.ES2023, ESNext: ts.ModuleKind.ESNext }
-  return ts.transpileModule(source, {
-    compilerOptions: { target: ES2023, module: ESNext, verbatimModuleSyntax: true },
-  }).outputText
+async function withoutTypes(file: string): Promise<string> {
+  const options = { target: 'es2023', sourcemap: false, typescript: { onlyRemoveTypeImports: true } }
+  return (await transformWithOxc(await readFile(file, 'utf8'), file, options)).code
 }
