@@ -27,8 +27,8 @@ function storable(notice: Notice): Notice {
   return { ...rest, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) }
 }
 
-/** Cut where a character ends, not within one that takes two units. */
-function shorten(text: string, most: number): string {
+/** Cut where a character ends, not within one that takes two units; `…` is the last one then. */
+export function shorten(text: string, most: number): string {
   if (text.length <= most) return text
   return `${text.slice(0, most - 1).replaceAll(UNSTORABLE, '')}…`
 }

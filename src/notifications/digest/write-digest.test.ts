@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { Mail } from '../mail/mail.js'
 import { writeDigest } from './write-digest.js'
 
 const item = (n: number) => ({
@@ -32,4 +33,10 @@ test('a digest of very many says how many more there are', () => {
   expect(subject).toMatch(/^130 notifications/)
   expect(text).toContain('… and 30 more.')
   expect(text).not.toContain('It is done: 100.')
+})
+
+test('a digest of very many long ones is still a mail', () => {
+  const long = { ...item(1), title: 't'.repeat(255), message: 'm'.repeat(10_000) }
+  const digest = writeDigest(Array<typeof long>(130).fill(long), 'UTC')
+  expect(Mail.safeParse({ ...digest, to: 'jo@example.com' }).success).toBe(true)
 })

@@ -1,3 +1,4 @@
+import { shorten } from '../fit-notice.js'
 import type { ShownNotice } from '../store/notification.js'
 
 /** What a digest tells of a notice. */
@@ -6,6 +7,9 @@ export type DigestItem = Pick<ShownNotice, 'title' | 'message' | 'priority' | 'c
 /** Most notices of which a digest tells more than that they are there. */
 const MOST_TOLD = 100
 
+/** Of each message; with all of {@link MOST_TOLD} it stays a mail that can be sent. */
+const MOST_OF_ONE = 1_000
+
 /** One mail of many notices, the oldest first; times are those of clocks in `timeZone`. */
 export function writeDigest(
   items: readonly DigestItem[],
@@ -13,7 +17,9 @@ export function writeDigest(
 ): { subject: string; text: string } {
   const told = items.slice(0, MOST_TOLD)
   const rest = items.length - told.length
-  const paragraphs = told.map((item) => `${timeOf(item, timeZone)} · ${lineOf(item)}\n${item.message}`)
+  const paragraphs = told.map(
+    (item) => `${timeOf(item, timeZone)} · ${lineOf(item)}\n${shorten(item.message, MOST_OF_ONE)}`,
+  )
   if (rest > 0) paragraphs.push(`… and ${rest} more. Your inbox has all of them.`)
   return { subject: subjectOf(items), text: paragraphs.join('\n\n') }
 }
