@@ -72,7 +72,7 @@ export const mails: Routes = async (api, { services, changes }) => {
       config: manages,
       schema: {
         tags,
-        summary: 'Send a mail that is kept, has failed or is in doubt',
+        summary: 'Send a mail at once that is kept, put off, has failed or is in doubt',
         description: 'Under the same Message-ID. One that is in doubt may have arrived before.',
         params: Params,
         response,
@@ -94,7 +94,7 @@ export const mails: Routes = async (api, { services, changes }) => {
       schema: {
         tags,
         summary: 'Say what became of a mail that is in doubt',
-        description: 'One that is kept can be given up: say that it has failed.',
+        description: 'One that is kept or put off can be given up: say that it has failed.',
         params: Params,
         body: z.strictObject({
           state: z

@@ -7,7 +7,8 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 /** Every legal move. An attempt makes those to and out of `sending`; out of `in-doubt`, `failed` and `sent` only people lead. */
 const LEGAL_MOVES: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
-  pending: ['sending', 'kept', 'failed'],
+  // Whose job was cancelled, or is not due for hours: people may have it sent nevertheless. Of two jobs one sends it.
+  pending: ['pending', 'sending', 'kept', 'failed'],
   kept: ['pending', 'sending', 'failed'],
   sending: ['sent', 'failed', 'pending', 'in-doubt'],
   // An attempt that was taken for dead may still say how it ended.

@@ -14,7 +14,7 @@ type Content = Partial<Record<keyof Mail, unknown>>
  */
 export async function composeMail(db: Executor, delivery: ClaimedDelivery): Promise<Mail> {
   const content = (delivery.content ?? (await contentOfNotice(db, delivery))) as Content
-  const to = content.to ?? (await addressOf(db, delivery.recipient))
+  const to = content.to ?? (await addressOf(db, delivery))
   const { data, error } = Mail.safeParse({ ...content, to })
   if (!data)
     throw new PermanentError(`It is no mail: ${error.issues.map(({ message }) => message).join('; ')}`)
@@ -30,9 +30,12 @@ async function contentOfNotice(
   return mailOfNotice(notice)
 }
 
-async function addressOf(db: Executor, recipient: string): Promise<string> {
+async function addressOf(db: Executor, { tenantId, recipient }: ClaimedDelivery): Promise<string> {
   if (!recipient.startsWith('user:')) return recipient
-  const address = await findAddress(db, recipient.slice('user:'.length))
-  if (address === undefined) throw new PermanentError(`The account of ${recipient} is gone or disabled.`)
+  const address = await findAddress(db, { tenantId, userId: recipient.slice('user:'.length) })
+  if (address === undefined)
+    throw new PermanentError(
+      `The account of ${recipient} is gone or disabled, or not of this tenant any more.`,
+    )
   return address
 }

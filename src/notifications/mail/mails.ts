@@ -1,4 +1,4 @@
-import type { Database } from '../../database/index.js'
+import type { Database, Executor } from '../../database/index.js'
 import { request } from '../../queue/index.js'
 import type { Delivery } from '../delivery/delivery.js'
 import type { DeliveryState } from '../delivery/delivery-state.js'
@@ -18,6 +18,8 @@ interface Place {
   readonly id: string
 }
 
+const RESENDABLE = ['pending', 'kept', 'failed', 'in-doubt'] as const
+
 /** The mails of tenants, sent or not, as their admins see them. */
 export class Mails {
   constructor(private readonly options: { readonly database: Database; readonly enqueue: Enqueue }) {}
@@ -28,10 +30,8 @@ export class Mails {
   }
 
   /** @throws {MailNotFoundError} NOTIFICATIONS_MAIL_NOT_FOUND */
-  async get(place: Place): Promise<Delivery> {
-    const mail = await findDelivery(this.options.database, { ...place, channel: 'email' })
-    if (!mail) throw new MailNotFoundError(place.id)
-    return mail
+  get(place: Place): Promise<Delivery> {
+    return getMail(this.options.database, place)
   }
 
   /** How many there are in each state. */
@@ -42,14 +42,14 @@ export class Mails {
   }
 
   /**
-   * Sends one that is kept, has failed or is in doubt, under the same Message-ID.
-   * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE of one that was sent, or is about to be
+   * Sends one that is kept, put off, has failed or is in doubt, under the same Message-ID, at once.
+   * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE of one that was sent, or is being sent
    */
   resend(place: Place, actor: string): Promise<{ before: Delivery; after: Delivery }> {
     const { database, enqueue } = this.options
     const { tenantId, id: deliveryId } = place
     return database.transaction(async (tx) => {
-      const moved = await this.#move(place, ['kept', 'failed', 'in-doubt'], 'pending', 'sent again')
+      const moved = await move(tx, place, { from: RESENDABLE, to: 'pending', verb: 'sent again' })
       await enqueue([request(sendMail, { deliveryId }, { tenantId, actor })], { tx })
       return moved
     })
@@ -57,17 +57,28 @@ export class Mails {
 
   /**
    * What somebody found out of one that is in doubt: that it was sent, or that it was not and shall not be. One that is kept
-   * can be given up as well.
+   * or put off can be given up as well.
    * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE of any other
    */
   settle(place: Place, as: 'sent' | 'failed'): Promise<{ before: Delivery; after: Delivery }> {
-    return this.#move(place, ['in-doubt', 'kept'], as, 'settled')
+    const from = ['in-doubt', 'kept', 'pending'] as const
+    return move(this.options.database, place, { from, to: as, verb: 'settled' })
   }
+}
 
-  async #move(place: Place, from: readonly DeliveryState[], to: DeliveryState, verb: string) {
-    const before = await this.get(place)
-    const after = await moveDelivery(this.options.database, place, { from, to, error: before.error })
-    if (!after) throw new IllegalMoveError(place.id, before.state, verb)
-    return { before, after }
-  }
+async function getMail(db: Executor, place: Place): Promise<Delivery> {
+  const mail = await findDelivery(db, { ...place, channel: 'email' })
+  if (!mail) throw new MailNotFoundError(place.id)
+  return mail
+}
+
+async function move(
+  db: Executor,
+  place: Place,
+  { from, to, verb }: { from: readonly DeliveryState[]; to: DeliveryState; verb: string },
+): Promise<{ before: Delivery; after: Delivery }> {
+  const before = await getMail(db, place)
+  const after = await moveDelivery(db, place, { from, to, error: before.error })
+  if (!after) throw new IllegalMoveError(place.id, before.state, verb)
+  return { before, after }
 }

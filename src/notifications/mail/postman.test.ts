@@ -12,6 +12,7 @@ import { claimDelivery } from '../store/sending.js'
 import { aNotifications } from '../testing/notifications-fixture.js'
 import { MailServer } from '../testing/mail-server.js'
 import { Mail } from './mail.js'
+import { Mails } from './mails.js'
 import { Postman } from './postman.js'
 import type { SmtpOptions } from './smtp.js'
 
@@ -141,6 +142,41 @@ onEachDatabase((database) => {
     expect(server.received).toEqual([])
   })
 
+  test('what waited for somebody who has left the tenant meanwhile is theirs no more', async () => {
+    const f = await aNotifications(database())
+    await f.aUser()
+    await f.tell({ priority: 'high' })
+    await database().query('DELETE FROM linehaul.membership WHERE tenant_id = $1', [f.tenantId])
+    const [{ id: deliveryId } = { id: '' }] = await database().query<{ id: string }>(
+      'SELECT id::text FROM linehaul.delivery WHERE tenant_id = $1',
+      [f.tenantId],
+    )
+    const asked = postman().post({ kind: 'delivery', deliveryId }, anAttempt({ tenantId: f.tenantId }))
+    await expect(asked).rejects.toThrow('not of this tenant')
+    expect(server.received).toEqual([])
+  })
+
+  test('a mail whose job was cancelled can be sent nevertheless, or given up', async () => {
+    const [one, two] = [await aDelivery(database()), await aDelivery(database())]
+    const mails = new Mails({ database: database(), enqueue: async (jobs) => void enqueued.push(...jobs) })
+    enqueued.length = 0
+    expect(await mails.resend({ tenantId, id: one }, 'user:ann')).toMatchObject({
+      after: { state: 'pending' },
+    })
+    expect(enqueued).toMatchObject([{ name: 'notifications.send-mail', payload: { deliveryId: one } }])
+    await expect(mails.settle({ tenantId, id: two }, 'sent')).rejects.toThrow('settled')
+    expect(await mails.settle({ tenantId, id: two }, 'failed')).toMatchObject({ after: { state: 'failed' } })
+  })
+
+  test('a webhook delivery whose last attempt vanished has failed, so that it can be sent once more', async () => {
+    const id = await aDelivery(database(), 'webhook')
+    const gone = { claim: randomUUID(), sender: { jobId: randomUUID(), number: 19 }, messageId: id }
+    await claimDelivery(database(), { tenantId, id }, gone)
+    expect(await findDelivery(database(), { tenantId, id, channel: 'webhook' })).toMatchObject({
+      state: 'failed',
+    })
+  })
+
   test('of rivals for one mail one sends it', async () => {
     const id = await aDelivery(database())
     const rivals = Array.from({ length: 4 }, () =>
@@ -197,11 +233,11 @@ onEachDatabase((database) => {
   })
 })
 
-async function aDelivery(database: Database): Promise<string> {
+async function aDelivery(database: Database, channel: 'email' | 'webhook' = 'email'): Promise<string> {
   const id = randomUUID()
   await insertDeliveries(database, tenantId, [
     {
-      ...{ id, cause: `test:${id}`, channel: 'email', recipient: 'jo@example.com', notificationId: null },
+      ...{ id, cause: `test:${id}`, channel, recipient: 'jo@example.com', notificationId: null },
       ...{ content: JSON.stringify({ subject: 'Hello', text: 'Hi' }), dueAt: new Date() },
     },
   ])

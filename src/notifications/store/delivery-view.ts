@@ -17,12 +17,22 @@ export async function moveDelivery(
   return moved
 }
 
-/** The state as it really is: who was sending and is not at it any more has left it in doubt. */
+/**
+ * The state as it really is: who was sending and is not at it any more has left it. A mail is in doubt then; what a webhook is
+ * told is told again by the next attempt, and has failed if there is none.
+ */
 const STATE = /* sql */ `
-CASE WHEN delivery.state = 'sending' AND delivery.channel = 'email' AND NOT EXISTS (
-  SELECT FROM linehaul.job
-  WHERE job.id = delivery.job_id AND job.state = 'running' AND job.attempt = delivery.job_attempt
-) THEN 'in-doubt' ELSE delivery.state END`
+CASE
+  WHEN delivery.state <> 'sending' OR EXISTS (
+    SELECT FROM linehaul.job
+    WHERE job.id = delivery.job_id AND job.state = 'running' AND job.attempt = delivery.job_attempt
+  ) THEN delivery.state
+  WHEN delivery.channel = 'email' THEN 'in-doubt'
+  WHEN EXISTS (
+    SELECT FROM linehaul.job WHERE job.id = delivery.job_id AND job.state NOT IN ('done', 'cancelled', 'dead')
+  ) THEN 'pending'
+  ELSE 'failed'
+END`
 
 /** What an attempt was sending that is over, is in doubt from now on: one of the job `jobId`, which has another attempt now, or of one that does not run. */
 export async function doubtDelivery(

@@ -132,7 +132,7 @@ export class Webhooks {
   }
 
   /**
-   * Sends what has arrived or failed once more, under the same id.
+   * Sends what has arrived, failed or was put off once more, under the same id.
    * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE while it is being sent
    */
   async redeliver(place: Place, deliveryId: string): Promise<{ before: Delivery; after: Delivery }> {
@@ -140,7 +140,7 @@ export class Webhooks {
     const { tenantId } = place
     await this.#getEnabled(place)
     const before = await this.getDelivery(place, deliveryId)
-    const move = { from: ['sent', 'failed'], to: 'pending', error: null } as const
+    const move = { from: ['sent', 'failed', 'pending'], to: 'pending', error: null } as const
     const after = await database.transaction(async (tx) => {
       const moved = await moveDelivery(tx, { tenantId, id: deliveryId }, move)
       if (!moved) throw new IllegalMoveError(deliveryId, before.state, 'redelivered')
