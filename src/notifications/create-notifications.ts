@@ -68,7 +68,8 @@ async function notify(
   { enqueue, clock }: { enqueue: Enqueue; clock: Clock },
 ): Promise<void> {
   const id = newId()
-  if (!(await insertNotification(tx, id, fitNotice(notice), clock.statementTime()))) return
+  const fitting = fitNotice(notice)
+  if (!(await insertNotification(tx, id, fitting, clock.statementTime()))) return
   const { tenantId, correlationId } = notice
   const spread = request(
     spreadNotice,
@@ -76,7 +77,7 @@ async function notify(
     { tenantId, actor: `notice:${notice.source}`, ...(correlationId !== undefined && { correlationId }) },
   )
   await enqueue([spread], { tx })
-  await tellWebhooks(tx, [eventOfNotice(id, fitNotice(notice), clock.now())], { enqueue })
+  await tellWebhooks(tx, [eventOfNotice(id, fitting, clock.now())], { enqueue })
 }
 
 function aTest({ tenantId, userId }: InboxOwner, priority: Priority): Notice {

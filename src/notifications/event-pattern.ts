@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A type of events, or many by `*` for any characters: `job.analysis.*`. */
 export const EventPattern = z
   .string()
-  .regex(/^[a-z0-9_.*-]{1,100}$/, 'Write an event type, or a pattern such as job.* or *.')
+  .regex(/^[a-z0-9_.*-]{1,100}$/, 'must be an event type, or a pattern such as job.* or *')
 
 export function matchesPattern(pattern: string, eventType: string): boolean {
   const [first = '', ...rest] = pattern.split('*')

@@ -84,10 +84,11 @@ onEachDatabase((database) => {
       expect(await found(f.tenantId)).toEqual([{ recipients: 0, problem: 'nobody' }])
     })
 
-    test('whose time is over is told to nobody', async () => {
+    test('whose time is over is told to nobody, unless it is critical', async () => {
       const f = await aNotifications(database())
       await f.aUser()
       expect(await f.tell({ expiresAt: f.clock.now() })).toBe(0)
+      expect(await f.tell({ expiresAt: f.clock.now(), priority: 'critical' })).toBe(1)
     })
 
     test('reaches everybody of a big tenant', async () => {

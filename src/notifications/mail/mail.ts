@@ -11,7 +11,7 @@ const addresses = z
   .union([address.transform((one) => [one]), z.array(address).max(MOST_ADDRESSES)])
   .default([])
 
-const line = (max: number) =>
+export const line = (max: number) =>
   z
     .string()
     .max(max)

@@ -1,20 +1,21 @@
 import { z } from 'zod'
 
-import { Attachments, Mail } from './mail.js'
+import { Attachments, line, Mail } from './mail.js'
 import { MAIL_TYPES, placesOf, renderMail } from './mail-templates.js'
 
 /** Something that was written down to be sent. */
 const OfDelivery = z.strictObject({ deliveryId: z.uuid() })
 
 const WEB = /^https?:\/\//
+const LONGEST_VALUE = 300
 
 /** A mail of one of the templates. */
 const OfTemplate = z
   .strictObject({
     type: z.enum(MAIL_TYPES),
     recipientEmail: z.email().max(254),
-    recipientName: z.string().max(200).default('Customer'),
-    templateData: z.record(z.string().max(50), z.union([z.string().max(1_000), z.number()])),
+    recipientName: line(200).default('Customer'),
+    templateData: z.record(z.string().max(50), z.union([line(1_000), z.number()])),
     attachments: Attachments,
   })
   .superRefine(({ type, templateData }, { addIssue }) => {
@@ -22,9 +23,13 @@ const OfTemplate = z
       addIssue({ code: 'custom', path: ['templateData', place], message })
     for (const place of placesOf(type))
       if (!(place in templateData)) refuse(place, `must be given for ${type}`)
-    for (const [place, value] of Object.entries(templateData))
-      if (place.endsWith('Url') && !WEB.test(String(value)))
-        refuse(place, 'must begin with https:// or http://')
+    for (const [place, value] of Object.entries(templateData)) {
+      const isLink = place.endsWith('Url')
+      if (isLink && !WEB.test(String(value))) refuse(place, 'must begin with https:// or http://')
+      // It may stand in the subject, which must stay one that can be sent.
+      if (!isLink && String(value).length > LONGEST_VALUE)
+        refuse(place, `must have ${LONGEST_VALUE} characters at most`)
+    }
   })
 
 interface Nothing {

@@ -7,13 +7,13 @@ export const CHANNELS = ['in-app', 'email'] as const
 export type Channel = (typeof CHANNELS)[number]
 
 const Channels = z.array(z.enum(CHANNELS)).max(CHANNELS.length)
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a time of the day such as 22:00.')
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day such as 22:00')
 
 const QuietHours = z
   .strictObject({ from: TimeOfDay, to: TimeOfDay })
   .refine(
     ({ from, to }) => from !== to,
-    'From and to are the same time. To be told nothing, turn channels off.',
+    'must have two times that differ; to be told nothing, turn channels off',
   )
 
 /** How somebody wants to be told, in one tenant. What is left out is as it is by default. */
@@ -48,7 +48,7 @@ export const Preferences = z.strictObject({
     .describe('E-mails of medium and low priority together in one.'),
   timeZone: z
     .string()
-    .refine(isTimeZone, 'Write an IANA name such as Europe/Berlin.')
+    .refine(isTimeZone, 'must be an IANA name such as Europe/Berlin')
     .nullable()
     .default(null)
     .describe("An IANA name; null: the tenant's."),

@@ -111,6 +111,7 @@ function addresseesOf(
   })
 }
 
-function isOver({ expiresAt }: StoredNotice, now: Date): boolean {
-  return expiresAt !== null && expiresAt <= now
+/** The time of a critical one never runs out: somebody has to acknowledge it. */
+function isOver({ expiresAt, priority }: StoredNotice, now: Date): boolean {
+  return priority !== 'critical' && expiresAt !== null && expiresAt <= now
 }
