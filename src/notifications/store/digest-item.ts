@@ -1,6 +1,6 @@
 import type { Executor } from '../../database/index.js'
+import type { DigestItem } from '../digest/write-digest.js'
 import type { InboxOwner } from './inbox.js'
-import { SHOWN, type ShownNotice } from './notification.js'
 
 /** Has a notice wait for the next digests of those who do not know it yet. @returns whose they are */
 export async function insertDigestItems(
@@ -39,8 +39,8 @@ export function takeDigestItems(
   tx: Executor,
   { tenantId, userId }: InboxOwner,
   { deliveryId, now }: { deliveryId: string; now: Date },
-): Promise<ShownNotice[]> {
-  return tx.query<ShownNotice>(TAKE, [tenantId, userId, deliveryId, now])
+): Promise<DigestItem[]> {
+  return tx.query<DigestItem>(TAKE, [tenantId, userId, deliveryId, now])
 }
 
 const TAKE = /* sql */ `
@@ -51,7 +51,7 @@ WITH taken AS (
   WHERE tenant_id = $1 AND user_id = $2::uuid AND delivery_id IS NULL
   RETURNING notification_id
 )
-SELECT ${SHOWN}
+SELECT notice.title, notice.message, notice.priority, notice.created_at AS "createdAt"
 FROM taken
 JOIN linehaul.notification AS notice ON notice.id = taken.notification_id
 WHERE notice.expires_at IS NULL OR notice.expires_at > $4
