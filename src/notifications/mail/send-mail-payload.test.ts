@@ -40,6 +40,14 @@ test.each([
   ['another template', { ...READY, type: 'quote-lost' }],
   ['a place that is empty', { ...READY, templateData: { ...READY.templateData, total: undefined } }],
   [
+    'a value with a second line, which may stand in the subject',
+    { ...READY, templateData: { ...READY.templateData, quoteNumber: '7\nBcc: all@example.com' } },
+  ],
+  [
+    'a value too long for a subject',
+    { ...READY, templateData: { ...READY.templateData, quoteNumber: '7'.repeat(301) } },
+  ],
+  [
     'a link that is a script',
     { ...READY, templateData: { ...READY.templateData, quoteUrl: 'javascript:alert(1)' } },
   ],

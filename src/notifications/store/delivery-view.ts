@@ -157,4 +157,5 @@ FROM (
   SELECT delivery.channel, ${STATE} AS state
   FROM linehaul.delivery WHERE state IN ('kept', 'sending', 'in-doubt') LIMIT $1
 ) AS looked
+WHERE state IN ('kept', 'sending', 'in-doubt')
 GROUP BY 1, 2`
