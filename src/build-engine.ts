@@ -6,7 +6,7 @@ import type { AllServices } from './api/index.js'
 import { ConfigError, VARIABLES, type Config } from './config.js'
 import { joined, type Database, type Transaction } from './database/index.js'
 import { DECLARED_RULES } from './declared-rules.js'
-import { createFreight, type Freight, type FreightNeeds } from './domain/freight/index.js'
+import { createFreight, FREIGHT_NOTICES, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog, type React } from './events/index.js'
 import type { Instance } from './instance/index.js'
 import { logErrors } from './log.js'
@@ -63,7 +63,7 @@ export function buildEngine(
     engine.client.enqueueMany(requests, options)
   const now = () => systemClock.now()
   const events = new EventLog(both(reactTo(rules.cache, enqueueMany), tellWebhooksOf(enqueueMany, now)))
-  const telling = { enqueue: enqueueMany, eventTypes: eventTypesOf(ALL_JOBS) }
+  const telling = { enqueue: enqueueMany, eventTypes: [...FREIGHT_NOTICES, ...eventTypesOf(ALL_JOBS)] }
   const notifications = createNotifications({ database, ...telling })
   const { notify } = notifications
   const freight = createFreight({ database, events, notify, rules: rules.rules, clock: systemClock })

@@ -3,8 +3,9 @@ export class RuleError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    /** The part of what was asked for that is wrong. */
-    readonly field?: 'name' | 'value' | 'scope' | 'effectiveFrom' | 'effectiveUntil' | 'category',
+    /** The part of what was asked for that is wrong, as requests name it. */
+    readonly field?:
+      'rule_name' | 'rule_value' | 'rule_category' | 'scope' | 'effective_from' | 'effective_until',
   ) {
     super(message)
     this.name = 'RuleError'
@@ -20,7 +21,7 @@ export class UnknownRuleError extends RuleError {
     super(
       'RULES_UNKNOWN_NAME',
       `No rule is declared as "${ruleName}".${meant && ` The nearest that are: ${meant}.`}`,
-      'name',
+      'rule_name',
     )
   }
 }
@@ -34,7 +35,7 @@ export class InvalidRuleDeclarationError extends RuleError {
 
 export class InvalidRuleValueError extends RuleError {
   constructor(name: string, takes: string) {
-    super('RULES_INVALID_VALUE', `"${name}" takes ${takes}.`, 'value')
+    super('RULES_INVALID_VALUE', `"${name}" takes ${takes}.`, 'rule_value')
   }
 }
 
@@ -43,7 +44,7 @@ export class InvalidRuleWindowError extends RuleError {
     super(
       'RULES_INVALID_WINDOW',
       `The rule would end at ${until.toISOString()}, before it begins at ${from.toISOString()}. Let it end later, or leave its end out.`,
-      'effectiveUntil',
+      'effective_until',
     )
   }
 }

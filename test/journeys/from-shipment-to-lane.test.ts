@@ -132,7 +132,7 @@ async function newsOf({ engine, database }: App): Promise<unknown[]> {
   await engine.operator.retry('default', String(job?.id))
   await untilIdle({ engine }, 'default', 'default')
   return database.query(
-    `SELECT title, message FROM linehaul.notification WHERE event_type = 'suggestion.created'`,
+    `SELECT title, message FROM linehaul.notification WHERE event_type = 'suggestion.digest'`,
   )
 }
 

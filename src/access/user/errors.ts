@@ -26,7 +26,7 @@ export class UserSharedError extends AccessError {
 
 export class OwnersOnlyError extends AccessError {
   constructor(what: string) {
-    super('ACCESS_OWNERS_ONLY', `Only owners of the instance ${what}. Leave it out, or ask one of them.`)
+    super('ACCESS_OWNERS_ONLY', `Only owners of the instance ${what}. Ask one of them.`)
   }
 }
 

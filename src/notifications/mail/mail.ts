@@ -8,7 +8,9 @@ const MOST_CONTENT = 200_000
 
 const address = z.email().max(254)
 const addresses = z
-  .union([address.transform((one) => [one]), z.array(address).max(MOST_ADDRESSES)])
+  .union([address.transform((one) => [one]), z.array(address).max(MOST_ADDRESSES)], {
+    error: `must be an e-mail address such as jo@example.com, or a list of up to ${MOST_ADDRESSES}`,
+  })
   .default([])
 
 export const line = (max: number) =>

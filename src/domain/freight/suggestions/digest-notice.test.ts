@@ -9,7 +9,7 @@ const job = { tenantId: 'acme', jobId: 'j1' }
 test('a digest names the best new suggestions, and says how many more there are', () => {
   expect(digestNotice(job, { count: 7, best: [news(1), news(2)] })).toMatchObject({
     cause: 'suggestions:j1',
-    eventType: 'suggestion.created',
+    eventType: 'suggestion.digest',
     target: { kind: 'role', role: 'manager' },
     title: '7 new lane suggestions',
     message:

@@ -5,6 +5,11 @@ import type { News } from './store/untold.js'
 /** How many of the new suggestions are named. */
 export const NAMED_IN_DIGEST = 5
 
+/** What freight tells people of besides how jobs end. */
+export const FREIGHT_NOTICES = [
+  { type: 'suggestion.digest', description: 'There are new lane suggestions to accept or reject.' },
+] as const
+
 /** What those who may accept suggestions are told of new ones, all of them in one notice. */
 export function digestNotice(
   { tenantId, jobId }: { tenantId: string; jobId: string },
@@ -15,7 +20,7 @@ export function digestNotice(
   return {
     tenantId,
     cause: `suggestions:${jobId}`,
-    eventType: 'suggestion.created',
+    eventType: FREIGHT_NOTICES[0].type,
     priority: 'medium',
     target: { kind: 'role', role: LEAST_ROLE['lanes.decide'] },
     title: news,
