@@ -37,7 +37,13 @@ const set = new Map<string | null, number>()
 const settings: Settings = {
   inForce: (tenantId) => {
     const value = set.get(tenantId)
-    return { get: (setting) => (value ?? setting.default) as typeof setting.default }
+    return {
+      // The engine asks for its own, which nobody has set.
+      get: (setting) =>
+        (setting.name === batchSize.name
+          ? (value ?? setting.default)
+          : setting.default) as typeof setting.default,
+    }
   },
   onChange: () => () => undefined,
 }
