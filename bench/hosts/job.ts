@@ -7,7 +7,7 @@ import { defineJob } from '../../src/queue/index.js'
 /** Takes so long, and does nothing meanwhile. */
 export const hostJob = defineJob<{ ms: number }>({
   name: 'bench.host-job',
-  queue: 'default',
+  queue: 'hosts',
   payload: z.object({ ms: z.number() }),
   async run({ ms }) {
     if (ms > 0) await pause(ms)

@@ -98,9 +98,17 @@ function byUrgency(a: ClaimedJob, b: ClaimedJob): number {
   return a.priority - b.priority || a.runAtMs - b.runAtMs || a.seq - b.seq
 }
 
-/** Of one tenant in one queue, the most urgent first, from the index on what waits. */
-const READY = /* sql */ `
-  state = 'waiting' AND losses = 0 AND queue = wish.queue AND name = ANY ((SELECT names FROM runnable)::text[])`
+/** What an index holds by queue, tenant and urgency. */
+const READY = /* sql */ `state = 'waiting' AND losses = 0 AND name = ANY ((SELECT names FROM runnable)::text[])`
+
+/** The first tenant within the bounds that has one ready in the wish's queue. */
+const nextTenant = (wrapped: boolean, ...bounds: readonly string[]) => /* sql */ `
+        (SELECT tenant_id, ${wrapped} AS wrapped FROM linehaul.job
+         WHERE ${READY} AND ${bounds.join(' AND ')}
+         ORDER BY queue, tenant_id LIMIT 1)`
+
+const AFTER_ROUND = '(queue, tenant_id) > (wish.queue, round.tenant_id)'
+const UP_TO_CURSOR = '(queue, tenant_id) <= (wish.queue, wish.cursor)'
 
 /** Jobs that so many workers died of, or beside. */
 const suspects = (losses: string, may: string, most: string) => /* sql */ `
@@ -157,18 +165,9 @@ picked AS MATERIALIZED (
       SELECT wish.cursor, false, 0
       UNION ALL
       SELECT next.tenant_id, next.wrapped, turn + (next.tenant_id <> ALL (wish.paused))::int
-      FROM round CROSS JOIN LATERAL (
-        (SELECT tenant_id, false AS wrapped FROM linehaul.job
-         WHERE ${READY} AND NOT round.wrapped AND tenant_id > round.tenant_id
-         ORDER BY tenant_id LIMIT 1)
-        UNION ALL
-        (SELECT tenant_id, true FROM linehaul.job
-         WHERE ${READY} AND NOT round.wrapped AND tenant_id <= wish.cursor
-         ORDER BY tenant_id LIMIT 1)
-        UNION ALL
-        (SELECT tenant_id, true FROM linehaul.job
-         WHERE ${READY} AND round.wrapped AND tenant_id > round.tenant_id AND tenant_id <= wish.cursor
-         ORDER BY tenant_id LIMIT 1)
+      FROM round CROSS JOIN LATERAL (${nextTenant(false, 'NOT round.wrapped', AFTER_ROUND, 'queue <= wish.queue')}
+        UNION ALL${nextTenant(true, 'NOT round.wrapped', 'queue >= wish.queue', UP_TO_CURSOR)}
+        UNION ALL${nextTenant(true, 'round.wrapped', AFTER_ROUND, UP_TO_CURSOR)}
         LIMIT 1
       ) AS next
       WHERE turn < wish.quota
@@ -192,7 +191,7 @@ picked AS MATERIALIZED (
     FROM pass CROSS JOIN LATERAL (
       SELECT ctid
       FROM linehaul.job
-      WHERE ${READY} AND tenant_id = pass.tenant_id
+      WHERE ${READY} AND queue = wish.queue AND tenant_id = pass.tenant_id
         AND NOT ((SELECT has_paused_pairs FROM runnable) AND EXISTS (
           SELECT FROM linehaul.pause WHERE pause.tenant_id = job.tenant_id AND pause.name = job.name
         ))
