@@ -1,4 +1,10 @@
-import { analyzePatterns, debounceIn, tellSuggestions, type FreightEvent } from './domain/freight/index.js'
+import {
+  analysisDebounce,
+  analyzePatterns,
+  digestDebounce,
+  tellSuggestions,
+  type FreightEvent,
+} from './domain/freight/index.js'
 import type { React, RecordedEvent } from './events/index.js'
 import { request, type Client, type JobRequest, type Settings } from './queue/index.js'
 
@@ -8,7 +14,7 @@ type Reaction = (event: RecordedEvent & FreightEvent, settings: Settings) => rea
 const REACTIONS: Readonly<Record<string, Reaction>> = {
   'shipment.created': (event, settings) => [analyze(event, 'created', settings)],
   'shipment.completed': (event, settings) => [analyze(event, 'completed', settings)],
-  'suggestion.created': (event) => [tellOfSuggestions(event)],
+  'suggestion.created': (event, settings) => [tellOfSuggestions(event, settings)],
 }
 
 /** Enqueues what follows from events in the transaction that records them. */
@@ -34,13 +40,13 @@ function analyze(
       tenantId: event.tenantId,
       actor: `event:${event.id}`,
       correlationId: event.correlationId ?? event.id,
-      onClash: debounceIn(settings.inForce(event.tenantId)),
+      onClash: analysisDebounce(settings.inForce(event.tenantId)),
     },
   )
 }
 
 /** One notice of all new suggestions of a tenant: analyses make them customer by customer, and in batches. */
-function tellOfSuggestions({ id, tenantId, correlationId }: RecordedEvent): JobRequest {
+function tellOfSuggestions({ id, tenantId, correlationId }: RecordedEvent, settings: Settings): JobRequest {
   return request(
     tellSuggestions,
     {},
@@ -48,7 +54,7 @@ function tellOfSuggestions({ id, tenantId, correlationId }: RecordedEvent): JobR
       tenantId,
       actor: `event:${id}`,
       correlationId: correlationId ?? id,
-      onClash: { debounce: '1m', atMost: '10m' },
+      onClash: digestDebounce(settings.inForce(tenantId)),
     },
   )
 }

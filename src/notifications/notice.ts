@@ -8,7 +8,12 @@ export type Priority = (typeof PRIORITIES)[number]
 
 /** Whom a notice is for. A role stands for everybody in the tenant who has it or a greater one. */
 export type Target =
-  | { readonly kind: 'user'; readonly userId: string }
+  | {
+      readonly kind: 'user'
+      readonly userId: string
+      /** Who instead, where the tenant has no such user (any more); `null`: nobody. Default: that is a mistake, and fails. */
+      readonly orElse?: Target | null
+    }
   | { readonly kind: 'role'; readonly role: Role }
   | { readonly kind: 'tenant' }
 

@@ -8,6 +8,7 @@ import { anEngine, stopNow } from '../queue/testing/engine-fixture.js'
 import { createNotifications, type Notifications } from './create-notifications.js'
 import { sendMail } from './mail/send-mail.job.js'
 import { Preferences } from './preferences/preferences.js'
+import type { Target } from './notice.js'
 import type { InboxOwner } from './store/inbox.js'
 import { aNotifications, OWN_JOBS, type Fixture } from './testing/notifications-fixture.js'
 
@@ -75,6 +76,18 @@ onEachDatabase((database) => {
           message: expect.stringContaining(userId) as string,
         })
       expect(await found(f.tenantId)).toEqual(Array(3).fill({ recipients: 0, problem: 'unknown user' }))
+    })
+
+    test('goes to whom it names besides where the tenant does not have that user, and to them alone', async () => {
+      const f = await aNotifications(database())
+      const admin = await f.aUser({ role: 'admin' })
+      const user = (userId: string, orElse: Target | null): Target => ({ kind: 'user', userId, orElse })
+      const admins = { kind: 'role', role: 'admin' } as const
+      const all = await f.tell({ target: admins })
+      expect(await f.tell({ target: user(newId(), admins) })).toBe(all)
+      expect(await f.tell({ target: user(newId(), user(newId(), admins)) })).toBe(all)
+      expect(await f.tell({ target: user(newId(), null) })).toBe(0)
+      expect(await f.tell({ target: user(admin, null) })).toBe(1)
     })
 
     test('that nobody is there for says so', async () => {

@@ -71,6 +71,15 @@ export class RuleNotDraftError extends RuleError {
   }
 }
 
+export class RuleWindowOverError extends RuleError {
+  constructor(id: string, until: Date) {
+    super(
+      'RULES_WINDOW_OVER',
+      `The rule "${id}" would never hold: its window was over at ${until.toISOString()}. Make another one.`,
+    )
+  }
+}
+
 export class RuleRevokedError extends RuleError {
   constructor(id: string) {
     super('RULES_REVOKED', `The rule "${id}" is revoked already. Make another one.`)

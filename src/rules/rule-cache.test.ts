@@ -93,6 +93,21 @@ test('a database that was restored to what it was before is read anew, all of it
   expect(value()).toBe(10)
 })
 
+test('a listener that fails keeps neither the others nor the next look from it, and is reported', async () => {
+  const { cache, set, errors } = aCache()
+  const broken = new Error('no such queue')
+  let told = 0
+  cache.onChange(() => {
+    throw broken
+  })
+  cache.onChange(() => (told += 1))
+  set(aRule({ value: 10 }))
+  await cache.look()
+  set(aRule({ value: 20 }))
+  await cache.look()
+  expect([told, errors]).toEqual([2, [broken, broken]])
+})
+
 test('a rule that is made for later is told when it begins and when it ends, at these very instants', async () => {
   const { cache, clock, set, changed, value } = aCache()
   await cache.start()

@@ -108,7 +108,16 @@ export class RuleCache implements Settings {
     const { ruleIds } = this.#period
     if (ruleIds.join() === this.#told.join()) return
     this.#told = ruleIds
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) this.#tell(listener)
+  }
+
+  /** What one of them makes of it must not keep the others, and the next look, from it. */
+  #tell(listener: () => void): void {
+    try {
+      listener()
+    } catch (error) {
+      this.on.onError(error, 'tell that other rules are in force')
+    }
   }
 
   async #follow(): Promise<void> {

@@ -159,6 +159,32 @@ onEachDatabase((database) => {
     })
   })
 
+  test('of rules that took over from one another the last twenty come back as those are revoked, and older ones are over', async () => {
+    const { rules, cache } = parts
+    const made = []
+    for (let value = 1; value <= 30; value += 1) {
+      made.push(await rules.create(stranger, { name: minFrequency.name, value }))
+      clock.advance('1m')
+    }
+    const open = await rules.list(stranger.tenantId, { name: minFrequency.name, at: clock.now(), limit: 100 })
+    expect(open.map(({ value }) => value)).toEqual(Array.from({ length: 21 }, (_, n) => 30 - n))
+    const [held] = await rules.effective(stranger.tenantId, {
+      name: minFrequency.name,
+      at: made[5]?.effectiveFrom,
+    })
+    expect(held?.value).toBe(6)
+    await rules.revoke(stranger, made.at(-1)?.id ?? '')
+    await cache.look()
+    expect(valueNow(stranger.tenantId)).toBe(29)
+  })
+
+  test('a draft whose window is over cannot be activated any more', async () => {
+    const { rules } = parts
+    const window = { effectiveFrom: new Date('2020-01-01'), effectiveUntil: new Date('2020-02-01') }
+    const late = await rules.create(stranger, { name: label.name, value: 'late', status: 'draft', ...window })
+    await expect(rules.activate(stranger, late.id)).rejects.toMatchObject({ code: 'RULES_WINDOW_OVER' })
+  })
+
   describe('refuses', () => {
     test.each([
       [

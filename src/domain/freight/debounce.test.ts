@@ -4,7 +4,7 @@ import type { Database } from '../../database/index.js'
 import { DEFAULTS_ONLY, type Setting } from '../../queue/index.js'
 import { createRules } from '../../rules/index.js'
 import { systemClock } from '../../time/index.js'
-import { debounceIn } from './debounce.js'
+import { analysisDebounce, digestDebounce } from './debounce.js'
 import { freightRules } from './rules.js'
 
 const set = (values: Readonly<Record<string, unknown>>) => ({
@@ -24,15 +24,26 @@ function withEnvironment(environment: Readonly<Record<string, string>>) {
 }
 
 test('an analysis waits 30 s after the last shipment, 5 min after the first, unless a rule says otherwise', () => {
-  expect(debounceIn(DEFAULTS_ONLY.inForce('acme'))).toEqual({ debounce: '30s', atMost: '5m' })
-  expect(debounceIn(set({ 'freight.analysis.debounce_at_most': '10m' }))).toEqual({
+  expect(analysisDebounce(DEFAULTS_ONLY.inForce('acme'))).toEqual({ debounce: '30s', atMost: '5m' })
+  expect(analysisDebounce(set({ 'freight.analysis.debounce_at_most': '10m' }))).toEqual({
     debounce: '30s',
     atMost: '10m',
   })
 })
 
 test('of two that contradict each other the longer one holds for both', () => {
-  expect(debounceIn(set({ 'freight.analysis.debounce': '1h' }))).toEqual({ debounce: '1h', atMost: '1h' })
+  expect(analysisDebounce(set({ 'freight.analysis.debounce': '1h' }))).toEqual({
+    debounce: '1h',
+    atMost: '1h',
+  })
+})
+
+test('the word of new suggestions has rules of its own', () => {
+  expect(digestDebounce(DEFAULTS_ONLY.inForce('acme'))).toEqual({ debounce: '1m', atMost: '10m' })
+  expect(digestDebounce(set({ 'freight.suggestion_digest.debounce': '1h' }))).toEqual({
+    debounce: '1h',
+    atMost: '1h',
+  })
 })
 
 test('the variables of the environment that set them are those they have always been', () => {
@@ -40,7 +51,7 @@ test('the variables of the environment that set them are those they have always 
     FREIGHT_ANALYSIS_DEBOUNCE: '1s',
     FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '1h',
   })
-  expect(debounceIn(cache.inForce('acme'))).toEqual({ debounce: '1s', atMost: '1h' })
+  expect(analysisDebounce(cache.inForce('acme'))).toEqual({ debounce: '1s', atMost: '1h' })
 })
 
 test('what is no length of time, or too long, is refused by the name of the variable', () => {

@@ -9,7 +9,7 @@ import { suggestionNews } from './migrations/004-suggestion-news.js'
 
 export { analyzePatterns } from './analyze-patterns.job.js'
 export { createFreight, type Freight } from './create-freight.js'
-export { debounceIn } from './debounce.js'
+export { analysisDebounce, digestDebounce } from './debounce.js'
 export type { FreightEvent } from './events.js'
 export { FREIGHT_NOTICES } from './suggestions/digest-notice.js'
 export { expireSuggestions } from './expire-suggestions.job.js'

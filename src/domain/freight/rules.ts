@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { defineRule } from '../../rules/index.js'
+import { defineRule, type AnyRule } from '../../rules/index.js'
 import { isDuration, toMs, type Duration } from '../../time/index.js'
 
 /** How lanes are found: the seven of `patterns/config.ts`, under the names that they have there. */
@@ -55,5 +55,19 @@ export const analysisRules = {
   }),
 }
 
+/** When people are told of new suggestions. Where the two contradict each other, the longer one holds for both. */
+export const digestRules = {
+  debounce: defineRule('freight.suggestion_digest.debounce', Wait, {
+    default: '1m',
+    description: 'Those who may accept suggestions are told of new ones this long after the last one.',
+  }),
+  debounceAtMost: defineRule('freight.suggestion_digest.debounce_at_most', Wait, {
+    default: '10m',
+    description: 'They are told at most this long after the first one.',
+  }),
+}
+
 /** Every rule of this domain. */
-export const freightRules = [...Object.values(patternRules), ...Object.values(analysisRules)]
+export const freightRules = [patternRules, analysisRules, digestRules].flatMap((rules) =>
+  Object.values<AnyRule>(rules),
+)

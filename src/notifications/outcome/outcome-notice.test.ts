@@ -83,9 +83,9 @@ describe('who is told', () => {
   const target = (given: Partial<ToldOutcome>, options: NotifyOptions = {}) =>
     outcomeNotice(anOutcome(options, given))?.target
 
-  test('is whoever started the job', () => {
-    expect(target({})).toEqual({ kind: 'user', userId: 'u1' })
-    expect(target(dead)).toEqual({ kind: 'user', userId: 'u1' })
+  test('is whoever started the job, or the admins where it failed and they have left', () => {
+    expect(target({})).toEqual({ kind: 'user', userId: 'u1', orElse: null })
+    expect(target(dead)).toEqual({ kind: 'user', userId: 'u1', orElse: { kind: 'role', role: 'admin' } })
   })
 
   test.each(['schedule:s1', 'event:e1', 'api-key:k1', 'job:j1', null])(

@@ -37,8 +37,9 @@ export function outcomeNotice(outcome: ToldOutcome): Notice | undefined {
 function targetOf({ to }: JobNotify, { actor, state }: ToldOutcome): Target | undefined {
   if (to) return to
   const userId = actor === null ? undefined : userIdOf({ actor })
-  if (userId !== undefined) return { kind: 'user', userId }
-  return state === 'dead' ? { kind: 'role', role: 'admin' } : undefined
+  const others: Target | null = state === 'dead' ? { kind: 'role', role: 'admin' } : null
+  // Whoever has left meanwhile is not told any more, and that their job has failed is not lost with them.
+  return userId === undefined ? (others ?? undefined) : { kind: 'user', userId, orElse: others }
 }
 
 function titleOf({ titleTemplate, useCustomTitle }: JobNotify, state: JobOutcome['state']): string {

@@ -12,12 +12,17 @@ interface Search {
   readonly limit: number
 }
 
-/** Whom a notice is for, part by part, in order of their ids. `null` instead of the parts: no such user is in the tenant. */
+/** Whom a notice is for, part by part, in order of their ids. `null` instead of the parts: no such user is in the tenant, nor anybody else named. */
 export async function* recipientsOf(
   db: Executor,
   { tenantId, target, limit }: Search,
 ): AsyncGenerator<readonly Recipient[] | null> {
-  if (target.kind === 'user') return yield one(db, tenantId, target.userId)
+  if (target.kind === 'user') {
+    const found = await one(db, tenantId, target.userId)
+    if (found || target.orElse === undefined) yield found
+    else if (target.orElse) yield* recipientsOf(db, { tenantId, target: target.orElse, limit })
+    return
+  }
   const roles = TENANT_ROLES.filter((role) => target.kind === 'tenant' || isAtLeast(role, target.role))
   let after: string | null = null
   for (;;) {

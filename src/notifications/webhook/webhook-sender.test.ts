@@ -128,6 +128,15 @@ onEachDatabase((database) => {
     expect(await bench.webhooks.get({ tenantId, id: bench.webhook.id })).toMatchObject({ failingSince: null })
   })
 
+  test('a secret that cannot be read is no failure of the receiver, who is not asked', async () => {
+    const bench = await aBench(database())
+    const [id = ''] = await bench.tell('job.done')
+    await database().query('DELETE FROM linehaul.secret')
+    await expect(bench.send(id)).rejects.toMatchObject({ code: 'ACCESS_SECRET_NOT_FOUND' })
+    expect(listener.calls).toEqual([])
+    expect(await bench.webhooks.get({ tenantId, id: bench.webhook.id })).toMatchObject({ failingSince: null })
+  })
+
   test('a redirect is no arrival, and is not followed', async () => {
     const bench = await aBench(database())
     const [id = ''] = await bench.tell('job.done')

@@ -80,9 +80,11 @@ export class WebhookSender {
 
   async #ask(webhook: Webhook, { id, tenantId, content }: ClaimedDelivery, signal: AbortSignal) {
     const { clock, fetch } = this.options
+    const body = bodyOf(content)
+    // Outside of what is judged: that a secret cannot be read is not the receiver's fault.
+    const secrets = await this.#secretsOf(tenantId, webhook)
     try {
-      const body = bodyOf(content)
-      const signed = signatureHeaders({ id, body, at: clock.now() }, await this.#secretsOf(tenantId, webhook))
+      const signed = signatureHeaders({ id, body, at: clock.now() }, secrets)
       const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Linehaul-Webhooks' }
       const request = { method: 'POST', headers, body, redirect: 'manual', signal } as const
       const { status, headers: answered } = await fetch(webhook.url, request)

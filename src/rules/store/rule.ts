@@ -1,16 +1,6 @@
 import type { Executor, Transaction } from '../../database/index.js'
-import type { RuleStatus, StoredRule } from '../stored-rule.js'
-
-const COLUMNS = `id::text AS "id", seq::text AS "seq", tenant_id AS "tenantId", name, value, category,
-  effective_from AS "effectiveFrom", effective_until AS "effectiveUntil", status, author, created_at AS "createdAt",
-  activated_at AS "activatedAt", activated_by AS "activatedBy", revoked_at AS "revokedAt", revoked_by AS "revokedBy"`
-
-/** The same as `spanOf` in ../stored-rule.ts has it. */
-const BEGINS = 'greatest(effective_from, activated_at)'
-const ENDS = `coalesce(least(effective_until, revoked_at), 'infinity')`
-
-/** A tenant's own rules, and those that are for all tenants. */
-const VISIBLE = '(tenant_id = $1 OR tenant_id IS NULL)'
+import type { StoredRule } from '../stored-rule.js'
+import { COLUMNS, VISIBLE } from './columns.js'
 
 /** @param version that `beginRuleChange` has answered, as for every change */
 export async function insertRule(
@@ -92,88 +82,17 @@ SET status = 'revoked', revoked_at = $3, revoked_by = $2, version = $4::bigint
 WHERE id = $1
 RETURNING ${COLUMNS}`
 
-export interface RulePage {
-  /** Only these; default all. */
-  readonly names?: readonly string[] | undefined
-  readonly category?: string | undefined
-  readonly status?: RuleStatus | undefined
-  /** `'tenant'`: only the tenant's own; `'instance'`: only those for all tenants. */
-  readonly scope?: 'tenant' | 'instance' | undefined
-  /** Only those that hold, held or will hold at this instant. */
-  readonly at?: Date | undefined
-  readonly limit: number
-  /** `seq` of the last one of the page before. */
-  readonly after?: string | undefined
+/** They do not hold any more from `at` on, which they did before. */
+export async function endRules(
+  tx: Transaction,
+  ids: readonly string[],
+  { at, version }: Omit<RuleAct, 'by'>,
+): Promise<void> {
+  await tx.query(END, [ids, at, version])
 }
 
-/** Those that the tenant sees, the newest first. */
-export function selectRules(db: Executor, tenantId: string, page: RulePage): Promise<StoredRule[]> {
-  const { names, category, status, scope, at, limit, after } = page
-  return db.query<StoredRule>(SELECT_PAGE, [
-    ...[tenantId, names ?? null, category ?? null, status ?? null],
-    ...[scope ?? null, at ?? null, after ?? null, limit],
-  ])
-}
-
-const SELECT_PAGE = /* sql */ `
--- select rules: $1 tenant, $2 names or null, $3 category or null, $4 status or null, $5 scope or null, $6 in force at or null,
--- $7 after seq or null, $8 limit
-SELECT ${COLUMNS}
-FROM linehaul.rule
-WHERE ${VISIBLE}
-  AND ($2::text[] IS NULL OR name = ANY($2::text[]))
-  AND ($3::text IS NULL OR category = $3)
-  AND ($4::text IS NULL OR status = $4)
-  AND ($5::text IS NULL OR (tenant_id IS NULL) = ($5 = 'instance'))
-  AND ($6::timestamptz IS NULL OR (activated_at IS NOT NULL AND ${BEGINS} <= $6 AND $6 < ${ENDS}))
-  AND ($7::bigint IS NULL OR seq < $7::bigint)
-ORDER BY seq DESC
-LIMIT $8`
-
-/** Those that the tenant sees and that hold at some time from `from` to `until`, both included; drafts only if asked for. */
-export function selectRulesBetween(
-  db: Executor,
-  tenantId: string | null,
-  names: readonly string[],
-  { from, until, withDrafts }: { from: Date; until: Date; withDrafts: boolean },
-): Promise<StoredRule[]> {
-  return db.query<StoredRule>(SELECT_BETWEEN, [tenantId, names, from, until, withDrafts])
-}
-
-const SELECT_BETWEEN = /* sql */ `
--- select rules between: $1 tenant or null, $2 names, $3 from, $4 until, $5 drafts too
-SELECT ${COLUMNS}
-FROM linehaul.rule
-WHERE ${VISIBLE}
-  AND name = ANY($2::text[])
-  AND $3 < ${ENDS}
-  AND CASE WHEN status = 'draft' THEN $5 ELSE ${BEGINS} <= $4 END`
-
-/** How many of the tenant's own, or of those for all tenants, are not over at `at`. */
-export async function countRules(db: Executor, tenantId: string | null, at: Date): Promise<number> {
-  const [row] = await db.query<{ count: number }>(COUNT, [tenantId, at])
-  return row?.count ?? 0
-}
-
-const COUNT = /* sql */ `
--- count rules: $1 tenant or null, $2 now
-SELECT count(*)::int AS count
-FROM linehaul.rule
-WHERE tenant_id IS NOT DISTINCT FROM $1 AND status <> 'revoked' AND $2 < ${ENDS}`
-
-/** How many of those that the tenant sees had begun to hold by `at`, and how many had ended to, together. */
-export async function countRuleChanges(
-  db: Executor,
-  tenantId: string,
-  names: readonly string[],
-  at: Date,
-): Promise<number> {
-  const [row] = await db.query<{ count: number }>(COUNT_CHANGES, [tenantId, names, at])
-  return row?.count ?? 0
-}
-
-const COUNT_CHANGES = /* sql */ `
--- count rule changes: $1 tenant, $2 names, $3 at
-SELECT (count(*) FILTER (WHERE ${BEGINS} <= $3) + count(*) FILTER (WHERE ${ENDS} <= $3))::int AS count
-FROM linehaul.rule
-WHERE ${VISIBLE} AND name = ANY($2::text[]) AND activated_at IS NOT NULL AND ${BEGINS} < ${ENDS}`
+const END = /* sql */ `
+-- end rules: $1 ids, $2 at, $3 version
+UPDATE linehaul.rule
+SET effective_until = $2, version = $3::bigint
+WHERE id = ANY ($1::uuid[])`
