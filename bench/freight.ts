@@ -43,14 +43,13 @@ async function main(): Promise<void> {
     const events = new EventLog(
       reactTo(DEFAULTS_ONLY, (wishes, options) => engine.client.enqueueMany(wishes, options)),
     )
+    const onError = (error: unknown) => console.error(error)
     const { rules } = createRules({
       ...{ database, declared: freightRules, taken: [], variable: () => undefined, clock: systemClock },
-      onError: (error) => console.error(error),
+      onError,
     })
     const freight = createFreight({
-      database: timed,
-      events,
-      rules,
+      ...{ database: timed, events, rules, onError },
       notify: () => Promise.resolve(),
       clock: systemClock,
     })

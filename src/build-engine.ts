@@ -9,7 +9,7 @@ import { DECLARED_RULES } from './declared-rules.js'
 import { createFreight, FREIGHT_NOTICES, type Freight, type FreightNeeds } from './domain/freight/index.js'
 import { EventLog, type React } from './events/index.js'
 import type { Instance } from './instance/index.js'
-import { logErrors } from './log.js'
+import { logErrors, logLosses } from './log.js'
 import {
   createChannels,
   createNotifications,
@@ -66,7 +66,8 @@ export function buildEngine(
   const telling = { enqueue: enqueueMany, eventTypes: [...FREIGHT_NOTICES, ...eventTypesOf(ALL_JOBS)] }
   const notifications = createNotifications({ database, ...telling })
   const { notify } = notifications
-  const freight = createFreight({ database, events, notify, rules: rules.rules, clock: systemClock })
+  const acting = { events, notify, clock: systemClock, onError: logLosses(logger) }
+  const freight = createFreight({ ...acting, database, rules: rules.rules })
   const outgoing = createOutgoing({ allow: config.outgoingAllow })
   const keyring = createKeyring(config.secrets)
   const channelsOn = (database: Database, { notify }: Notifications) =>
@@ -94,7 +95,7 @@ export function buildEngine(
   tellAttempts(engine.signals, logger)
   const freightIn = (tx: Transaction) => {
     const inside = joined(tx, database)
-    return createFreight({ database: inside, events, notify, rules: rules.in(inside), clock: systemClock })
+    return createFreight({ ...acting, database: inside, rules: rules.in(inside) })
   }
   const notificationsIn = (tx: Transaction) =>
     createNotifications({ database: joined(tx, database), ...telling })

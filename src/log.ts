@@ -27,3 +27,8 @@ export function logErrors(logger: Logger): (error: unknown, where?: string) => v
   return (error, where = 'background') =>
     logger.error({ err: error, where }, 'failed, and will be tried again')
 }
+
+/** Of what nobody does again; whatever it was a part of goes on without it. */
+export function logLosses(logger: Logger): (error: unknown, where: string) => void {
+  return (error, where) => logger.error({ err: error, where }, 'failed, and is left out')
+}

@@ -38,16 +38,19 @@ export interface FreightOptions {
   notify: Notify
   rules: Rules
   clock: Clock
+  /** Hears of what must not keep a service from its work, and has failed. */
+  onError: (error: unknown, where: string) => void
 }
 
 /** Builds the freight domain's services on one database. Also serves its jobs as their needs. */
-export function createFreight({ database, events, notify, rules, clock }: FreightOptions): Freight {
+export function createFreight(options: FreightOptions): Freight {
+  const { database, events, notify, rules, clock, onError } = options
   const shipments = new Shipments({ database, events, clock })
   return {
     shipments,
-    importShipments: (tenantId, rows, options = {}) =>
-      tellImport(importShipments(rows, { ...options, database, shipments, tenantId }), {
-        ...{ database, clock, tenantId },
+    importShipments: (tenantId, rows, wish = {}) =>
+      tellImport(importShipments(rows, { ...wish, database, shipments, tenantId }), {
+        ...{ database, clock, tenantId, onError },
       }),
     patternConfigs: new PatternConfigs(rules),
     patterns: new PatternAnalyzer({ database, events, clock }),

@@ -7,12 +7,14 @@ export interface TellOptions {
   readonly database: Database
   readonly clock: Clock
   readonly tenantId: string
+  /** Hears that screens could not be told. */
+  onError(error: unknown, where: string): void
 }
 
 /** Passes the reports of an import on, and tells the tenant's screens how it ended. */
 export async function* tellImport(
   reports: AsyncIterable<ImportReport>,
-  { database, clock, tenantId }: TellOptions,
+  { database, clock, tenantId, onError }: TellOptions,
 ): AsyncGenerator<ImportReport> {
   const startedMs = clock.monotonicMs()
   const sync = () => ({
@@ -33,6 +35,6 @@ export async function* tellImport(
   } finally {
     ended ??= syncFailed(sync(), `The import was cut short. All lines up to ${through} are safe.`)
     // What was taken in stays so, and why an import failed matters more, whether or not screens can be told.
-    await publish(database, [ended]).catch(() => undefined)
+    await publish(database, [ended]).catch((error: unknown) => onError(error, 'tell how an import ended'))
   }
 }

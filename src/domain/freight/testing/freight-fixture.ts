@@ -67,7 +67,7 @@ export async function aFreight(
   }
   const rules = rulesOn(db, clock)
   const freightOn = (database: Database) =>
-    createFreight({ database, events: log, notify, rules: rulesOn(database, clock), clock })
+    createFreight({ database, events: log, notify, rules: rulesOn(database, clock), clock, onError })
   const freight = freightOn(db)
   const on = (other: Database) => actionsOf(other, freightOn(other), tenantId)
   return { freight, rules, tenantId, clock, events, notices, on, ...actionsOf(db, freight, tenantId) }
@@ -78,10 +78,11 @@ export function adminOf(tenantId: string): Caller {
   return { tenantId, actor: 'user:admin', role: 'admin', scopes: null, businessUnitId: null }
 }
 
+function onError(error: unknown): never {
+  throw error
+}
+
 function rulesOn(database: Database, clock: FakeClock): Rules {
-  const onError = (error: unknown) => {
-    throw error
-  }
   return createRules({
     database,
     declared: freightRules,
