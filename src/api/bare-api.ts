@@ -10,7 +10,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { newId } from '../database/index.js'
 import type { Clock } from '../time/index.js'
 import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
-import { inOurWords, toProblem } from './problem.js'
+import { inOurWords, retryAfterSecondsOf, toProblem } from './problem.js'
 import { asData, BODY_LIMIT, protect, type Limits } from './protect.js'
 import { speakPlainly } from './sentences.js'
 import { watchRequests, type Watch } from './watch.js'
@@ -59,9 +59,7 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   const problem = toProblem(inOurWords(error, request), request.id)
   if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  const { retryAfterSeconds = problem.status === 503 ? 1 : undefined } = error as {
-    retryAfterSeconds?: number
-  }
+  const retryAfterSeconds = retryAfterSecondsOf(error, problem)
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   asData(reply)
   // Already text, so that a route's own schemas for its answers do not stand in the way.

@@ -54,6 +54,11 @@ export function toProblem(error: unknown, requestId: string): Problem {
   return frameworkProblem(error, requestId)
 }
 
+/** After how many seconds it is worth a try again; undefined where waiting does not help. */
+export function retryAfterSecondsOf(error: unknown, { status }: Pick<Problem, 'status'>): number | undefined {
+  return (error as { retryAfterSeconds?: number }).retryAfterSeconds ?? (status === 503 ? 1 : undefined)
+}
+
 interface ToldError {
   readonly message: string
   /** With dots between its parts. */

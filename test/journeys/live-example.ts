@@ -2,18 +2,29 @@ import { readFile } from 'node:fs/promises'
 
 import { io, type Socket } from 'socket.io-client'
 
+import type { Problem } from '../../src/api/problem.js'
+
 type Follow = (
   url: string,
   on: {
     getToken(): Promise<string>
     show(type: string, data: unknown): void
     reload(stream: string): void
+    refused(problem: Problem): void
   },
-) => Socket
+) => { socket: Socket; stop(): void }
+
+/** Has the example wait for something else than the time. */
+interface Timers {
+  setTimeout(action: () => void, ms: number): unknown
+  clearTimeout(timer: unknown): void
+}
 
 /** What the example has shown. */
 interface Shown {
   readonly all: readonly unknown[]
+  /** The codes of the problems for which it gave up. */
+  readonly refusals: readonly string[]
   /** Resolves once `data` was shown. */
   next(data: unknown): Promise<void>
 }
@@ -21,20 +32,24 @@ interface Shown {
 interface ExampleSocket {
   until(event: string): Promise<void>
   cut(): void
-  close(): void
+  stop(): void
 }
 
 /** The client that a page shows as its first block of JavaScript, ready to run. */
-export async function exampleOf(page: string) {
+export async function exampleOf(page: string, timers: Timers = globalThis as unknown as Timers) {
   const [, block = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(page, 'utf8')) ?? []
   const code = block.replace("import { io } from 'socket.io-client'\n", '')
-  const follow = new Function('io', `${code}\nreturn follow`)(io) as Follow
+  const names = ['io', 'setTimeout', 'clearTimeout']
+  const { setTimeout, clearTimeout } = timers
+  const follow = new Function(...names, `${code}\nreturn follow`)(io, setTimeout, clearTimeout) as Follow
   return (url: string, { getToken }: { getToken(): Promise<string> }): [Shown, ExampleSocket] => {
     const all: unknown[] = []
     const waiting = new Set<() => void>()
-    const socket = follow(url, {
+    const refusals: string[] = []
+    const { socket, stop } = follow(url, {
       getToken,
       reload: () => undefined,
+      refused: ({ code }) => refusals.push(code),
       show(_, data) {
         all.push(data)
         for (const wake of waiting) wake()
@@ -45,8 +60,8 @@ export async function exampleOf(page: string) {
     }
     const until = (event: string) => new Promise<void>((resolve) => socket.once(event, () => resolve()))
     return [
-      { all, next },
-      { until, cut: () => socket.io.engine.close(), close: () => socket.close() },
+      { all, refusals, next },
+      { until, cut: () => socket.io.engine.close(), stop },
     ]
   }
 }

@@ -289,7 +289,7 @@ for (const kind of inject('databaseKinds')) {
       await tell({ data: 2 })
       await tell({ data: 3 })
       await shown.next(3)
-      socket.close()
+      socket.stop()
       expect(shown.all).toEqual([1, 2, 3])
     })
 
@@ -319,14 +319,18 @@ for (const kind of inject('databaseKinds')) {
         yield { kind: 'committed', throughLine: 40 } as ImportReport
         throw new Error('the line went dead')
       }
-      const by = { database: running.app.database, clock: systemClock, tenantId: 'default' }
-      const reports = tellImport(cutShort(), by)
+      const errors: unknown[] = []
+      const reports = tellImport(cutShort(), {
+        ...{ database: running.app.database, clock: systemClock, tenantId: 'default' },
+        onError: (error) => errors.push(error),
+      })
       await reports.next()
       await expect(reports.next()).rejects.toThrow('the line went dead')
       expect((await client.next('sync_error')).data).toEqual({
         ...{ type: 'shipments', error: 'The import was cut short. All lines up to 40 are safe.' },
         ...{ duration: expect.any(Number), timestamp: expect.any(String) },
       })
+      expect(errors).toEqual([])
     })
 
     test('an alert is told once however often it is raised, as the API has it', async () => {

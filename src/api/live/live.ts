@@ -7,7 +7,7 @@ import { Relay } from '../../events/index.js'
 import { Periodic, type Service } from '../../queue/index.js'
 import type { Cancel, Clock } from '../../time/index.js'
 import type { Known } from '../permit.js'
-import { toProblem } from '../problem.js'
+import { retryAfterSecondsOf, toProblem, type Problem } from '../problem.js'
 import type { Limits } from '../protect.js'
 import type { AllServices } from '../services.js'
 import type { Strangers } from '../strangers.js'
@@ -18,6 +18,7 @@ import { Client } from './client.js'
 import { Conversation } from './conversation.js'
 import { Counters } from './counters.js'
 import { JobWatch } from './job-watch.js'
+import { Outage, type Log } from './outage.js'
 import { Rights } from './rights.js'
 import { Seats } from './seats.js'
 
@@ -35,7 +36,7 @@ export interface LiveOptions {
   readonly strangers: Strangers
   readonly limits: Limits
   readonly clock: Clock
-  onError(error: unknown, where: string): void
+  readonly log: Log
 }
 
 /** Live events over Socket.IO, on the server that also answers requests. */
@@ -55,6 +56,7 @@ export class Live {
   readonly #watch: JobWatch
   readonly #counters: Counters
   readonly #rights: Rights
+  readonly #outage: Outage
   #loops: readonly Periodic[] = []
   #cancels: readonly Cancel[] = []
   #begun: Promise<void> | undefined
@@ -67,6 +69,7 @@ export class Live {
       clock,
       deliver: (all) => this.#audience.deliver(all),
     })
+    this.#outage = new Outage(on.log, clock)
     this.#watch = new JobWatch(services)
     const rooms = { to: (room: string) => this.#io.volatile.to(room) }
     this.#counters = new Counters({ services, rooms, clients })
@@ -109,7 +112,8 @@ export class Live {
 
   async #start(): Promise<void> {
     await this.#relay.begin()
-    const [relay, rights] = [this.#loop(this.#relay), this.#loop(this.#rights)]
+    const relay = this.#loop(this.#outage.endedBy(this.#relay)) // of the four it alone always asks the database
+    const rights = this.#loop(this.#rights)
     this.#loops = [relay, rights, this.#loop(this.#watch), this.#loop(this.#counters)]
     this.#cancels = [
       await this.#relay.listen(() => relay.wake()),
@@ -119,7 +123,7 @@ export class Live {
   }
 
   #loop(service: Service): Periodic {
-    return new Periodic(service, this.on.clock, this.on.onError)
+    return new Periodic(service, this.on.clock, this.#outage.failed)
   }
 
   async #admit(socket: Socket): Promise<void> {
@@ -132,14 +136,14 @@ export class Live {
 
   #turnAway(socket: Socket, error: unknown, next: (refusal: Error) => void): void {
     const problem = problemOf(error)
-    if (problem.status < 500) return next(refusal(problem))
-    this.on.onError(error, 'let a live client in')
+    if (problem.status < 500) return next(refusal(error, problem))
+    this.#outage.failed(error, 'let a live client in')
     socket.conn.close() // it comes again by itself, as one that is refused does not
   }
 
   async #greet(socket: Socket): Promise<void> {
     const { caller, secret, after, leave } = socket.data as Admitted
-    const { services, clock, onError } = this.on
+    const { services, clock } = this.on
     const parts = { database: services.database, relay: this.#relay, audience: this.#audience }
     const client = new Client(socket, secret, caller, parts)
     const { operator } = services.engine
@@ -158,7 +162,7 @@ export class Live {
       await begun
       this.#counters.greet(client, (counts) => socket.emit('jobs.counted', counts))
     } catch (error) {
-      onError(error, 'greet a live client')
+      this.#outage.failed(error, 'greet a live client')
       socket.conn.close() // it comes again
     }
   }
@@ -170,18 +174,20 @@ export class Live {
       answer(await talk.hear(name, said[0]))
     } catch (error) {
       const problem = problemOf(error)
-      if (problem.status >= 500) this.on.onError(error, `answer a live client's ${name}`)
+      if (problem.status >= 500) this.#outage.failed(error, `answer a live client's ${name}`)
       answer({ problem })
       if (error instanceof TooManyMessagesError) client.refuse(problem)
     }
   }
 }
 
-function problemOf(error: unknown) {
+function problemOf(error: unknown): Problem {
   return toProblem(error, newId())
 }
 
-/** What a client gets as its `connect_error`. */
-function refusal(problem: ReturnType<typeof problemOf>): Error {
-  return Object.assign(new Error(problem.detail), { data: problem })
+/** What a client gets as its `connect_error`. It does not come again by itself, so it is told when to, if waiting helps. */
+function refusal(error: unknown, problem: Problem): Error {
+  const retryAfterSeconds = retryAfterSecondsOf(error, problem)
+  const data = { ...problem, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
+  return Object.assign(new Error(problem.detail), { data })
 }
