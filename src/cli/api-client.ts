@@ -35,6 +35,10 @@ export class ApiClient {
     return this.#send('PUT', path, body)
   }
 
+  patch<Answer>(path: string, body: unknown): Promise<Answer> {
+    return this.#send('PATCH', path, body)
+  }
+
   delete<Answer>(path: string): Promise<Answer> {
     return this.#send('DELETE', path)
   }

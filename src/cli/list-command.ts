@@ -13,7 +13,8 @@ interface List<Options, Item> {
   readonly usage?: string
   readonly summary: string
   readonly filters?: readonly Option[]
-  readonly path: string
+  /** Made of what stands in the usage, where that takes anything. */
+  readonly path: string | ((...parameters: string[]) => string)
   /** What the API is asked for, from the options. */
   query?(options: Options): Record<string, string | undefined>
   readonly columns: Readonly<Record<string, (item: Item) => Cell>>
@@ -33,7 +34,10 @@ export function listCommand<Options, Item>(
         .argParser(wholeNumber(1, MOST)),
       new Option('--all', 'all of them'),
     ],
-    act: (api: ApiClient, options) => api.list<Item>(list.path, list.query?.(options) ?? {}, options),
+    act: (api: ApiClient, options, ...parameters) => {
+      const path = typeof list.path === 'string' ? list.path : list.path(...parameters)
+      return api.list<Item>(path, list.query?.(options) ?? {}, options)
+    },
     describe: (listed) => describe(listed, list),
     toJson: ({ items }) => items,
   }

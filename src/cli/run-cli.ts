@@ -9,6 +9,7 @@ import { addDoctor } from './commands/doctor.js'
 import { addImport } from './commands/import.js'
 import { addJobs } from './commands/jobs.js'
 import { addKeys } from './commands/keys.js'
+import { addMails } from './commands/mails.js'
 import { addMigrate } from './commands/migrate.js'
 import { addRestore } from './commands/restore.js'
 import { addQueues } from './commands/queues.js'
@@ -16,6 +17,7 @@ import { addRules } from './commands/rules.js'
 import { addSchedules } from './commands/schedules.js'
 import { addServe } from './commands/serve.js'
 import { addUsers } from './commands/users.js'
+import { addWebhooks } from './commands/webhooks.js'
 import { addWork } from './commands/work.js'
 import { exitCodeOf, SaidAlready } from './exit-code.js'
 import { explain } from './explain.js'
@@ -31,6 +33,8 @@ const COMMANDS = [
   addSchedules,
   addDead,
   addRules,
+  addMails,
+  addWebhooks,
   addUsers,
   addKeys,
   addBackup,

@@ -25,6 +25,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'instance',
     'directory',
     'rules',
+    'notifications',
     'domain/freight',
     'config.ts',
     'http-address.ts',

@@ -5,9 +5,9 @@ import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 
 import type { Report } from '../../src/instance/index.js'
-
+import { HookListener } from '../../src/notifications/testing/hook-listener.js'
 import { aShipment, type Job } from './freight-data.js'
-import { KEY, onEachRunningApp } from './running-app.js'
+import { KEY, onEachRunningApp, untilSent } from './running-app.js'
 import { runHere } from './run-here.js'
 
 onEachRunningApp(
@@ -113,6 +113,12 @@ onEachRunningApp(
       [['dead', 'replay', 'x', '--data', '{'], /Write JSON, such as/],
       [['rules', 'set', 'x.y', '1', '--until', 'soon'], /Write a time from now such as 90d/],
       [['keys', 'revoke', 'x'], /^Revoke the key x for good\? Add --yes if so/],
+      [
+        ['mails', 'list', '--state', 'lost'],
+        /Allowed choices are pending, kept, sending, sent, failed, in-doubt/,
+      ],
+      [['webhooks', 'remove', 'x'], /^Remove the webhook x for good\? Add --yes if so/],
+      [['webhooks', 'create', 'https://example.com'], /required option '--events <patterns>' not specified/],
       [['keys', 'create', 'ci'], /required option '--role <role>' not specified/],
       [
         ['keys', 'create', 'ci', '--role', 'viewer', '--expires', 'soon'],
@@ -230,6 +236,83 @@ onEachRunningApp(
         scopes: ['jobs.read'],
         expiresAt: null,
       })
+    })
+
+    test('mails are listed, counted, shown, given up and sent again', async () => {
+      const { app, caller } = running()
+      const mail = { to: 'jo@example.com', subject: 'Hello', text: 'Hi Jo' }
+      await caller.post('/api/v1/jobs', { type: 'email:send', data: mail })
+      await untilSent(app) // there is no mail server: they are kept
+      const [{ id: mailId = '' } = {}] = await asJson<{ id: string }[]>('mails', 'list', '--state', 'kept')
+      expect(await said('mails', 'list')).toMatch(
+        new RegExp(
+          `^ID +STATE +RECIPIENT +SUBJECT +ATTEMPTS +CREATED +ERROR\n${mailId} +kept +jo@example\\.com +Hello +0 `,
+        ),
+      )
+      expect(await said('mails', 'list', '--state', 'in-doubt')).toBe('No mails.\n')
+      expect(await said('mails', 'counts')).toMatch(/^STATE +MAILS\npending +0\nkept +1\n/)
+      expect(await said('mails', 'show', mailId)).toMatch(
+        new RegExp(`^id +${mailId}\nstate +kept\n[^]*\nsubject +Hello\n[^]*\n\nHi Jo\n$`),
+      )
+      expect(await said('mails', 'settle', mailId, 'failed')).toBe(`The mail ${mailId} is failed.\n`)
+      expect(await linehaul('mails', 'settle', mailId, 'sent')).toMatchObject({
+        code: 1,
+        errors: `"${mailId}" is failed, and so cannot be settled. Look at it again.\n`,
+      })
+      expect(await linehaul('mails', 'settle', mailId, 'lost')).toMatchObject({
+        code: 1,
+        errors: 'The body cannot be used: /state must be one of sent, failed.\n',
+      })
+      expect(await said('mails', 'resend', mailId)).toBe(`The mail ${mailId} is pending.\n`)
+      const { id: job } = await asJson<Job>('mails', 'send-kept')
+      expect(await asJson('jobs', 'show', job)).toMatchObject({
+        name: 'notifications.send-mail',
+        payload: {},
+      })
+      expect(await said('mails', 'send-kept')).toMatch(
+        /^The job \S+ puts the mails in line that are kept\.\n$/,
+      )
+    })
+
+    test('a webhook is made, tried, sent things again, disabled and removed', async () => {
+      const { app } = running()
+      const hook = await HookListener.open()
+      const made = await said('webhooks', 'create', hook.url, '--events', 'job.*, shipment.created')
+      const [, webhook = '', secret] =
+        /^The webhook (\S+), .* only this once: (whsec_\S+)\n$/.exec(made) ?? []
+      expect(await asJson('webhooks', 'list')).toMatchObject([{ events: ['job.*', 'shipment.created'] }])
+      expect(await said('webhooks', 'deliveries', webhook)).toBe('No deliveries.\n')
+
+      const { id: delivery } = await asJson<{ id: string }>('webhooks', 'test', webhook)
+      await untilSent(app)
+      expect(await said('webhooks', 'deliveries', webhook)).toMatch(
+        new RegExp(
+          `^ID +TYPE +STATE +ANSWER +ATTEMPTS +CREATED +ERROR\n${delivery} +webhook\\.test +sent +204 +1 `,
+        ),
+      )
+      expect(await said('webhooks', 'deliveries', webhook, '--state', 'failed')).toBe('No deliveries.\n')
+      expect(await said('webhooks', 'redeliver', webhook, delivery)).toBe(
+        `The delivery ${delivery} is pending.\n`,
+      )
+      await untilSent(app)
+      expect(hook.calls.map(({ headers }) => headers['webhook-id'])).toEqual([delivery, delivery])
+
+      expect(await said('webhooks', 'disable', webhook)).toBe(`The webhook ${webhook} is disabled.\n`)
+      expect(await said('webhooks', 'list')).toMatch(
+        new RegExp(`^ID +URL +.*\n${webhook} +http://\\S+ +job\\.\\* shipment\\.created +disabled +\\d`),
+      )
+      expect(await linehaul('webhooks', 'test', webhook)).toMatchObject({ code: 1, output: '' })
+      expect(await said('webhooks', 'enable', webhook)).toBe(`The webhook ${webhook} is enabled.\n`)
+      expect(await said('webhooks', 'test', webhook)).toMatch(
+        /^webhook\.test is on its way: delivery \S+\.\n$/,
+      )
+      const rotated = await asJson<{ secret: string }>('webhooks', 'rotate-secret', webhook)
+      expect(rotated.secret).not.toBe(secret)
+      expect(await said('webhooks', 'remove', webhook, '--yes')).toBe(
+        `The webhook ${webhook} (${hook.url}) is removed.\n`,
+      )
+      expect(await said('webhooks', 'list')).toBe('No webhooks.\n')
+      await hook.close()
     })
 
     test('a doctor asks the process that runs, and tells what to do about what it finds', async () => {
