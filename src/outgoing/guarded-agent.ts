@@ -4,7 +4,7 @@ import { Agent, buildConnector } from 'undici'
 
 import { whyNotPublic } from './address.js'
 import type { Allowed } from './allowed.js'
-import { refusedAddress } from './errors.js'
+import { refusedAddress, type OutgoingError } from './errors.js'
 
 /** Every address of a host, as the system's resolver finds them. */
 export type Resolve = (host: string) => Promise<readonly { address: string; family: number }[]>
@@ -18,12 +18,24 @@ export function guardedAgent(allow: Allowed, resolve: Resolve): Agent {
   return new Agent({
     connect(options, callback) {
       // Sockets look up names only: an address is judged here.
-      const host = options.hostname.replace(/^\[|\]$/g, '')
-      const refused = isIP(host) ? refusalOf(host, [host], allow) : undefined
+      const refused = refusalUnresolved(options.hostname, allow)
       if (refused) callback(refused, null)
       else connect(options, callback)
     },
   })
+}
+
+/** What is refused already before a resolver is asked. @param hostname as in a URL */
+export function refusalUnresolved(hostname: string, allow: Allowed): OutgoingError | undefined {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const refusals = knownAddresses(host).map((address) => refusalOf(host, [address], allow))
+  return refusals.every((refusal) => refusal !== undefined) ? refusals[0] : undefined
+}
+
+/** Those one of which `host` leads to on any machine; none when only a resolver can tell. */
+function knownAddresses(host: string): readonly string[] {
+  if (isIP(host)) return [host]
+  return /(^|\.)localhost\.?$/i.test(host) ? ['127.0.0.1', '::1'] : []
 }
 
 function guardedLookup(allow: Allowed, resolve: Resolve): LookupFunction {
@@ -46,7 +58,7 @@ function guardedLookup(allow: Allowed, resolve: Resolve): LookupFunction {
 }
 
 /** One address that is not public spoils them all: which one is connected to is not ours to choose. */
-function refusalOf(host: string, addresses: readonly string[], allow: Allowed): Error | undefined {
+function refusalOf(host: string, addresses: readonly string[], allow: Allowed): OutgoingError | undefined {
   if (allow.hasHost(host)) return undefined
   const reasons = addresses.filter((address) => !allow.hasAddress(address)).map(whyNotPublic)
   const why = reasons.find((reason) => reason !== undefined)

@@ -42,6 +42,7 @@ function resolver(...answers: readonly (readonly string[])[]) {
   return { asked, resolve }
 }
 
+const nobodyAsks = async () => expect.unreachable('a resolver was asked')
 const refused = { code: 'OUTGOING_REFUSED' }
 
 test.each([
@@ -61,16 +62,32 @@ test.each([
   '[64:ff9b::7f00:1]',
   '169.254.169.254',
   'localhost',
-])('http://%s is refused', async (host) => {
-  await expect(outgoing().fetch(`http://${host}:${port}/`)).rejects.toMatchObject(refused)
+  'LOCALHOST.',
+  'app.localhost',
+])('http://%s is refused, and would be', async (host) => {
+  const { fetch, refusalOf } = outgoing({ resolve: nobodyAsks })
+  await expect(fetch(`http://${host}:${port}/`)).rejects.toMatchObject(refused)
+  expect(refusalOf(`http://${host}:${port}/`)).toMatchObject(refused)
 })
 
 test.each(['file:///etc/passwd', 'ftp://example.com/', 'data:,x', 'nothing', 'https://me:pw@example.com/'])(
-  '%s is refused',
+  '%s is refused, and would be',
   async (url) => {
-    await expect(outgoing().fetch(url)).rejects.toMatchObject(refused)
+    const { fetch, refusalOf } = outgoing({ resolve: nobodyAsks })
+    await expect(fetch(url)).rejects.toMatchObject(refused)
+    expect(refusalOf(url)).toMatchObject(refused)
   },
 )
+
+test.each([
+  ['a public address', 'https://93.184.216.34/', []],
+  ['a name, wherever it may lead', 'https://notlocalhost:8443/', []],
+  ['an address that the configuration lists', 'http://10.1.2.3/', ['10.0.0.0/8']],
+  ['localhost, listed by its name', 'http://localhost/', ['localhost']],
+  ['localhost, listed by one of its addresses', 'http://localhost/', ['::1']],
+])('%s would not be refused without asking a resolver', (_, url, allow) => {
+  expect(outgoing({ allow, resolve: nobodyAsks }).refusalOf(url)).toBeUndefined()
+})
 
 test('a host is reached that the configuration lists, by its name or by its address', async () => {
   const byAddress = await outgoing({ allow: ['127.0.0.0/8'] }).fetch(`http://127.0.0.1:${port}/`)

@@ -4,7 +4,7 @@ import { fetch as fetchThrough, type RequestInit } from 'undici'
 
 import { allowed } from './allowed.js'
 import { failed, OutgoingError, refusedUrl, timedOut, tooLarge } from './errors.js'
-import { guardedAgent, type Resolve } from './guarded-agent.js'
+import { guardedAgent, refusalUnresolved, type Resolve } from './guarded-agent.js'
 
 export interface OutgoingOptions {
   /** Hosts, addresses and ranges that are let through although they are not public. */
@@ -33,19 +33,30 @@ export interface Outgoing {
    * @throws {OutgoingError} OUTGOING_REFUSED, OUTGOING_FAILED, OUTGOING_TIMEOUT, OUTGOING_TOO_LARGE
    */
   fetch(url: string | URL, request?: OutgoingRequest): Promise<Response>
+  /** Why `fetch` would refuse a URL; `undefined` when it would not, or when only the name's addresses could tell: nothing is resolved. */
+  refusalOf(url: string | URL): OutgoingError | undefined
   close(): Promise<void>
 }
 
 export function createOutgoing({
-  allow,
+  allow: entries,
   timeoutMs = 10_000,
   maxBytes = 5 * 1024 ** 2,
   resolve = (host) => lookup(host, { all: true }),
 }: OutgoingOptions): Outgoing {
-  const dispatcher = guardedAgent(allowed(allow), resolve)
+  const allow = allowed(entries)
+  const dispatcher = guardedAgent(allow, resolve)
+  const refusalOf = (url: string | URL) => {
+    const flaw = flawOf(url)
+    // A URL writes the odd notations of an address (`0x7f.1`, `2130706433`) as the one that is judged.
+    return flaw === undefined ? refusalUnresolved(new URL(url).hostname, allow) : refusedUrl(flaw)
+  }
   return {
+    refusalOf,
     async fetch(url, { signal, ...request } = {}) {
-      const { href, host } = checked(url)
+      const refused = refusalOf(url)
+      if (refused) throw refused
+      const { href, host } = new URL(url)
       const late = AbortSignal.timeout(timeoutMs)
       const within = signal ? AbortSignal.any([signal, late]) : late
       try {
@@ -59,14 +70,13 @@ export function createOutgoing({
   }
 }
 
-/** Writes the odd notations of an address (`0x7f.1`, `2130706433`) as the one that is judged. */
-function checked(url: string | URL): URL {
-  if (!URL.canParse(String(url))) throw refusedUrl('it is not a URL')
-  const parsed = new URL(url)
-  if (!['http:', 'https:'].includes(parsed.protocol)) throw refusedUrl('only http and https are spoken')
-  if (parsed.username !== '' || parsed.password !== '')
-    throw refusedUrl('it contains a user or password, which belong in a header')
-  return parsed
+/** What is wrong with a URL, wherever it leads. */
+function flawOf(url: string | URL): string | undefined {
+  if (!URL.canParse(String(url))) return 'it is not a URL'
+  const { protocol, username, password } = new URL(url)
+  if (!['http:', 'https:'].includes(protocol)) return 'only http and https are spoken'
+  const hasUser = username !== '' || password !== ''
+  return hasUser ? 'it contains a user or password, which belong in a header' : undefined
 }
 
 async function exchange(href: string, request: RequestInit, maxBytes: number): Promise<Response> {
