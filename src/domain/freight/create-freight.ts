@@ -1,8 +1,8 @@
 import type { Database } from '../../database/index.js'
-import type { EventLog } from '../../events/index.js'
 import type { Notify } from '../../notifications/index.js'
 import type { Rules } from '../../rules/index.js'
 import type { Clock } from '../../time/index.js'
+import type { FreightLog } from './events.js'
 import type { ImportOptions } from './import/commit-rows.js'
 import { importShipments, type ImportReport } from './import/import-shipments.js'
 import type { ImportRow } from './import/row.js'
@@ -34,7 +34,7 @@ export interface Freight {
 
 export interface FreightOptions {
   database: Database
-  events: EventLog
+  events: FreightLog
   notify: Notify
   rules: Rules
   clock: Clock

@@ -1,3 +1,4 @@
+import type { Transaction } from '../../database/index.js'
 import type { NewEvent } from '../../events/index.js'
 import type { ShipmentStatus } from './shipments/status.js'
 
@@ -50,6 +51,29 @@ export type FreightEvent =
   | NewEvent<'shipment.status-changed', ShipmentStatusChanged>
   | NewEvent<'shipment.completed', ShipmentCompleted>
   | NewEvent<'lane.accepted', LaneAccepted>
+
+type AnyFreightEvent = FreightEvent | SuggestionEvent
+
+/** Where freight records what happened, the types told here and no others. */
+export interface FreightLog {
+  record(tx: Transaction, events: readonly AnyFreightEvent[]): Promise<void>
+}
+
+/** A sentence for each type, so that the compiler misses one that is not here. */
+const IN_WORDS: Readonly<Record<AnyFreightEvent['type'], string>> = {
+  'shipment.created': 'A shipment has come in.',
+  'shipment.status-changed': 'A shipment has another status.',
+  'shipment.completed': 'A shipment is completed, which came in before it was.',
+  'lane.accepted': 'A lane suggestion has become a dedicated lane.',
+  'suggestion.created': 'There are new lane suggestions.',
+  'suggestion.accepted': 'A lane suggestion was accepted.',
+  'suggestion.rejected': 'A lane suggestion was rejected.',
+  'suggestion.expired': 'Lane suggestions were not decided in time.',
+  'suggestion.withdrawn': 'Lane suggestions are taken back: the shipments do not show those lanes any more.',
+}
+
+/** What happens in freight, for those who choose what they hear of. */
+export const FREIGHT_EVENTS = Object.entries(IN_WORDS).map(([type, description]) => ({ type, description }))
 
 /** Who or what caused something; kept with the events it sets off. */
 export interface Cause {

@@ -1,8 +1,7 @@
 import { getTenant } from '../../../access/index.js'
 import type { Database } from '../../../database/index.js'
-import type { EventLog } from '../../../events/index.js'
 import type { Clock } from '../../../time/index.js'
-import type { Cause } from '../events.js'
+import type { Cause, FreightLog } from '../events.js'
 import { applyDecisions } from './apply-decisions.js'
 import { decide, NO_LONGER_QUALIFIES, type Decision } from './decide.js'
 import type { PatternSettings } from './config.js'
@@ -43,10 +42,10 @@ interface How {
 /** Finds lanes in shipments, and keeps the pending suggestions in step with them. */
 export class PatternAnalyzer {
   readonly #database: Database
-  readonly #events: EventLog
+  readonly #events: FreightLog
   readonly #clock: Clock
 
-  constructor({ database, events, clock }: { database: Database; events: EventLog; clock: Clock }) {
+  constructor({ database, events, clock }: { database: Database; events: FreightLog; clock: Clock }) {
     this.#database = database
     this.#events = events
     this.#clock = clock

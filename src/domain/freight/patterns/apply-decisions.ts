@@ -1,6 +1,5 @@
 import { newId, type Database, type Transaction } from '../../../database/index.js'
-import type { EventLog } from '../../../events/index.js'
-import type { Cause } from '../events.js'
+import type { Cause, FreightLog } from '../events.js'
 import { recordChange } from '../suggestions/record-change.js'
 import { withdrawSuggestions, type Withdrawal } from '../suggestions/store/expire-suggestions.js'
 import {
@@ -35,7 +34,7 @@ export interface Verdict {
 
 interface On {
   readonly database: Database
-  readonly events: EventLog
+  readonly events: FreightLog
 }
 
 /** Writes what was decided, batch by batch. Writing it again changes nothing, so stopping in between does no harm. */
@@ -66,7 +65,7 @@ function expiryOf({ suggestionTtlDays }: PatternSettings, now: Date): Date {
 
 async function applyBatch(
   tx: Transaction,
-  events: EventLog,
+  events: FreightLog,
   { run, batch, cause }: { run: Run; batch: readonly Decision[]; cause: Cause },
 ): Promise<Changes> {
   const created: SuggestionFigures[] = []

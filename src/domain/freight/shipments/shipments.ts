@@ -1,9 +1,8 @@
 import { isDataError, type Database, type Transaction } from '../../../database/index.js'
 import { findCustomer } from '../../../directory/index.js'
-import type { EventLog } from '../../../events/index.js'
 import type { Clock } from '../../../time/index.js'
 import { ShipmentNotFoundError, ShipmentRefusedError } from '../errors.js'
-import type { Cause } from '../events.js'
+import type { Cause, FreightLog } from '../events.js'
 import { changeStatus, type StatusChange } from './change-status.js'
 import { createShipments, type Creation } from './create-shipments.js'
 import type { ShipmentInput } from './input.js'
@@ -25,10 +24,10 @@ export interface ShipmentList {
 /** Takes shipments in and follows them to their end. */
 export class Shipments {
   readonly #database: Database
-  readonly #events: EventLog
+  readonly #events: FreightLog
   readonly #clock: Clock
 
-  constructor({ database, events, clock }: { database: Database; events: EventLog; clock: Clock }) {
+  constructor({ database, events, clock }: { database: Database; events: FreightLog; clock: Clock }) {
     this.#database = database
     this.#events = events
     this.#clock = clock

@@ -1,6 +1,6 @@
 import { newId, type Transaction } from '../../../database/index.js'
-import { publish, type EventLog } from '../../../events/index.js'
-import type { Cause, SuggestionEvent } from '../events.js'
+import { publish } from '../../../events/index.js'
+import type { Cause, FreightLog, SuggestionEvent } from '../events.js'
 import { insertUntold } from './store/untold.js'
 
 /** An analysis may make thousands of suggestions at once: an event names so many of them, and counts them all. */
@@ -29,7 +29,7 @@ export interface SuggestionChange {
  */
 export async function recordChange(
   tx: Transaction,
-  events: EventLog,
+  events: FreightLog,
   change: SuggestionChange,
 ): Promise<void> {
   const { tenantId, what, ids, cause } = change

@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 import type { Database, Transaction } from '../../../database/index.js'
 import { findCustomer, isId, text } from '../../../directory/index.js'
-import type { EventLog } from '../../../events/index.js'
 import type { Clock } from '../../../time/index.js'
+import type { FreightLog } from '../events.js'
 import { getLane } from '../lanes/get-lane.js'
 import type { DedicatedLane } from '../lanes/lane.js'
 import { selectLaneShipments } from '../shipments/store/select-shipments.js'
@@ -39,10 +39,10 @@ export interface SuggestionList {
 /** Shows what the analysis found, and lets people decide about it. */
 export class Suggestions {
   readonly #database: Database
-  readonly #events: EventLog
+  readonly #events: FreightLog
   readonly #clock: Clock
 
-  constructor({ database, events, clock }: { database: Database; events: EventLog; clock: Clock }) {
+  constructor({ database, events, clock }: { database: Database; events: FreightLog; clock: Clock }) {
     this.#database = database
     this.#events = events
     this.#clock = clock
