@@ -6,7 +6,13 @@ import type { AllServices } from './api/index.js'
 import { ConfigError, VARIABLES, type Config } from './config.js'
 import { joined, type Database, type Transaction } from './database/index.js'
 import { DECLARED_RULES } from './declared-rules.js'
-import { createFreight, FREIGHT_NOTICES, type Freight, type FreightNeeds } from './domain/freight/index.js'
+import {
+  createFreight,
+  FREIGHT_EVENTS,
+  FREIGHT_NOTICES,
+  type Freight,
+  type FreightNeeds,
+} from './domain/freight/index.js'
 import { EventLog, type React } from './events/index.js'
 import type { Instance } from './instance/index.js'
 import { logErrors, logLosses } from './log.js'
@@ -70,10 +76,11 @@ export function buildEngine(
   const freight = createFreight({ ...acting, database, rules: rules.rules })
   const outgoing = createOutgoing({ allow: config.outgoingAllow })
   const keyring = createKeyring(config.secrets)
-  const channelsOn = (database: Database, { notify }: Notifications) =>
+  const channelsOn = (database: Database, { notify, eventTypes }: Notifications) =>
     createChannels({
       ...{ database, notify, enqueue: enqueueMany, smtp: config.smtp },
       ...{ secrets: new Secrets(database, keyring), fetch: outgoing.fetch },
+      ...{ refusalOf: outgoing.refusalOf, eventTypes: [...eventTypes, ...FREIGHT_EVENTS] },
     })
   const channels = channelsOn(database, notifications)
   const tenants = () => listTenants(database)

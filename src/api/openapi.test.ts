@@ -19,6 +19,7 @@ const PROMISED = [
   'POST /mails/{id}/settle',
   'GET /webhooks',
   'POST /webhooks',
+  'GET /webhooks/event-types',
   'GET /webhooks/{id}',
   'PATCH /webhooks/{id}',
   'DELETE /webhooks/{id}',
@@ -360,6 +361,7 @@ const FEW = [
   'rules/effective',
   'schedules/{id}/preview',
   'statistics',
+  'webhooks/event-types',
   'workers',
 ]
 

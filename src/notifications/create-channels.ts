@@ -1,12 +1,14 @@
 import type { Secrets } from '../access/index.js'
 import type { Database } from '../database/index.js'
 import { systemClock, type Clock } from '../time/index.js'
+import { mergeEventTypes, type EventType } from './event-types.js'
 import type { MailNeeds } from './mail/mail-needs.js'
 import { Mails } from './mail/mails.js'
 import { Postman } from './mail/postman.js'
 import type { SmtpOptions } from './mail/smtp.js'
 import type { Notify } from './notice.js'
 import type { Enqueue } from './ports.js'
+import type { RefusalOf } from './webhook/refuse-settings.js'
 import type { WebhookNeeds } from './webhook/webhook-needs.js'
 import { WebhookSender, type Fetch } from './webhook/webhook-sender.js'
 import { Webhooks } from './webhook/webhooks.js'
@@ -22,6 +24,10 @@ export interface ChannelOptions {
   readonly smtp: SmtpOptions | undefined
   /** Asks addresses that people gave: within 10 s, and nowhere private. */
   readonly fetch: Fetch
+  /** Why `fetch` would refuse an address, wherever its name leads. */
+  readonly refusalOf: RefusalOf
+  /** What webhooks can hear of: notices, and what happens in the domains. */
+  readonly eventTypes: readonly EventType[]
   readonly clock?: Clock
 }
 
@@ -34,8 +40,8 @@ export interface Channels extends ChannelNeeds {
 }
 
 /** Builds the services of mail and webhooks on one database. */
-export function createChannels({ clock = systemClock, ...options }: ChannelOptions): Channels {
-  const all = { ...options, clock }
+export function createChannels({ clock = systemClock, eventTypes, ...options }: ChannelOptions): Channels {
+  const all = { ...options, eventTypes: mergeEventTypes(eventTypes), clock }
   return {
     mails: new Mails(all),
     webhooks: new Webhooks(all),

@@ -46,6 +46,7 @@ export function createNotifications({
   clock = systemClock,
 }: NotificationOptions): Notifications {
   const tell: Notify = (tx, notice) => notify(tx, notice, { enqueue, clock })
+  const types = mergeEventTypes(OWN_EVENT_TYPES, eventTypes)
   return {
     notify: tell,
     async tellMyself(owner, priority) {
@@ -53,9 +54,9 @@ export function createNotifications({
       await database.transaction((tx) => tell(tx, notice))
       return notice.cause
     },
-    eventTypes: mergeEventTypes(OWN_EVENT_TYPES, eventTypes),
+    eventTypes: types,
     inbox: new Inbox({ database, clock }),
-    preferences: new OwnPreferences({ database, enqueue, clock }),
+    preferences: new OwnPreferences({ database, enqueue, clock, eventTypes: types }),
     unreached: new Unreached(database),
     spreader: new Spreader({ database, enqueue, clock }),
     digests: new Digests({ database, enqueue, clock }),

@@ -3,6 +3,8 @@ export class NotificationError extends Error {
   constructor(
     readonly code: string,
     message: string,
+    /** The part of what was asked for that is wrong, with dots between its parts. */
+    readonly field?: string,
   ) {
     super(message)
     this.name = 'NotificationError'
@@ -41,6 +43,27 @@ export class WebhookNotFoundError extends NotificationError {
     super(
       'NOTIFICATIONS_WEBHOOK_NOT_FOUND',
       `There is no webhook "${id}". GET /api/v1/webhooks lists those there are.`,
+    )
+  }
+}
+
+/** The refusal that every request there would meet, told when the address is given. */
+export class RefusedAddressError extends NotificationError {
+  constructor({ code, message }: { code: string; message: string }) {
+    super(code, message, 'url')
+  }
+}
+
+export class UnknownEventTypeError extends NotificationError {
+  constructor(
+    pattern: string,
+    { nearest, listedAt, field }: { nearest: readonly string[]; listedAt: string; field: string },
+  ) {
+    const meant = nearest.map((name) => `"${name}"`).join(', ')
+    super(
+      'NOTIFICATIONS_UNKNOWN_EVENT_TYPE',
+      `"${pattern}" fits no type of events that can be chosen here.${meant && ` The nearest that are known: ${meant}.`} ${listedAt} lists all types.`,
+      field,
     )
   }
 }

@@ -1,10 +1,7 @@
-import { z } from 'zod'
-
 import { Preferences } from '../../notifications/index.js'
 import { inboxOwner } from '../inbox-owner.js'
 import { problems, type Routes } from '../route.js'
-
-const EventType = z.object({ type: z.string(), description: z.string() })
+import { EventTypes } from '../schemas/notification.js'
 
 /** How somebody wants to be told. */
 export const notificationPreferences: Routes = async (api, { services, changes }) => {
@@ -56,7 +53,7 @@ export const notificationPreferences: Routes = async (api, { services, changes }
         tags,
         summary: 'List the types of events that people are told of',
         description: 'What patterns in preferences choose among.',
-        response: { 200: z.object({ items: z.array(EventType) }), ...problems },
+        response: { 200: EventTypes, ...problems },
       },
     },
     () => ({ items: [...services.notifications.eventTypes] }),

@@ -5,6 +5,7 @@ import { EventPattern, type Webhook } from '../../notifications/index.js'
 import { changeOf, creationOf, removalOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
+import { EventTypes } from '../schemas/notification.js'
 
 const Shown = z.object({
   id: z.string(),
@@ -33,24 +34,20 @@ const Issued = Shown.extend({
   secret: z.string().describe('What deliveries are signed with; told this once.'),
 })
 
-const Url = text(500).refine(isCallable, 'must be a URL with http or https, without user and password')
-
 const Settings = z.strictObject({
-  url: Url.describe('Asked with POST; of the public internet, unless the server allows others.'),
+  url: text(500).describe(
+    'Asked with POST: http or https, without user and password; of the public internet, unless the server allows others.',
+  ),
   events: z
     .array(EventPattern)
     .min(1)
     .max(50)
-    .describe('Types of events, or patterns such as `job.*` or `*`.'),
+    .describe(
+      'Types of events as `GET /webhooks/event-types` lists them, or patterns such as `job.*` or `*`.',
+    ),
   description: z.string().trim().max(200).default(''),
   isEnabled: z.boolean().default(true),
 })
-
-function isCallable(url: string): boolean {
-  if (!URL.canParse(url)) return false
-  const { protocol, username, password } = new URL(url)
-  return /^https?:$/.test(protocol) && username === '' && password === ''
-}
 
 const Params = z.object({ id: z.uuid() })
 
@@ -103,6 +100,20 @@ export const webhooks: Routes = async (api, { services, changes }) => {
         },
         { status: 201 },
       ),
+  )
+
+  api.get(
+    '/webhooks/event-types',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'List the types of events that a webhook can hear of',
+        description: 'What people are told of, and what happens in the domains.',
+        response: { 200: EventTypes, ...problems },
+      },
+    },
+    () => ({ items: [...services.webhooks.eventTypes] }),
   )
 
   api.get(

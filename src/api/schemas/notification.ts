@@ -39,6 +39,11 @@ export const Notification = Notice.extend({
   acknowledgedAt: z.date().nullable(),
 })
 
+/** What can be chosen by patterns. */
+export const EventTypes = z.object({
+  items: z.array(z.object({ type: z.string(), description: z.string() })),
+})
+
 export const NotificationCounts = z.object({
   unread: z.int(),
   byPriority: z.record(z.enum(PRIORITIES), z.int()).describe('Unread ones of each.'),

@@ -51,7 +51,9 @@ async function aBench(database: Database, fetch = patient.fetch, events = ['job.
   const [clock, requests, notices] = [new FakeClock(), [] as JobRequest[], [] as Notice[]]
   const enqueue = async (wishes: readonly JobRequest[]) => void requests.push(...wishes)
   const secrets = new Secrets(database, keyring)
-  const webhooks = new Webhooks({ database, secrets, enqueue, clock })
+  const eventTypes = ['job.done', 'shipment.created'].map((type) => ({ type, description: '' }))
+  const { refusalOf } = outgoing
+  const webhooks = new Webhooks({ database, secrets, enqueue, clock, eventTypes, refusalOf })
   const notify = async (_: unknown, notice: Notice) => void notices.push(notice)
   const sender = new WebhookSender({ database, secrets, fetch, notify, clock })
   const settings = { url: listener.url, events, description: 'ERP', isEnabled: true }
@@ -162,7 +164,7 @@ onEachDatabase((database) => {
     void bench.send(id)
     // Its attempt is known to no engine here, and so is over.
     await expect.poll(() => bench.stateOf(id)).toMatchObject({ state: 'failed', attempts: 1 })
-    const living = await aBench(database(), patient.fetch, ['nothing'])
+    const living = await aBench(database(), patient.fetch, ['shipment.*'])
     expect(await living.send(id, { number: 2 })).toMatchObject({ state: 'sent' })
   })
 

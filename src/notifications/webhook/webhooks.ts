@@ -19,12 +19,15 @@ import {
   setFormerSecret,
   updateWebhook,
 } from '../store/webhook.js'
+import type { EventType } from '../event-types.js'
+import { refuseSettings, type SettingsJudge } from './refuse-settings.js'
 import { sendWebhook } from './send-webhook.job.js'
 import { newWebhookSecret } from './signature.js'
 import { sendAll, toDelivery } from './tell-webhooks.js'
 import { formerSecretOf, secretOf, type Webhook, type WebhookSettings } from './webhook.js'
 
-export interface WebhooksOptions {
+/** `eventTypes` are all that webhooks can hear of. */
+export interface WebhooksOptions extends SettingsJudge {
   readonly database: Database
   readonly secrets: Pick<Secrets, 'put' | 'open' | 'remove'>
   readonly enqueue: Enqueue
@@ -48,11 +51,20 @@ const OVERLAP_MS = toMs('24h')
 export class Webhooks {
   constructor(private readonly options: WebhooksOptions) {}
 
-  /** @throws ACCESS_NO_SECRETS_KEY when there is nothing to encrypt its secret with */
+  /** What a webhook can hear of, in order of the types. */
+  get eventTypes(): readonly EventType[] {
+    return this.options.eventTypes
+  }
+
+  /**
+   * @throws {NotificationError} OUTGOING_REFUSED, NOTIFICATIONS_UNKNOWN_EVENT_TYPE
+   * @throws ACCESS_NO_SECRETS_KEY when there is nothing to encrypt its secret with
+   */
   async create(
     { tenantId, actor }: { tenantId: string; actor: string },
     settings: WebhookSettings,
   ): Promise<IssuedWebhook> {
+    refuseSettings(settings, undefined, this.options)
     const place = { tenantId, id: newId() }
     const secret = newWebhookSecret()
     const webhook = await insertWebhook(this.options.database, place, { ...settings, createdBy: actor })
@@ -69,14 +81,19 @@ export class Webhooks {
     return found(place.id, await findWebhook(this.options.database, place))
   }
 
-  /** What is left out stays as it is. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
+  /**
+   * What is left out stays as it is.
+   * @throws {NotificationError} NOTIFICATIONS_WEBHOOK_NOT_FOUND, OUTGOING_REFUSED, NOTIFICATIONS_UNKNOWN_EVENT_TYPE
+   */
   async update(
     place: Place,
     changes: { readonly [Name in keyof WebhookSettings]?: WebhookSettings[Name] | undefined },
   ): Promise<{ before: Webhook; after: Webhook }> {
     const before = await this.get(place)
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-    const after = await updateWebhook(this.options.database, place, { ...before, ...given })
+    const wanted: WebhookSettings = { ...before, ...given }
+    refuseSettings(wanted, before, this.options)
+    const after = await updateWebhook(this.options.database, place, wanted)
     return { before, after: found(place.id, after) }
   }
 
