@@ -6,16 +6,14 @@ import { allRead, notificationUpdated } from '../live-events.js'
 import {
   countInbox,
   findInboxItem,
-  markAllRead,
-  markDelivered,
   selectInbox,
-  updateInboxItem,
   type InboxCounts,
   type InboxFilter,
   type InboxItem,
   type InboxOwner,
   type Marks,
 } from '../store/inbox.js'
+import { markAllRead, markDelivered, updateInboxItem } from '../store/inbox-marks.js'
 import { lockNotification, settleIfAcknowledged } from '../store/notification.js'
 
 export interface InboxOptions {

@@ -4,13 +4,9 @@ import type { Delivery } from '../delivery/delivery.js'
 import type { DeliveryState } from '../delivery/delivery-state.js'
 import { IllegalMoveError, MailNotFoundError } from '../errors.js'
 import type { Enqueue } from '../ports.js'
-import {
-  countDeliveries,
-  findDelivery,
-  listDeliveries,
-  moveDelivery,
-  type DeliveryFilter,
-} from '../store/delivery-view.js'
+import { countDeliveries } from '../store/count-deliveries.js'
+import { findDelivery, listDeliveries, type DeliveryFilter } from '../store/delivery-view.js'
+import { moveDelivery } from '../store/move-delivery.js'
 import { sendMail } from './send-mail.job.js'
 
 interface Place {

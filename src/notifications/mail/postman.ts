@@ -6,14 +6,16 @@ import type { Clock } from '../../time/index.js'
 import type { ClaimedDelivery, Ending } from '../delivery/delivery.js'
 import type { Enqueue } from '../ports.js'
 import { insertDeliveries } from '../store/delivery.js'
-import { doubtDelivery, findDelivery, moveDelivery, takeKept } from '../store/delivery-view.js'
+import { findDelivery } from '../store/delivery-view.js'
+import { doubtDelivery, moveDelivery, takeKept } from '../store/move-delivery.js'
 import { claimDelivery, endDelivery } from '../store/sending.js'
 import { composeMail } from './compose-mail.js'
 import type { Mail } from './mail.js'
 import type { MailAttempt, MailResult } from './mail-needs.js'
 import { sendMail } from './send-mail.job.js'
 import type { MailWish } from './send-mail-payload.js'
-import { addressOf, handOver, SmtpError, type SmtpAnswer, type SmtpOptions } from './smtp.js'
+import { addressOf, handOver, type SmtpOptions } from './smtp.js'
+import { SmtpError, type SmtpAnswer } from './smtp-exchange.js'
 
 export interface PostmanOptions {
   readonly database: Database

@@ -1,18 +1,9 @@
-import { Readable } from 'node:stream'
-
 import MailComposer from 'nodemailer/lib/mail-composer'
-import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
 
 import type { Mail } from './mail.js'
-import { judgeFailure, type Judgement } from './judge-failure.js'
+import { SmtpExchange, type SmtpAnswer, type SmtpServer } from './smtp-exchange.js'
 
-export interface SmtpOptions {
-  readonly host: string
-  readonly port: number
-  /** `starttls`: encrypted, or not at all; `tls`: from the first byte; `none`: in clear text. */
-  readonly tls: 'starttls' | 'tls' | 'none'
-  readonly user?: string | undefined
-  readonly password?: string | undefined
+export interface SmtpOptions extends SmtpServer {
   /** As in a `From:` header: `Linehaul <linehaul@example.com>`. */
   readonly from: string
 }
@@ -22,30 +13,6 @@ export interface SignedMail extends Mail {
   readonly messageId: string
   readonly date: Date
 }
-
-/** What the server said to a mail that it took. */
-export interface SmtpAnswer {
-  readonly accepted: readonly string[]
-  /** Those whom it refused while it took the mail for others. */
-  readonly rejected: readonly string[]
-  readonly response: string
-}
-
-/** A mail was not handed over, or it is not known whether it was. */
-export class SmtpError extends Error {
-  readonly code = 'NOTIFICATIONS_SMTP_FAILED'
-  constructor(
-    message: string,
-    readonly judgement: Judgement,
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
-    this.name = 'SmtpError'
-  }
-}
-
-/** Each of the steps may take so long; the job has a time of its own besides. */
-const STEP_MS = 10_000
 
 /** The address within a `From:` header. */
 export function addressOf(from: string): string {
@@ -69,7 +36,7 @@ export async function handOver(
   }).compile()
   const message = await composed.build()
   const envelope = { from: addressOf(options.from), to: [...mail.to, ...mail.cc, ...mail.bcc] }
-  const exchange = new Exchange(options, signal)
+  const exchange = new SmtpExchange(options, signal)
   try {
     return await exchange.send(envelope, message)
   } finally {
@@ -86,88 +53,4 @@ function toComposer({ to, cc, bcc, attachments, messageId, ...mail }: SignedMail
     messageId: `<${messageId}>`,
     attachments: attachments.map((attachment) => ({ ...attachment })),
   }
-}
-
-/** One conversation with a server. */
-class Exchange {
-  readonly #connection: SMTPConnection
-  readonly #options: SmtpOptions
-  /** Rejects when the conversation breaks off, or nobody waits for it any more. */
-  readonly #broken: Promise<never>
-  #hasBegun = false
-
-  constructor(options: SmtpOptions, signal: AbortSignal) {
-    this.#options = options
-    this.#connection = new SMTPConnection({
-      host: options.host,
-      port: options.port,
-      secure: options.tls === 'tls',
-      requireTLS: options.tls === 'starttls',
-      ignoreTLS: options.tls === 'none',
-      connectionTimeout: STEP_MS,
-      greetingTimeout: STEP_MS,
-      socketTimeout: STEP_MS,
-      socketCloseTimeout: 0,
-    })
-    this.#broken = new Promise((_, reject) => {
-      this.#connection.on('error', reject)
-      const giveUp = (): void => reject(new Error('the time for it was up'))
-      if (signal.aborted) giveUp()
-      signal.addEventListener('abort', giveUp, { once: true })
-    })
-    this.#broken.catch(() => undefined) // it may break once nobody listens any more
-  }
-
-  async send(envelope: { from: string; to: string[] }, message: Buffer): Promise<SmtpAnswer> {
-    try {
-      await this.#step((done) => this.#connection.connect(done))
-      const { user, password = '' } = this.#options
-      if (user !== undefined)
-        await this.#step((done) => this.#connection.login({ credentials: { user, pass: password } }, done))
-      const size = message.length
-      const told = await this.#step<Partial<SmtpAnswer>>((done) =>
-        this.#connection.send({ ...envelope, size }, this.#observed(message), done),
-      )
-      const { accepted = [], rejected = [], response = '' } = told ?? {}
-      return { accepted, rejected, response }
-    } catch (error) {
-      throw this.#told(error as SMTPError)
-    }
-  }
-
-  close(): void {
-    this.#connection.close()
-  }
-
-  #step<Answer>(begin: (done: (error?: Error | null, answer?: Answer) => void) => void) {
-    const stepped = new Promise<Answer | undefined>((resolve, reject) =>
-      begin((error, answer) => (error ? reject(error) : resolve(answer))),
-    )
-    return Promise.race([stepped, this.#broken])
-  }
-
-  /** Notes that the mail itself goes out: nobody reads it before the server has agreed to take it. */
-  #observed(message: Buffer): Readable {
-    const begin = (): void => void (this.#hasBegun = true)
-    return Readable.from(
-      (function* () {
-        begin()
-        yield message
-      })(),
-      { objectMode: false },
-    )
-  }
-
-  #told(error: SMTPError): SmtpError {
-    const judgement = judgeFailure(error, this.#hasBegun)
-    return new SmtpError(`The mail server ${PHRASES[judgement]}: ${error.message}`, judgement, {
-      cause: error,
-    })
-  }
-}
-
-const PHRASES: Readonly<Record<Judgement, string>> = {
-  again: 'did not take the mail',
-  never: 'refuses the mail',
-  'in-doubt': 'may have taken the mail',
 }

@@ -10,7 +10,8 @@ import {
   WebhookNotFoundError,
 } from '../errors.js'
 import type { Enqueue } from '../ports.js'
-import { findDelivery, listDeliveries, moveDelivery, type DeliveryFilter } from '../store/delivery-view.js'
+import { findDelivery, listDeliveries, type DeliveryFilter } from '../store/delivery-view.js'
+import { moveDelivery } from '../store/move-delivery.js'
 import {
   deleteWebhook,
   findWebhook,
