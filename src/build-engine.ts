@@ -1,8 +1,7 @@
 import type { Logger } from 'pino'
 
-import { createKeyring, listTenants, Secrets, type Access } from './access/index.js'
+import { createKeyring, listTenants, Secrets } from './access/index.js'
 import { ALL_JOBS, QUEUES } from './all-jobs.js'
-import type { AllServices } from './api/index.js'
 import { ConfigError, VARIABLES, type Config } from './config.js'
 import { joined, type Database, type Transaction } from './database/index.js'
 import { DECLARED_RULES } from './declared-rules.js'
@@ -14,7 +13,6 @@ import {
   type FreightNeeds,
 } from './domain/freight/index.js'
 import { EventLog, type React } from './events/index.js'
-import type { Instance } from './instance/index.js'
 import { logErrors, logLosses } from './log.js'
 import {
   createChannels,
@@ -39,7 +37,8 @@ import { systemClock } from './time/index.js'
 /** What the handlers of all jobs need. */
 type Needs = FreightNeeds & NotificationNeeds & ChannelNeeds
 
-interface Built {
+/** The services that one process has of each kind, and what makes them anew within a transaction. */
+export interface Built {
   readonly engine: Engine<Needs>
   readonly freight: Freight
   readonly notifications: Notifications
@@ -128,43 +127,5 @@ function both(first: React, second: React): React {
   return async (events, tx) => {
     await first(events, tx)
     await second(events, tx)
-  }
-}
-
-/** What the routes call, and the same as a part of a transaction. */
-export function servicesOn(
-  database: Database,
-  { engine, freight, notifications, channels, rules, freightIn, notificationsIn, channelsIn }: Built,
-  access: Access,
-  instance: Instance,
-): AllServices {
-  return {
-    database,
-    engine,
-    freight,
-    notifications,
-    rules: rules.rules,
-    apiKeys: access.apiKeys,
-    secrets: access.secrets,
-    people: access.people,
-    instance,
-    providers: access.providers,
-    mails: channels.mails,
-    webhooks: channels.webhooks,
-    in(tx) {
-      const inside = joined(tx, database)
-      const { mails, webhooks } = channelsIn(tx)
-      return {
-        database: inside,
-        engine: engine.in(tx),
-        freight: freightIn(tx),
-        notifications: notificationsIn(tx),
-        rules: rules.in(inside),
-        instance,
-        mails,
-        webhooks,
-        ...access.in(inside),
-      }
-    },
   }
 }

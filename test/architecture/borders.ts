@@ -56,7 +56,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'build-engine.ts': [
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'outgoing', 'telemetry'],
-    ...['instance', 'domain/freight', 'api'],
+    'domain/freight',
     ...[
       'all-jobs.ts',
       'config.ts',
@@ -68,6 +68,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       'tell-attempts.ts',
     ],
   ],
+  'services-on.ts': ['database', 'access', 'instance', 'api', 'build-engine.ts'],
   'all-jobs.ts': ['notifications', 'domain/freight'],
   'declared-rules.ts': ['queue', 'rules', 'domain/freight', 'all-jobs.ts', 'job-rules.ts'],
   'job-rules.ts': ['queue', 'rules'],
