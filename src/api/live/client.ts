@@ -5,13 +5,8 @@ import type { Database } from '../../database/index.js'
 import { readLastNumbers, type Relay } from '../../events/index.js'
 import { metaOf, type Audience, type Hold } from './audience.js'
 import { catchUp, type Reader } from './catch-up.js'
+import { Outflow } from './outflow.js'
 import { maySee, ownStreams, roomsOf } from './streams.js'
-
-/** Packets that may lie before a client while it is sent what it missed. */
-const MOST_AHEAD = 500
-
-/** Beyond these a client is too slow to follow: it is cut off, and asks again from its last number. */
-const MOST_BEHIND = 5_000
 
 export interface ClientParts {
   readonly database: Database
@@ -24,6 +19,7 @@ export class Client {
   #caller: Caller
   readonly #followed = new Set<string>()
   readonly #holds = new Set<Hold>()
+  readonly #outflow: Outflow
 
   constructor(
     private readonly socket: Socket,
@@ -33,6 +29,7 @@ export class Client {
     private readonly on: ClientParts,
   ) {
     this.#caller = caller
+    this.#outflow = new Outflow(socket)
   }
 
   get caller(): Caller {
@@ -120,12 +117,7 @@ export class Client {
   /** Cuts off one that does not read what it is sent: it comes back and asks from its last number on. */
   cutOffIfBehind(): void {
     const held = [...this.#holds].reduce((sum, { events }) => sum + events.length, 0)
-    if (this.#ahead + held > MOST_BEHIND) this.socket.conn.close(true)
-  }
-
-  get #ahead(): number {
-    // Packets that the connection has not taken yet; Engine.IO has the list, but does not declare it.
-    return (this.socket.conn as unknown as { writeBuffer: readonly unknown[] }).writeBuffer.length
+    if (this.#outflow.isTooFarBehind(held)) this.socket.conn.close(true)
   }
 
   #join(stream: string): void {
@@ -147,22 +139,9 @@ export class Client {
         if (maySee(this.#caller, event)) this.socket.emit(event.type, event.data, metaOf(event))
       },
       gap: (told) => this.socket.emit('gap', told),
-      keepsUp: () => this.#keepsUp(),
+      keepsUp: () => this.#outflow.keepsUp(),
       arrived: () => this.#join(stream),
     }
-  }
-
-  async #keepsUp(): Promise<boolean> {
-    const { conn } = this.socket
-    if (this.socket.connected && this.#ahead > MOST_AHEAD)
-      await new Promise<void>((resolve) => {
-        const go = () => {
-          conn.off('drain', go).off('close', go)
-          resolve()
-        }
-        conn.on('drain', go).on('close', go)
-      })
-    return this.socket.connected
   }
 }
 

@@ -2,25 +2,24 @@ import type { Server as HttpServer } from 'node:http'
 
 import { Server, type Socket } from 'socket.io'
 
-import { newId } from '../../database/index.js'
 import { Relay } from '../../events/index.js'
 import { Periodic, type Service } from '../../queue/index.js'
 import type { Cancel, Clock } from '../../time/index.js'
 import type { Known } from '../permit.js'
-import { retryAfterSecondsOf, toProblem, type Problem } from '../problem.js'
 import type { Limits } from '../protect.js'
 import type { AllServices } from '../services.js'
 import type { Strangers } from '../strangers.js'
-import { TooManyMessagesError } from '../errors.js'
-import { admit, type Admitted } from './admit.js'
+import type { Admitted } from './admit.js'
+import { answer } from './answer.js'
 import { Audience } from './audience.js'
 import { Client } from './client.js'
 import { Conversation } from './conversation.js'
 import { Counters } from './counters.js'
+import { Door } from './door.js'
 import { JobWatch } from './job-watch.js'
 import { Outage, type Log } from './outage.js'
+import { problemOf } from './problem-of.js'
 import { Rights } from './rights.js'
-import { Seats } from './seats.js'
 
 export const LIVE_PATH = '/api/v1/live'
 
@@ -51,7 +50,6 @@ export class Live {
   })
   readonly #clients = new Set<Client>()
   readonly #audience = new Audience(this.#io, () => this.#clients)
-  readonly #seats = new Seats()
   readonly #relay: Relay
   readonly #watch: JobWatch
   readonly #counters: Counters
@@ -74,13 +72,8 @@ export class Live {
     const rooms = { to: (room: string) => this.#io.volatile.to(room) }
     this.#counters = new Counters({ services, rooms, clients })
     this.#rights = new Rights(credentials, clients, problemOf)
-    this.#io.use(
-      (socket, next) =>
-        void this.#admit(socket).then(
-          () => next(),
-          (error: unknown) => this.#turnAway(socket, error, next),
-        ),
-    )
+    const door = new Door({ ...on, outage: this.#outage, ready: () => this.start() })
+    this.#io.use(door.meet)
     this.#io.on('connection', (socket) => void this.#greet(socket))
   }
 
@@ -126,26 +119,11 @@ export class Live {
     return new Periodic(service, this.on.clock, this.#outage.failed)
   }
 
-  async #admit(socket: Socket): Promise<void> {
-    await this.start()
-    const admitted = await admit(socket, { ...this.on, seats: this.#seats })
-    socket.data = admitted
-    socket.conn.once('close', () => admitted.leave())
-    if (socket.conn.readyState !== 'open') admitted.leave()
-  }
-
-  #turnAway(socket: Socket, error: unknown, next: (refusal: Error) => void): void {
-    const problem = problemOf(error)
-    if (problem.status < 500) return next(refusal(error, problem))
-    this.#outage.failed(error, 'let a live client in')
-    socket.conn.close() // it comes again by itself, as one that is refused does not
-  }
-
   async #greet(socket: Socket): Promise<void> {
     const { caller, secret, after, leave } = socket.data as Admitted
     const { services, clock } = this.on
-    const parts = { database: services.database, relay: this.#relay, audience: this.#audience }
-    const client = new Client(socket, secret, caller, parts)
+    const followed = { database: services.database, relay: this.#relay, audience: this.#audience }
+    const client = new Client(socket, secret, caller, followed)
     const { operator } = services.engine
     const { inbox } = services.notifications
     this.#clients.add(client)
@@ -156,8 +134,9 @@ export class Live {
       leave()
       talk.end()
     })
+    const parties = { client, talk, outage: this.#outage }
     // A name may be a number: Socket.IO lets them pass.
-    socket.onAny((name: unknown, ...said) => void this.#answer(client, talk, String(name), said))
+    socket.onAny((name: unknown, ...said) => void answer({ name: String(name), arguments: said }, parties))
     try {
       await begun
       this.#counters.greet(client, (counts) => socket.emit('jobs.counted', counts))
@@ -166,28 +145,4 @@ export class Live {
       socket.conn.close() // it comes again
     }
   }
-
-  async #answer(client: Client, talk: Conversation, name: string, said: readonly unknown[]): Promise<void> {
-    const last = said.at(-1)
-    const answer = typeof last === 'function' ? (last as (answer: object) => void) : () => undefined
-    try {
-      answer(await talk.hear(name, said[0]))
-    } catch (error) {
-      const problem = problemOf(error)
-      if (problem.status >= 500) this.#outage.failed(error, `answer a live client's ${name}`)
-      answer({ problem })
-      if (error instanceof TooManyMessagesError) client.refuse(problem)
-    }
-  }
-}
-
-function problemOf(error: unknown): Problem {
-  return toProblem(error, newId())
-}
-
-/** What a client gets as its `connect_error`. It does not come again by itself, so it is told when to, if waiting helps. */
-function refusal(error: unknown, problem: Problem): Error {
-  const retryAfterSeconds = retryAfterSecondsOf(error, problem)
-  const data = { ...problem, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
-  return Object.assign(new Error(problem.detail), { data })
 }
