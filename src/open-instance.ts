@@ -1,7 +1,18 @@
 import { createKeyring } from './access/index.js'
 import type { Config } from './config.js'
 import type { Database } from './database/index.js'
-import { gather, Instance, judge, type Report, type SecretFact, type Setup } from './instance/index.js'
+import { DECLARED_RULES } from './declared-rules.js'
+import {
+  gather,
+  Instance,
+  judge,
+  type Looks,
+  type Report,
+  type SecretFact,
+  type Setup,
+} from './instance/index.js'
+import { findMailObstacle } from './notifications/index.js'
+import { findMisfits } from './rules/index.js'
 import { schema } from './schema.js'
 import { systemClock } from './time/index.js'
 import { version } from './version.js'
@@ -17,7 +28,21 @@ export async function diagnoseWithout(config: Config, { message }: Error): Promi
 }
 
 function around(config: Config) {
-  return { schema, setup: setupOf(config), keyring: createKeyring(config.secrets), clock: systemClock }
+  const { secrets } = config
+  return {
+    ...{ schema, setup: setupOf(config), keyring: createKeyring(secrets), clock: systemClock },
+    ...looksOf(config),
+  }
+}
+
+function looksOf({ smtp }: Config): Looks {
+  return {
+    mailServer: smtp && {
+      address: `${smtp.host}:${smtp.port}`,
+      findObstacle: (signal) => findMailObstacle(smtp, signal),
+    },
+    findMisfits: (db) => findMisfits(db, DECLARED_RULES, systemClock.now()),
+  }
 }
 
 /** What a doctor has to know of the configuration. */

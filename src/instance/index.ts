@@ -3,7 +3,7 @@ export { finishRestore, restoreBackup, type Restored } from './backup/restore-ba
 export { removeCopy } from './backup/take-backup.js'
 export type { SecretFact, Setup } from './doctor/facts.js'
 export { LEVELS, type Report } from './doctor/finding.js'
-export { gather } from './doctor/gather.js'
+export { gather, type Looks } from './doctor/gather.js'
 export { judge } from './doctor/judge.js'
 export * from './errors.js'
 export { Instance } from './instance.js'

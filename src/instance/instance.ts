@@ -12,12 +12,12 @@ import type { Clock } from '../time/index.js'
 import { takeBackup } from './backup/take-backup.js'
 import type { Setup } from './doctor/facts.js'
 import type { Report } from './doctor/finding.js'
-import { gather } from './doctor/gather.js'
+import { gather, type Looks } from './doctor/gather.js'
 import { judge } from './doctor/judge.js'
 import { BackupRunningError, NotEmbeddedError } from './errors.js'
 import { lookWhetherReady, type Readiness } from './readiness.js'
 
-export interface InstanceOptions {
+export interface InstanceOptions extends Looks {
   readonly database: Database
   readonly schema: readonly MigrationSet[]
   /** Of this Linehaul. */

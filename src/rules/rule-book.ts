@@ -1,6 +1,6 @@
 import type { SettingsInForce } from '../queue/index.js'
-import { convert } from './convert.js'
 import { byPrecedence } from './precedence.js'
+import { readRule } from './read-rule.js'
 import type { RuleRegistry } from './registry.js'
 import { holdsAt, spanOf, type Span, type StoredRule } from './stored-rule.js'
 
@@ -55,10 +55,8 @@ function narrow(span: { fromMs: number; untilMs: number }, ms: number, bound: nu
 }
 
 function entryOf(registry: RuleRegistry, rule: StoredRule): Entry | undefined {
-  const declared = registry.find(rule.name)
-  const converted = declared && convert(declared, rule.value)
-  const isMisplaced = declared?.scope === 'instance' && rule.tenantId !== null
-  return converted && !isMisplaced ? { ...spanOf(rule), rule, value: converted.value } : undefined
+  const read = readRule(registry, rule)
+  return typeof read === 'string' ? undefined : { ...spanOf(rule), rule, value: read.value }
 }
 
 /** A length of time in which nothing begins and nothing ends. */

@@ -34,7 +34,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'config-variables.ts': ['time', 'http-address.ts'],
   'http-address.ts': [],
   'dot-env.ts': [],
-  'open-instance.ts': ['time', 'database', 'access', 'instance', 'config.ts', 'schema.ts', 'version.ts'],
+  'open-instance.ts': [
+    ...['time', 'database', 'access', 'rules', 'notifications', 'instance', 'config.ts', 'schema.ts'],
+    ...['declared-rules.ts', 'version.ts'],
+  ],
   'program.ts': ['cli', 'config.ts', 'schema.ts', 'main.ts', 'version.ts'],
   'version.ts': [],
   'schema.ts': [

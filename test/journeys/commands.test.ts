@@ -322,6 +322,9 @@ onEachRunningApp(
       expect(report.findings).toContainEqual({
         ...{ check: 'workers', level: 'ok', what: '1 live worker on 1 host.', advice: null },
       })
+      expect(report.findings).toContainEqual(
+        expect.objectContaining({ check: 'webhooks', level: 'ok', what: 'There is none.' }),
+      )
       const told = await said('doctor')
       for (const { what } of report.findings.filter(({ check }) => check === 'secrets'))
         expect(told).toContain(what)

@@ -17,6 +17,14 @@ test.each([
     { check: 'database', what: expect.stringMatching(/nowhere does not answer/) },
   ],
   [
+    'a mail server that is away, like the database',
+    {
+      ...{ DATABASE_URL: 'postgres://me@127.0.0.1:1/nowhere', SMTP_HOST: '127.0.0.1', SMTP_PORT: '1' },
+      ...{ MAIL_FROM: 'me@example.com', SMTP_USER: 'me', SMTP_PASSWORD: 'hush' },
+    },
+    { check: 'mail server', what: expect.stringMatching(/^127\.0\.0\.1:1 takes no mails from here/) },
+  ],
+  [
     'a process that is away',
     { LINEHAUL_URL: 'http://127.0.0.1:1', LINEHAUL_API_KEY: KEY },
     { check: 'process', what: expect.stringMatching(/Nothing answers/) },

@@ -2,6 +2,7 @@ import type { SecretsUnder } from '../../access/index.js'
 import type { StepStatus } from '../../database/index.js'
 import type { Depth } from '../../queue/index.js'
 import type { ServerFacts, TableFacts, TransactionFacts } from '../store/database-facts.js'
+import type { MailFacts, WebhookFacts } from '../store/channel-facts.js'
 import type { DeadFacts, LateFacts, StopFacts, WorkerFacts } from '../store/job-facts.js'
 
 /** Why something could not be looked at. */
@@ -39,6 +40,19 @@ export interface ClockFacts {
   readonly withinMs: number
 }
 
+export interface MailServerFacts {
+  /** Where it is: host and port. */
+  readonly address: string
+  /** Why it would take no mail from here; `undefined`: it would. */
+  readonly obstacle: string | undefined
+}
+
+/** A setting that has rules which change nothing. */
+export interface MisfitFacts {
+  readonly name: string
+  readonly why: 'undeclared' | 'unfit' | 'of-one-tenant'
+}
+
 export interface DatabaseFacts {
   readonly server: ServerFacts
   readonly clock: ClockFacts
@@ -56,8 +70,9 @@ export interface JobFacts {
   readonly orphans: number
   readonly held: number
   readonly forsaken: number
-  /** Mails of which nobody knows whether the mail server took them. */
-  readonly mailsInDoubt: number
+  readonly mails: MailFacts
+  readonly webhooks: WebhookFacts
+  readonly misfits: readonly MisfitFacts[]
   readonly dead: DeadFacts
   readonly stops: readonly StopFacts[]
   readonly late: readonly LateFacts[]
@@ -69,6 +84,8 @@ export interface JobFacts {
 export interface Facts {
   readonly setup: Setup
   readonly disk: DiskFacts | Fault | undefined
+  /** `undefined` where there is none. */
+  readonly mailServer: MailServerFacts | undefined
   readonly database: DatabaseFacts | Fault
   /** `undefined` where they could not be asked for: the database is away, or has another schema. */
   readonly jobs: JobFacts | Fault | undefined

@@ -12,7 +12,16 @@ import { gather } from './gather.js'
 const keyring = createKeyring({ key: undefined, oldKeys: [] })
 const setup = { kind: 'embedded', secrets: [], dataDir: undefined, node: '22.1.0' } as const
 
-const look = (database: Database, clock = systemClock) => gather({ database, schema, setup, keyring, clock })
+const around = {
+  schema,
+  setup,
+  keyring,
+  clock: systemClock,
+  mailServer: undefined,
+  findMisfits: async () => [],
+}
+
+const look = (database: Database, clock = systemClock) => gather({ ...around, database, clock })
 
 /** One of each kind that a doctor looks for. */
 const ILL = `
@@ -32,6 +41,21 @@ VALUES ('a.b', 'nightly', 'default', '0 0 * * *', 'UTC', now() - interval '1 hou
 
 const ILL_SCHEDULER = `
 INSERT INTO linehaul.scheduler (tenant_id, is_stopped, changed_at, changed_by) VALUES ('acme', true, now(), 'user:1')`
+
+const ILL_MAILS = `
+INSERT INTO linehaul.delivery (id, tenant_id, cause, channel, recipient, state, sent_at, created_at, claim, job_id, job_attempt)
+SELECT gen_random_uuid(), 'default', gen_random_uuid()::text, channel, 'jo@example.com', state, now(), now() - age,
+       gen_random_uuid(), gen_random_uuid(), 1
+FROM (VALUES ('email', 'kept', interval '9 days'), ('email', 'in-doubt', '1 hour'), ('email', 'sending', '1 hour'),
+             ('email', 'sent', '1 hour'), ('email', 'failed', '2 days'), ('email', 'failed', '4 days'), ('webhook', 'failed', '1 hour')
+     ) AS ill (channel, state, age)`
+
+const ILL_WEBHOOKS = `
+INSERT INTO linehaul.webhook (id, tenant_id, url, events, description, is_enabled, disabled_because, failing_since, created_by)
+SELECT gen_random_uuid(), 'default', 'https://hush.example', '{*}', '', is_enabled, because, now() - age, 'user:1'
+FROM (VALUES (true, NULL, NULL), (true, NULL, interval '5 minutes'), (true, NULL, interval '5 hours'), (false, NULL, NULL),
+             (false, 'Nothing has arrived.', interval '30 hours')
+     ) AS ill (is_enabled, because, age)`
 
 /** It was elected an hour ago, and lives. */
 const LEADER = `
@@ -53,13 +77,18 @@ onEachDatabase((database, kind) => {
   })
 
   test('what is ill is found', async () => {
-    for (const sql of [ILL, ILL_WAIT, ILL_SCHEDULE, ILL_SCHEDULER]) await database().query(sql)
+    const ills = [ILL, ILL_WAIT, ILL_SCHEDULE, ILL_SCHEDULER, ILL_MAILS, ILL_WEBHOOKS]
+    for (const sql of ills) await database().query(sql)
     const { jobs } = await look(database())
     expect(jobs).toMatchObject({
       ...{ orphans: 1, held: 1, forsaken: 1, workers: [] },
       stops: [{ tenantId: 'acme', by: 'user:1' }],
       late: [{ schedule: 'a.b/nightly', tenantId: 'default' }],
+      mails: { kept: 1, inDoubt: 2, sent: 1, failed: 1 },
+      webhooks: { total: 5, disabled: 1, failing: 1 },
     })
+    const { disabledMs = 0, failingMs = 0 } = jobs && !isFault(jobs) ? jobs.webhooks : {}
+    expect([disabledMs, failingMs].map((ms) => Math.round(ms / 3_600_000))).toEqual([30, 5])
     expect(jobs).toHaveProperty(
       'depths',
       expect.arrayContaining([expect.objectContaining({ state: 'waiting' })]),
@@ -81,6 +110,20 @@ onEachDatabase((database, kind) => {
 })
 
 test('a database that cannot be opened is a fact like others', async () => {
-  const facts = await gather({ database: { fault: 'away' }, schema, setup, keyring, clock: systemClock })
+  const facts = await gather({ ...around, database: { fault: 'away' } })
   expect(facts).toMatchObject({ database: { fault: 'away' }, jobs: undefined })
+})
+
+test('a mail server is asked, database or not, and is given up after 5 seconds', async () => {
+  const clock = new FakeClock()
+  const mailServer = {
+    address: 'mail.example:25',
+    findObstacle: (signal: AbortSignal) =>
+      new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('it is silent'))),
+  }
+  const looking = gather({ ...around, database: { fault: 'away' }, clock, mailServer })
+  clock.advance('5s')
+  expect(await looking).toMatchObject({
+    mailServer: { address: 'mail.example:25', obstacle: 'it is silent' },
+  })
 })

@@ -1,9 +1,10 @@
 import { statfs } from 'node:fs/promises'
 
 import { countSecretsByKey, type Keyring } from '../../access/index.js'
-import { listSteps, type Database, type MigrationSet } from '../../database/index.js'
+import { listSteps, type Database, type Executor, type MigrationSet } from '../../database/index.js'
 import { countDepth, LEASE_MS } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
+import { countMails, countWebhooks } from '../store/channel-facts.js'
 import {
   findOldestTransaction,
   getDatabaseTime,
@@ -15,7 +16,6 @@ import {
   countDead,
   countForsaken,
   countHeld,
-  countMailsInDoubt,
   countOrphans,
   findLeaderSilence,
   listLate,
@@ -23,11 +23,36 @@ import {
   listWorkers,
   MOST,
 } from '../store/job-facts.js'
-import type { ClockFacts, DatabaseFacts, DiskFacts, Facts, Fault, JobFacts, Setup } from './facts.js'
+import type {
+  ClockFacts,
+  DatabaseFacts,
+  DiskFacts,
+  Facts,
+  Fault,
+  JobFacts,
+  MailServerFacts,
+  MisfitFacts,
+  Setup,
+} from './facts.js'
 import { isFault } from './facts.js'
+import { FAILING_LONG_MS, LATELY_MS } from './judge-channels.js'
 import { FORSAKEN_LONG_MS, HELD_LONG_MS, LATE_MS } from './judge-jobs.js'
 
-export interface Patient {
+/** A mail server that is configured. */
+export interface MailServer {
+  readonly address: string
+  /** Why it would take no mail from here; `undefined`: it would. Asks it, until `signal` is aborted. */
+  findObstacle(signal: AbortSignal): Promise<string | undefined>
+}
+
+/** What is looked at that other parts know of. */
+export interface Looks {
+  readonly mailServer: MailServer | undefined
+  /** Which settings have rules that change nothing. */
+  findMisfits(db: Executor): Promise<readonly MisfitFacts[]>
+}
+
+export interface Patient extends Looks {
   /** Where it could not be opened: why. */
   readonly database: Database | Fault
   readonly schema: readonly MigrationSet[]
@@ -37,13 +62,15 @@ export interface Patient {
 }
 
 /** Looks at everything and changes nothing. What cannot be looked at is a fact of its own. */
-export async function gather({ database, schema, setup, keyring, clock }: Patient): Promise<Facts> {
+export async function gather(patient: Patient): Promise<Facts> {
+  const { database, schema, setup, clock } = patient
   const disk = setup.dataDir === undefined ? undefined : await orFault(lookAtDisk(setup.dataDir))
-  if (isFault(database)) return { setup, disk, database, jobs: undefined }
+  const around = { setup, disk, mailServer: await lookAtMailServer(patient) }
+  if (isFault(database)) return { ...around, database, jobs: undefined }
   const facts = await orFault(lookAtDatabase(database, schema, clock))
   const isKnown = !isFault(facts) && facts.steps.every(({ state }) => state === 'applied')
-  const jobs = isKnown ? await orFault(lookAtJobs(database, keyring)) : undefined
-  return { setup, disk, database: facts, jobs }
+  const jobs = isKnown ? await orFault(lookAtJobs(database, patient)) : undefined
+  return { ...around, database: facts, jobs }
 }
 
 async function orFault<Found>(looking: Promise<Found>): Promise<Found | Fault> {
@@ -57,6 +84,18 @@ async function orFault<Found>(looking: Promise<Found>): Promise<Found | Fault> {
 async function lookAtDisk(folder: string): Promise<DiskFacts> {
   const { bavail, bsize } = await statfs(folder)
   return { freeBytes: bavail * bsize }
+}
+
+/** Somebody waits for the answer: what takes longer than this is out of order. */
+const MAIL_SERVER_MS = 5_000
+
+async function lookAtMailServer({ mailServer, clock }: Patient): Promise<MailServerFacts | undefined> {
+  if (mailServer === undefined) return undefined
+  const patience = new AbortController()
+  const cancel = clock.after(MAIL_SERVER_MS, () => patience.abort())
+  const obstacle = await mailServer.findObstacle(patience.signal)
+  cancel()
+  return { address: mailServer.address, obstacle }
 }
 
 async function lookAtDatabase(
@@ -80,7 +119,7 @@ async function compareClocks(database: Database, clock: Clock): Promise<ClockFac
   return { aheadMs: at.getTime() - (before.getTime() + withinMs), withinMs }
 }
 
-async function lookAtJobs(database: Database, keyring: Keyring): Promise<JobFacts> {
+async function lookAtJobs(database: Database, { keyring, findMisfits }: Patient): Promise<JobFacts> {
   return {
     workers: await listWorkers(database),
     leaderSilentMs: await findLeaderSilence(database),
@@ -88,7 +127,9 @@ async function lookAtJobs(database: Database, keyring: Keyring): Promise<JobFact
     orphans: await countOrphans(database, 2 * LEASE_MS),
     held: await countHeld(database, HELD_LONG_MS),
     forsaken: await countForsaken(database, FORSAKEN_LONG_MS),
-    mailsInDoubt: await countMailsInDoubt(database),
+    mails: await countMails(database, LATELY_MS),
+    webhooks: await countWebhooks(database, FAILING_LONG_MS),
+    misfits: await findMisfits(database),
     dead: await countDead(database),
     stops: await listStops(database),
     late: await listLate(database, LATE_MS),

@@ -16,5 +16,10 @@ export function spanInWords(ms: number): string {
 
 /** "1 job", "3 jobs", "at least 10000 jobs". */
 export function jobsInWords(count: number, isCapped = false): string {
-  return `${isCapped ? 'at least ' : ''}${count} ${count === 1 ? 'job' : 'jobs'}`
+  return countInWords(count, 'job', isCapped)
+}
+
+/** "1 mail", "3 mails", "at least 10000 mails". */
+export function countInWords(count: number, thing: string, isCapped: boolean): string {
+  return `${isCapped ? 'at least ' : ''}${count} ${thing}${count === 1 ? '' : 's'}`
 }

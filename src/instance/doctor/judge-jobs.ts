@@ -99,15 +99,6 @@ export function judgeForsaken({ forsaken }: Pick<JobFacts, 'forsaken'>): Finding
   )
 }
 
-export function judgeMails({ mailsInDoubt: count }: Pick<JobFacts, 'mailsInDoubt'>): Finding {
-  if (count === 0) return fine('mails', 'No mail is in doubt.')
-  return warn(
-    'mails',
-    `Of ${count >= MOST ? 'at least ' : ''}${count} ${count === 1 ? 'mail' : 'mails'} nobody knows whether the mail server took ${count === 1 ? 'it' : 'them'}.`,
-    'List them with GET /api/v1/mails?state=in-doubt, look for their Message-IDs in the log of the mail server, then settle them or send them again.',
-  )
-}
-
 function inAll(count: number): string {
   return `${jobsInWords(count, count >= MOST)} ${count === 1 ? 'is' : 'are'}`
 }

@@ -24,7 +24,9 @@ const jobs: JobFacts = {
   orphans: 0,
   held: 0,
   forsaken: 0,
-  mailsInDoubt: 0,
+  mails: { kept: 0, inDoubt: 0, sent: 200, failed: 3 },
+  webhooks: { total: 2, disabled: 0, disabledMs: 0, failing: 0, failingMs: 0 },
+  misfits: [],
   dead: { lastHour: 0, lastDay: 0, total: 0 },
   stops: [],
   late: [],
@@ -34,6 +36,7 @@ const jobs: JobFacts = {
 const facts: Facts = {
   setup: { kind: 'server', secrets: [], dataDir: undefined, node: '22.1.0' },
   disk: undefined,
+  mailServer: { address: 'mail.example:587', obstacle: undefined },
   database,
   jobs,
 }
@@ -51,6 +54,11 @@ const withDisk = (freeBytes: number): Facts => ({ ...withSetup({ dataDir: '/data
 const waiting = (queue: string, oldestMs: number) => ({
   ...{ queue, name: 'a.b', state: 'waiting' as const, count: 4, isCapped: false, oldestMs },
 })
+const withMails = (some: Partial<JobFacts['mails']>) => withJobs({ mails: { ...jobs.mails, ...some } })
+const withWebhooks = (some: Partial<JobFacts['webhooks']>) =>
+  withJobs({ webhooks: { ...jobs.webhooks, ...some } })
+const unreadable = { secrets: { current: 0, old: 0, unknown: 1 } }
+const misfit = (name: string, why: 'undeclared' | 'unfit' | 'of-one-tenant') => ({ name, why })
 const secret = (value: string | undefined, without?: string) => ({ name: 'JWT_SECRET', value, without })
 
 test('where all is well nothing is to be done', () => {
@@ -101,7 +109,46 @@ describe('what is told as', () => {
     ['error', 'leases', /2 jobs are said to run/, withJobs({ orphans: 2 })],
     ['warning', 'leases', /1 job is said to run/, withJobs({ orphans: 1, workers: [] })],
     ['warning', 'held', /at least 10000 jobs are held/, withJobs({ held: 10_000 })],
-    ['warning', 'mails', /Of 2 mails nobody knows/, withJobs({ mailsInDoubt: 2 })],
+    ['warning', 'mails', /Of 2 mails nobody knows/, withMails({ inDoubt: 2 })],
+    ['warning', 'mails', /^1 mail is kept from when there was no mail server/, withMails({ kept: 1 })],
+    [
+      'warning',
+      'mails',
+      /^at least 10000 mails are kept, for there is no mail server/,
+      { ...withMails({ kept: 10_000 }), mailServer: undefined },
+    ],
+    ['warning', 'mails', /9 were sent, and 1 failed/, withMails({ sent: 9, failed: 1 })],
+    [
+      'error',
+      'mail server',
+      /^mail\.example:587 takes no mails from here: it is away\.$/,
+      { ...facts, mailServer: { address: 'mail.example:587', obstacle: 'it is away' } },
+    ],
+    [
+      'warning',
+      'webhooks',
+      /^2 webhooks were disabled .* at the first for 3 days/,
+      withWebhooks({ disabled: 2, disabledMs: 3 * 86_400_000 }),
+    ],
+    [
+      'warning',
+      'webhooks',
+      /^At 1 webhook nothing arrives, at the first for 5 h\./,
+      withWebhooks({ failing: 1, failingMs: 5 * 3_600_000 }),
+    ],
+    ['error', 'webhooks', /^SECRETS_KEY is not set.*: 2 webhooks are sent nothing/, withJobs(unreadable)],
+    [
+      'warning',
+      'rules',
+      /: a\.b \(nothing of that name can be set any more\), a\.c \(the value does not fit any more\)\.$/,
+      withJobs({ misfits: [misfit('a.b', 'undeclared'), misfit('a.c', 'unfit')] }),
+    ],
+    [
+      'warning',
+      'rules',
+      /: a\.b \(one value holds for all tenants now\), .*, and 2 more\.$/,
+      withJobs({ misfits: ['a.b', 'a.c', 'a.d', 'a.e', 'a.f'].map((name) => misfit(name, 'of-one-tenant')) }),
+    ],
     ['error', 'flows', /3 jobs are blocked/, withJobs({ forsaken: 3 })],
     ['warning', 'dead', /40 jobs died/, withJobs({ dead: { lastHour: 40, lastDay: 50, total: 90 } })],
     [
@@ -150,6 +197,9 @@ describe('what is none of it', () => {
       withDatabase({ clock: { aheadMs: 4_000, withinMs: 3_900 } }),
     ],
     ['a secret that need not be set', withSetup({ secrets: [secret(undefined)] })],
+    ['a mail server that is not there, where nothing is kept', { ...facts, mailServer: undefined }],
+    ['a mail in a hundred that failed', withMails({ sent: 99, failed: 1 })],
+    ['a key that is missing while there is no webhook', withSetup({ secrets: [secret(undefined)] })],
     ['a good one', withSetup({ secrets: [secret(GOOD_SECRET)] })],
   ])('%s', (_, given) => {
     expect(judge(given).level).toBe('ok')

@@ -1,5 +1,6 @@
 import { isFault, type Facts, type JobFacts } from './facts.js'
 import { fine, toReport, warn, type Finding, type Report } from './finding.js'
+import { judgeMails, judgeMailServer, judgeWebhooks } from './judge-channels.js'
 import {
   judgeBloat,
   judgeClock,
@@ -13,12 +14,12 @@ import {
   judgeForsaken,
   judgeHeld,
   judgeLeader,
-  judgeMails,
   judgeOrphans,
   judgeQueues,
   judgeSchedules,
   judgeWorkers,
 } from './judge-jobs.js'
+import { judgeRules } from './judge-rules.js'
 import { judgeDisk, judgeNode, judgeSecrets, judgeStored, judgeUnreachable } from './judge-setup.js'
 
 /** What is well and what is not, and what to do about it. */
@@ -29,16 +30,18 @@ export function judge(facts: Facts): Report {
 type Found = Finding | readonly Finding[] | undefined
 
 function judgeAround(facts: Facts): readonly Found[] {
-  return [fine('configuration', 'It can be read.'), judgeNode(facts), judgeSecrets(facts), judgeDisk(facts)]
+  const looks = [judgeNode, judgeSecrets, judgeDisk, judgeMailServer]
+  return [fine('configuration', 'It can be read.'), ...looks.map((look): Found => look(facts))]
 }
 
-function judgeInside({ database, jobs, setup }: Facts): readonly Found[] {
+function judgeInside(facts: Facts): readonly Found[] {
+  const { database, setup } = facts
   if (isFault(database)) return [judgeUnreachable(database, setup)]
   const looks = [judgeServer, judgeClock, judgeSchema, judgePooler, judgeBloat, judgeTransactions]
-  return [...looks.map((look) => look(database)), judgeWork(jobs)].flat()
+  return [...looks.map((look) => look(database)), judgeWork(facts)].flat()
 }
 
-function judgeWork(jobs: Facts['jobs']): Finding[] {
+function judgeWork({ jobs, setup, mailServer }: Facts): Finding[] {
   if (jobs === undefined || isFault(jobs))
     return [
       warn(
@@ -47,7 +50,13 @@ function judgeWork(jobs: Facts['jobs']): Finding[] {
         'Mend what is told above, then look again.',
       ),
     ]
-  return JOB_LOOKS.flatMap((look): Found => look(jobs)).flatMap((found) => found ?? [])
+  const hasKey = setup.secrets.some(({ name, value }) => name === 'SECRETS_KEY' && value !== undefined)
+  const found = [
+    ...JOB_LOOKS.map((look): Found => look(jobs)),
+    judgeMails(jobs, mailServer !== undefined),
+    judgeWebhooks(jobs, hasKey),
+  ]
+  return found.flatMap((one) => one ?? [])
 }
 
 const JOB_LOOKS: readonly ((facts: JobFacts) => Found)[] = [
@@ -57,8 +66,8 @@ const JOB_LOOKS: readonly ((facts: JobFacts) => Found)[] = [
   judgeOrphans,
   judgeHeld,
   judgeForsaken,
-  judgeMails,
   judgeDead,
   judgeSchedules,
+  judgeRules,
   judgeStored,
 ]

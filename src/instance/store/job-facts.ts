@@ -147,20 +147,3 @@ async function count(db: Executor, sql: string, parameters: readonly unknown[]):
   const [row] = await db.query<{ count: number }>(sql, parameters)
   return row?.count ?? 0
 }
-
-/** Mails that an attempt was sending that is over, whether somebody has noticed yet or not. */
-export async function countMailsInDoubt(db: Executor): Promise<number> {
-  return count(db, COUNT_IN_DOUBT, [MOST])
-}
-
-const COUNT_IN_DOUBT = /* sql */ `
--- count mails in doubt: $1 limit
-SELECT count(*)::int AS "count" FROM (
-  SELECT FROM linehaul.delivery
-  WHERE state IN ('kept', 'sending', 'in-doubt') AND channel = 'email'
-    AND (state = 'in-doubt' OR state = 'sending' AND NOT EXISTS (
-      SELECT FROM linehaul.job
-      WHERE job.id = delivery.job_id AND job.state = 'running' AND job.attempt = delivery.job_attempt
-    ))
-  LIMIT $1
-) AS counted`

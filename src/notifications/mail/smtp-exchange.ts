@@ -68,12 +68,17 @@ export class SmtpExchange {
     this.#broken.catch(() => undefined) // it may break once nobody listens any more
   }
 
+  /** Connects, and logs in where there is a user. */
+  async begin(): Promise<void> {
+    await this.#step((done) => this.#connection.connect(done))
+    const { user, password = '' } = this.#options
+    if (user === undefined) return
+    await this.#step((done) => this.#connection.login({ credentials: { user, pass: password } }, done))
+  }
+
   async send(envelope: { from: string; to: string[] }, message: Buffer): Promise<SmtpAnswer> {
     try {
-      await this.#step((done) => this.#connection.connect(done))
-      const { user, password = '' } = this.#options
-      if (user !== undefined)
-        await this.#step((done) => this.#connection.login({ credentials: { user, pass: password } }, done))
+      await this.begin()
       const size = message.length
       const told = await this.#step<Partial<SmtpAnswer>>((done) =>
         this.#connection.send({ ...envelope, size }, this.#observed(message), done),

@@ -101,3 +101,20 @@ const SELECT_OPEN = /* sql */ `
 SELECT ${COLUMNS}
 FROM linehaul.rule
 WHERE tenant_id IS NOT DISTINCT FROM $1 AND name = $2 AND status = 'active' AND ${BEGINS} <= $3 AND $3 < ${ENDS}`
+
+/** Of those of all tenants that are no drafts and not over at `at`, what they set; the newest first, `most` at most. */
+export function selectLastingRules(
+  db: Executor,
+  at: Date,
+  most: number,
+): Promise<Pick<StoredRule, 'name' | 'value' | 'tenantId'>[]> {
+  return db.query(SELECT_LASTING, [at, most])
+}
+
+const SELECT_LASTING = /* sql */ `
+-- select lasting rules: $1 now, $2 limit
+SELECT name, value, tenant_id AS "tenantId"
+FROM linehaul.rule
+WHERE status = 'active' AND $1 < ${ENDS}
+ORDER BY seq DESC
+LIMIT $2`

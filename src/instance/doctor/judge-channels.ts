@@ -1,0 +1,113 @@
+import type { MailFacts, WebhookFacts } from '../store/channel-facts.js'
+import { MOST } from '../store/job-facts.js'
+import type { Facts, JobFacts } from './facts.js'
+import { alarm, fine, warn, type Finding } from './finding.js'
+import { countInWords, spanInWords } from './in-words.js'
+
+export function judgeMailServer({ mailServer }: Pick<Facts, 'mailServer'>): Finding | undefined {
+  if (mailServer === undefined) return undefined
+  const { address, obstacle } = mailServer
+  if (obstacle === undefined) return fine('mail server', `${address} answers, and takes mails from here.`)
+  return alarm(
+    'mail server',
+    `${address} takes no mails from here: ${obstacle}.`,
+    'Start it, or mend SMTP_HOST and what else begins with SMTP_ and start again. What fails until then is sent with `linehaul mails resend <id>`.',
+  )
+}
+
+/** How far back mails are counted that were sent or failed. */
+export const LATELY_MS = 3 * 86_400_000
+
+export function judgeMails({ mails }: Pick<JobFacts, 'mails'>, hasServer: boolean): readonly Finding[] {
+  const looks = [judgeKept(mails, hasServer), judgeDoubt(mails), judgeFailed(mails)]
+  const findings = looks.filter((finding) => finding !== undefined)
+  if (findings.length > 0) return findings
+  return [fine('mails', `No mail is kept or in doubt. ${lately(mails)}`)]
+}
+
+function judgeKept({ kept }: MailFacts, hasServer: boolean): Finding | undefined {
+  if (kept === 0) return undefined
+  const what = `${mailsInWords(kept)} ${kept === 1 ? 'is' : 'are'} kept`
+  if (!hasServer)
+    return warn(
+      'mails',
+      `${what}, for there is no mail server to send by.`,
+      'Set SMTP_HOST and MAIL_FROM and start again, then put them in line with `linehaul mails send-kept`.',
+    )
+  return warn(
+    'mails',
+    `${what} from when there was no mail server, and not sent by themselves.`,
+    'Put them in line with `linehaul mails send-kept`, or give up one with `linehaul mails settle <id> failed`.',
+  )
+}
+
+function judgeDoubt({ inDoubt }: MailFacts): Finding | undefined {
+  if (inDoubt === 0) return undefined
+  return warn(
+    'mails',
+    `Of ${mailsInWords(inDoubt)} nobody knows whether the mail server took ${inDoubt === 1 ? 'it' : 'them'}.`,
+    'List them with `linehaul mails list --state in-doubt`, look for their Message-IDs in the log of the mail server, then settle them with `linehaul mails settle`, or send them again with `linehaul mails resend`.',
+  )
+}
+
+/** Some addresses are always wrong: one mail in ten is more than that. */
+function judgeFailed(mails: MailFacts): Finding | undefined {
+  const { sent, failed } = mails
+  if (failed === 0 || 10 * failed < sent + failed) return undefined
+  return warn(
+    'mails',
+    lately(mails),
+    'See why with `linehaul mails list --state failed`, mend the cause, then send them with `linehaul mails resend <id>`.',
+  )
+}
+
+function lately({ sent, failed }: MailFacts): string {
+  return `Of the mails of the last 3 days ${sent} ${sent === 1 ? 'was' : 'were'} sent, and ${failed} failed.`
+}
+
+/** For how long nothing has to have arrived at a webhook until it is worth a word. */
+export const FAILING_LONG_MS = 3_600_000
+
+export function judgeWebhooks({ webhooks, secrets }: JobFacts, hasKey: boolean): readonly Finding[] {
+  const canSign = hasKey || secrets.unknown === 0
+  const looks = [
+    canSign ? undefined : judgeUnsigned(webhooks),
+    judgeDisabled(webhooks),
+    judgeFailing(webhooks),
+  ]
+  const findings = looks.filter((finding) => finding !== undefined)
+  if (findings.length > 0) return findings
+  return [
+    fine('webhooks', webhooks.total === 0 ? 'There is none.' : 'At none nothing has arrived for an hour.'),
+  ]
+}
+
+function judgeUnsigned({ total }: WebhookFacts): Finding | undefined {
+  if (total === 0) return undefined
+  return alarm(
+    'webhooks',
+    `SECRETS_KEY is not set, so nothing can be signed: ${webhooksInWords(total)} ${total === 1 ? 'is' : 'are'} sent nothing.`,
+    'Set SECRETS_KEY to the key that was in use before, and start again. If it is lost, remove the webhooks and make them anew.',
+  )
+}
+
+function judgeDisabled({ disabled, disabledMs }: WebhookFacts): Finding | undefined {
+  if (disabled === 0) return undefined
+  return warn(
+    'webhooks',
+    `${webhooksInWords(disabled)} ${disabled === 1 ? 'was' : 'were'} disabled because nothing arrived there, at the first for ${spanInWords(disabledMs)} now. What happens is not written down for ${disabled === 1 ? 'it' : 'them'}.`,
+    'See why with `linehaul webhooks list`, mend the receiver, enable it again with `linehaul webhooks enable <id>`, then send what failed with `linehaul webhooks redeliver`.',
+  )
+}
+
+function judgeFailing({ failing, failingMs }: WebhookFacts): Finding | undefined {
+  if (failing === 0) return undefined
+  return warn(
+    'webhooks',
+    `At ${webhooksInWords(failing)} nothing arrives, at the first for ${spanInWords(failingMs)}. After 24 h a webhook is disabled.`,
+    'See what the receiver answers with `linehaul webhooks deliveries <id> --state pending`, and mend it.',
+  )
+}
+
+const mailsInWords = (count: number) => countInWords(count, 'mail', count >= MOST)
+const webhooksInWords = (count: number) => countInWords(count, 'webhook', count >= MOST)
