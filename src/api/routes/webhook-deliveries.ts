@@ -29,7 +29,9 @@ export const webhookDeliveries: Routes = async (api, { services, changes }) => {
         reply,
         async ({ webhooks }, audit) => {
           const { tenantId } = request.caller
-          const delivery = toWebhookDelivery(await webhooks.test({ tenantId, id: request.params.id }))
+          const delivery = toWebhookDelivery(
+            await webhooks.deliveries.sendTest({ tenantId, id: request.params.id }),
+          )
           await audit(creationOf('webhook-delivery', delivery))
           return delivery
         },
@@ -56,7 +58,7 @@ export const webhookDeliveries: Routes = async (api, { services, changes }) => {
         z.uuid(),
         ({ id }: z.input<typeof WebhookDelivery>) => id,
         async (page) =>
-          (await services.webhooks.listDeliveries({ tenantId, id }, { state, ...page })).map(
+          (await services.webhooks.deliveries.list({ tenantId, id }, { state, ...page })).map(
             toWebhookDelivery,
           ),
       ),
@@ -78,7 +80,7 @@ export const webhookDeliveries: Routes = async (api, { services, changes }) => {
       changes.make(request, reply, async ({ webhooks }, audit) => {
         const { id, deliveryId } = request.params
         const place = { tenantId: request.caller.tenantId, id }
-        const { before, after } = await webhooks.redeliver(place, deliveryId)
+        const { before, after } = await webhooks.deliveries.redeliver(place, deliveryId)
         const [was, is] = [before, after].map(({ id, state }) => ({ id, state })) as [{ id: string }, object]
         await audit(changeOf('webhook-delivery', 'redeliver', was, is))
         return toWebhookDelivery(after)

@@ -65,7 +65,7 @@ async function aBench(database: Database, fetch = patient.fetch, events = ['job.
       const event = { tenantId, cause, type, at: clock.now(), data: { n: 1 } }
       await database.transaction((tx) => tellWebhooks(tx, [event], { enqueue }))
       const ids = requests.map(({ payload }) => (payload as { deliveryId: string }).deliveryId)
-      const own = await webhooks.listDeliveries({ tenantId, id: webhook.id }, { limit: 50 })
+      const own = await webhooks.deliveries.list({ tenantId, id: webhook.id }, { limit: 50 })
       return ids.filter((id) => own.some((delivery) => delivery.id === id))
     },
     send: (id, attempt = {}) =>
@@ -74,7 +74,7 @@ async function aBench(database: Database, fetch = patient.fetch, events = ['job.
         ...{ signal: new AbortController().signal },
         ...attempt,
       }),
-    stateOf: (id) => webhooks.getDelivery({ tenantId, id: webhook.id }, id),
+    stateOf: (id) => webhooks.deliveries.get({ tenantId, id: webhook.id }, id),
   }
 }
 
@@ -109,7 +109,7 @@ onEachDatabase((database) => {
     const [id = ''] = await bench.tell('job.done', cause)
     expect(await bench.tell('job.done', cause)).toEqual([])
     const other = { tenantId: 'other', id: bench.webhook.id }
-    await expect(bench.webhooks.getDelivery(other, id)).rejects.toMatchObject({
+    await expect(bench.webhooks.deliveries.get(other, id)).rejects.toMatchObject({
       code: 'NOTIFICATIONS_DELIVERY_NOT_FOUND',
     })
     await expect(bench.send(id, { tenantId: 'other' })).rejects.toMatchObject({ code: 'JOBS_PERMANENT' })
@@ -185,13 +185,13 @@ onEachDatabase((database) => {
       { eventType: 'webhook.disabled', priority: 'high', target: { kind: 'role', role: 'admin' } },
     ])
     expect(await bench.send(two)).toEqual({ state: 'dropped' })
-    await expect(bench.webhooks.redeliver(place, one)).rejects.toMatchObject({
+    await expect(bench.webhooks.deliveries.redeliver(place, one)).rejects.toMatchObject({
       code: 'NOTIFICATIONS_WEBHOOK_DISABLED',
     })
     const { after } = await bench.webhooks.update(place, { isEnabled: true })
     expect(after).toMatchObject({ isEnabled: true, disabledBecause: null, failingSince: null })
     listener.answer = 200
-    await bench.webhooks.redeliver(place, one)
+    await bench.webhooks.deliveries.redeliver(place, one)
     expect(await bench.send(one)).toMatchObject({ state: 'sent' })
   })
 

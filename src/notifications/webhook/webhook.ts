@@ -18,6 +18,12 @@ export interface Webhook {
   readonly createdBy: string
 }
 
+/** One webhook of a tenant's. */
+export interface WebhookPlace {
+  readonly tenantId: string
+  readonly id: string
+}
+
 /** What its owner says of it. */
 export type WebhookSettings = Pick<Webhook, 'url' | 'events' | 'description' | 'isEnabled'>
 

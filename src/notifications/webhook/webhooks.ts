@@ -1,17 +1,7 @@
 import { Secret, type Secrets } from '../../access/index.js'
-import { newId, type Database } from '../../database/index.js'
-import { request } from '../../queue/index.js'
-import { toMs, type Clock } from '../../time/index.js'
-import type { Delivery } from '../delivery/delivery.js'
-import {
-  DeliveryNotFoundError,
-  IllegalMoveError,
-  WebhookDisabledError,
-  WebhookNotFoundError,
-} from '../errors.js'
-import type { Enqueue } from '../ports.js'
-import { findDelivery, listDeliveries, type DeliveryFilter } from '../store/delivery-view.js'
-import { moveDelivery } from '../store/move-delivery.js'
+import { newId } from '../../database/index.js'
+import { toMs } from '../../time/index.js'
+import { WebhookNotFoundError } from '../errors.js'
 import {
   deleteWebhook,
   findWebhook,
@@ -22,22 +12,19 @@ import {
 } from '../store/webhook.js'
 import type { EventType } from '../event-types.js'
 import { refuseSettings, type SettingsJudge } from './refuse-settings.js'
-import { sendWebhook } from './send-webhook.job.js'
 import { newWebhookSecret } from './signature.js'
-import { sendAll, toDelivery } from './tell-webhooks.js'
-import { formerSecretOf, secretOf, type Webhook, type WebhookSettings } from './webhook.js'
+import { WebhookDeliveries, type DeliveriesOptions } from './webhook-deliveries.js'
+import {
+  formerSecretOf,
+  secretOf,
+  type Webhook,
+  type WebhookPlace as Place,
+  type WebhookSettings,
+} from './webhook.js'
 
 /** `eventTypes` are all that webhooks can hear of. */
-export interface WebhooksOptions extends SettingsJudge {
-  readonly database: Database
+export interface WebhooksOptions extends DeliveriesOptions, SettingsJudge {
   readonly secrets: Pick<Secrets, 'put' | 'open' | 'remove'>
-  readonly enqueue: Enqueue
-  readonly clock: Clock
-}
-
-interface Place {
-  readonly tenantId: string
-  readonly id: string
 }
 
 /** A webhook whose secret is told, this once. */
@@ -50,7 +37,11 @@ const OVERLAP_MS = toMs('24h')
 
 /** Where tenants want to be told what happens, as their admins see it. */
 export class Webhooks {
-  constructor(private readonly options: WebhooksOptions) {}
+  readonly deliveries: WebhookDeliveries
+
+  constructor(private readonly options: WebhooksOptions) {
+    this.deliveries = new WebhookDeliveries(options, (place) => this.get(place))
+  }
 
   /** What a webhook can hear of, in order of the types. */
   get eventTypes(): readonly EventType[] {
@@ -117,61 +108,6 @@ export class Webhooks {
     const until = new Date(clock.now().getTime() + OVERLAP_MS)
     const after = found(place.id, await setFormerSecret(database, place, until))
     return { before, after: { ...after, secret } }
-  }
-
-  /** Sends an event of the type `webhook.test`, whatever it hears of. @throws {WebhookDisabledError} NOTIFICATIONS_WEBHOOK_DISABLED */
-  async test(place: Place): Promise<Delivery> {
-    const { database, enqueue, clock } = this.options
-    const { tenantId } = place
-    await this.#getEnabled(place)
-    const event = { tenantId, cause: `test:${newId()}`, type: 'webhook.test', at: clock.now(), data: {} }
-    const delivery = toDelivery(event, place.id)
-    await database.transaction((tx) => sendAll(tx, { tenantId, deliveries: [delivery], enqueue }))
-    return this.getDelivery(place, delivery.id)
-  }
-
-  /** Newest first. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
-  async listDeliveries(
-    place: Place,
-    filter: Pick<DeliveryFilter, 'state' | 'limit' | 'after'>,
-  ): Promise<Delivery[]> {
-    const { id, tenantId } = place
-    await this.get(place)
-    const of = { tenantId, channel: 'webhook', recipient: `webhook:${id}` } as const
-    return listDeliveries(this.options.database, { ...of, ...filter })
-  }
-
-  /** @throws {DeliveryNotFoundError} NOTIFICATIONS_DELIVERY_NOT_FOUND */
-  async getDelivery({ tenantId, id }: Place, deliveryId: string): Promise<Delivery> {
-    const of = { tenantId, id: deliveryId, channel: 'webhook' } as const
-    const delivery = await findDelivery(this.options.database, of)
-    if (delivery?.recipient !== `webhook:${id}`) throw new DeliveryNotFoundError(deliveryId)
-    return delivery
-  }
-
-  /**
-   * Sends what has arrived, failed or was put off once more, under the same id.
-   * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE while it is being sent
-   */
-  async redeliver(place: Place, deliveryId: string): Promise<{ before: Delivery; after: Delivery }> {
-    const { database, enqueue } = this.options
-    const { tenantId } = place
-    await this.#getEnabled(place)
-    const before = await this.getDelivery(place, deliveryId)
-    const move = { from: ['sent', 'failed', 'pending'], to: 'pending', error: null } as const
-    const after = await database.transaction(async (tx) => {
-      const moved = await moveDelivery(tx, { tenantId, id: deliveryId }, move)
-      if (!moved) throw new IllegalMoveError(deliveryId, before.state, 'redelivered')
-      await enqueue([request(sendWebhook, { deliveryId }, { tenantId, actor: before.recipient })], { tx })
-      return moved
-    })
-    return { before, after }
-  }
-
-  async #getEnabled(place: Place): Promise<Webhook> {
-    const webhook = await this.get(place)
-    if (!webhook.isEnabled) throw new WebhookDisabledError(place.id)
-    return webhook
   }
 
   async #keep({ tenantId, id }: Place, name: string, secret: string): Promise<void> {
