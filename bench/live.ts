@@ -10,7 +10,7 @@ import { cpuOf } from './hosts/cpu.js'
 import { quantile } from './hosts/quantile.js'
 import type { HostsReport } from './hosts-worker.js'
 import type { ClientsQuestion, ClientsReport } from './live-clients.js'
-import { serve, type Serving } from './live/serve.js'
+import { KEY, startServer, type ServerProcess } from './server-process.js'
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +22,6 @@ const { values } = parseArgs({
 })
 const SOCKETS = Number(values.sockets)
 const SECONDS = Number(values.seconds)
-const KEY = 'a-key-for-the-benchmark-only'
 
 /** What one credential may have. */
 const SOCKETS_PER_KEY = 100
@@ -37,7 +36,7 @@ const BETWEEN_MS = 200
  *   npm run bench:live -- --sockets 1000 --seconds 10    (DATABASE_URL names a server; a database is made and dropped)
  */
 await withBenchDatabase('live', async (url) => {
-  const server = await serve(url, KEY)
+  const server = await startServer(['bin/linehaul.js', 'serve'], url)
   const database = new PostgresDatabase({ url })
   const clients = new Child('live-clients.js')
   try {
@@ -55,7 +54,7 @@ await withBenchDatabase('live', async (url) => {
   }
 })
 
-async function makeKeys({ url }: Serving): Promise<readonly string[]> {
+async function makeKeys({ url }: ServerProcess): Promise<readonly string[]> {
   const make = async (_: unknown, n: number): Promise<string> => {
     const response = await fetch(`${url}/api/v1/api-keys`, {
       method: 'POST',
@@ -89,7 +88,7 @@ async function measureNotices(database: Database, clients: Child): Promise<void>
 
 async function measureDrain(
   database: Database,
-  { url, server, clients }: { url: string; server: Serving; clients: Child },
+  { url, server, clients }: { url: string; server: ServerProcess; clients: Child },
 ): Promise<void> {
   const count = Number(values.backlog)
   await makeStamp(database, count)

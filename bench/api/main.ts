@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { PostgresDatabase } from '../../src/database/index.js'
@@ -5,11 +6,11 @@ import { Pruner } from '../../src/queue/duty/pruner.js'
 import { systemClock } from '../../src/time/index.js'
 import { withBenchDatabase } from '../bench-database.js'
 import { fillArchive } from '../fill-archive.js'
+import { KEY, startServer, type ServerProcess } from '../server-process.js'
 import { medianOf } from '../side-by-side/figures.js'
 import { load } from './load.js'
 import { timePages } from './pages.js'
 import type { Variant } from './server.js'
-import { KEY, start } from './start.js'
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +48,10 @@ async function measureIntake(url: string): Promise<void> {
   for (const variant of VARIANTS) say(`| ${variant} | ${Math.round(median(variant))} |`)
   say(`whole to emptied: ${(median('whole') / median('emptied')).toFixed(3)}`)
   say(`to ask who calls: ${(1_000 / median('emptied') - 1_000 / median('open')).toFixed(3)} ms a request`)
+}
+
+function start(variant: Variant, databaseUrl: string): Promise<ServerProcess> {
+  return startServer([path.join(import.meta.dirname, 'server.js'), variant], databaseUrl)
 }
 
 /** The jobs stay where they are: their queue is paused, so that only taking them in is measured. */

@@ -2,19 +2,21 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-export interface Serving {
+export const KEY = 'a-key-for-the-benchmark-only'
+
+export interface ServerProcess {
   readonly url: string
   readonly pid: number
   stop(): Promise<void>
 }
 
-/** Starts a whole Linehaul as it is shipped; resolves once it listens. */
-export async function serve(databaseUrl: string, key: string): Promise<Serving> {
-  const child = spawn(process.execPath, ['bin/linehaul.js', 'serve'], {
+/** Starts a Linehaul that serves on a database, with {@link KEY} as its first key; resolves once it listens. */
+export async function startServer(command: readonly string[], databaseUrl: string): Promise<ServerProcess> {
+  const child = spawn(process.execPath, command, {
     env: {
       PATH: process.env['PATH'],
       DATABASE_URL: databaseUrl,
-      LINEHAUL_API_KEY: key,
+      LINEHAUL_API_KEY: KEY,
       LOG_LEVEL: 'error',
       PORT: '0',
       RATE_LIMIT_PER_MINUTE: '10000000',
@@ -34,5 +36,5 @@ export async function serve(databaseUrl: string, key: string): Promise<Serving> 
       },
     }
   }
-  throw new Error('The server ended before it listened.')
+  throw new Error(`The server ended before it listened: ${command.join(' ')}`)
 }
