@@ -1,51 +1,34 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 
 import { readConfig } from '../../src/config.js'
-import { copyTemplate } from '../../src/database/testing/test-database.js'
 import { readScms, shiftDates, type SampleShipment } from '../../src/domain/freight/index.js'
 import { openApp } from '../../src/main.js'
 import { untilIdle } from '../../src/cli/until-idle.js'
 import { Caller } from '../journeys/caller.js'
 import { toNdjson, type Job, type Shipment } from '../journeys/freight-data.js'
-import { Program } from '../journeys/program.js'
+import { KEY } from '../journeys/running-app.js'
 import { Upload } from '../journeys/upload.js'
-
-const KEY = 'a-key-for-the-tests-only'
+import { onEachKillable } from './killable.js'
 
 /** Lines that are sent at all; the body has not ended when the process is killed. */
 const SENT = 3_000
 const COMMITTED_LINES = 3
 
-let program: Program
 let sample: readonly SampleShipment[]
 
 beforeAll(async () => {
-  program = await Program.build()
   const { shipments } = shiftDates(await readScms(), new Date())
   sample = shipments.toReversed().slice(0, SENT) // the newest, for there the analysis looks
 })
-afterAll(() => program?.remove())
 
-describe.each(inject('databaseKinds'))('on %s', (kind) => {
-  let environment: NodeJS.ProcessEnv
-  let remove: () => Promise<void>
-
-  beforeAll(async () => {
-    const template = await copyTemplate(kind)
-    remove = template.remove
-    const { folder, url } = template.place
-    environment = {
-      ...(folder === undefined ? { DATABASE_URL: url } : { LINEHAUL_DATA_DIR: folder }),
-      LINEHAUL_API_KEY: KEY,
-      LOG_LEVEL: 'silent',
-      // Put off until after the kill, so that the restart has it all to do.
-      FREIGHT_ANALYSIS_DEBOUNCE: '5s',
-      FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '5s',
-    }
-  })
-  afterAll(() => remove?.())
-
+onEachKillable((killable) => {
   test('after kill -9 in an import, all that was answered is there, and its analysis still runs', async () => {
+    const { program } = killable()
+    const environment = {
+      ...killable().environment,
+      // Put off until after the kill, so that the restart has it all to do.
+      ...{ FREIGHT_ANALYSIS_DEBOUNCE: '5s', FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '5s' },
+    }
     const server = await program.serve(environment)
     const upload = new Upload(server.url, KEY)
     upload.send(toNdjson(sample))

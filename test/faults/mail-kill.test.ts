@@ -1,48 +1,32 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { copyTemplate } from '../../src/database/testing/test-database.js'
 import { MailServer } from '../../src/notifications/testing/mail-server.js'
 import { Caller } from '../journeys/caller.js'
-import { Program } from '../journeys/program.js'
 import { KEY, start, untilSent } from '../journeys/running-app.js'
+import { onEachKillable } from './killable.js'
 
-let program: Program
 let mailServer: MailServer
 
 beforeAll(async () => {
-  program = await Program.build()
   mailServer = await MailServer.open()
 })
-afterAll(async () => {
-  await program?.remove()
-  await mailServer?.close()
-})
+afterAll(() => mailServer?.close())
 
 interface Mail {
   state: string
   messageId: string
 }
 
-describe.each(inject('databaseKinds'))('on %s', (kind) => {
-  let environment: NodeJS.ProcessEnv
-  let remove: () => Promise<void>
-
-  beforeAll(async () => {
-    const template = await copyTemplate(kind)
-    remove = template.remove
-    const { folder, url } = template.place
-    environment = {
-      ...(folder === undefined ? { DATABASE_URL: url } : { LINEHAUL_DATA_DIR: folder }),
-      ...{ LINEHAUL_API_KEY: KEY, LOG_LEVEL: 'silent' },
-      ...{ SMTP_HOST: '127.0.0.1', SMTP_PORT: String(mailServer.port), SMTP_TLS: 'none' },
-      MAIL_FROM: 'linehaul@example.com',
-    }
-  })
-  afterAll(() => remove?.())
-
+onEachKillable((killable) => {
   test('a mail whose process was killed while the mail server had it is in doubt, and is not sent again by itself', async () => {
     mailServer.answer = 'never'
     mailServer.received.length = 0
+    const { program } = killable()
+    const environment = {
+      ...killable().environment,
+      ...{ SMTP_HOST: '127.0.0.1', SMTP_PORT: String(mailServer.port), SMTP_TLS: 'none' },
+      MAIL_FROM: 'linehaul@example.com',
+    }
     const server = await program.serve(environment)
     const arrived = mailServer.next()
     const mail = { to: 'jo@example.com', subject: 'Hello', text: 'Hi' }
