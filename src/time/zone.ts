@@ -4,12 +4,11 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** How far a clock in `timeZone` is ahead of UTC at the instant `ms`. */
 export function offsetMs(timeZone: string, ms: number): number {
-  const part = Object.fromEntries(
-    formatOf(timeZone)
-      .formatToParts(ms)
-      .map(({ type, value }) => [type, Number(value)]),
-  ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>
-  const wall = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second)
+  // 11/1/2026, 05:30:00. Asked for its parts, the format takes three times as long: 9 µs.
+  const [month = 0, day, year = 0, hour, minute, second] = (
+    formatOf(timeZone).format(ms).match(/\d+/g) ?? []
+  ).map(Number)
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second)
   return wall - Math.floor(ms / 1000) * 1000
 }
 
