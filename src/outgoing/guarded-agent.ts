@@ -1,6 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net'
 
-import { Agent, buildConnector } from 'undici'
+import type { Agent } from 'undici'
 
 import { whyNotPublic } from './address.js'
 import type { Allowed } from './allowed.js'
@@ -13,7 +13,8 @@ export type Resolve = (host: string) => Promise<readonly { address: string; fami
  * Opens connections to public addresses only. A name is resolved once for each connection, and the connection goes to
  * what was looked at: a name that points elsewhere a moment later changes nothing. Redirects are new connections.
  */
-export function guardedAgent(allow: Allowed, resolve: Resolve): Agent {
+export async function guardedAgent(allow: Allowed, resolve: Resolve): Promise<Agent> {
+  const { Agent, buildConnector } = await import('undici')
   const connect = buildConnector({ lookup: guardedLookup(allow, resolve) })
   return new Agent({
     connect(options, callback) {

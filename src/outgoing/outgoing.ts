@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 
-import { fetch as fetchThrough, type RequestInit } from 'undici'
+import type { RequestInit } from 'undici'
 
 import { allowed } from './allowed.js'
 import { failed, OutgoingError, refusedUrl, timedOut, tooLarge } from './errors.js'
@@ -45,7 +45,8 @@ export function createOutgoing({
   resolve = (host) => lookup(host, { all: true }),
 }: OutgoingOptions): Outgoing {
   const allow = allowed(entries)
-  const dispatcher = guardedAgent(allow, resolve)
+  /** Opened for the first request: most commands send none, and to load undici takes a tenth of a second. */
+  let agent: ReturnType<typeof guardedAgent> | undefined
   const refusalOf = (url: string | URL) => {
     const flaw = flawOf(url)
     // A URL writes the odd notations of an address (`0x7f.1`, `2130706433`) as the one that is judged.
@@ -57,6 +58,7 @@ export function createOutgoing({
       const refused = refusalOf(url)
       if (refused) throw refused
       const { href, host } = new URL(url)
+      const dispatcher = await (agent ??= guardedAgent(allow, resolve))
       const late = AbortSignal.timeout(timeoutMs)
       const within = signal ? AbortSignal.any([signal, late]) : late
       try {
@@ -66,7 +68,7 @@ export function createOutgoing({
         throw late.aborted ? timedOut(host, timeoutMs) : reasonOf(error, host)
       }
     },
-    close: () => dispatcher.destroy(),
+    close: async () => (await agent)?.destroy(),
   }
 }
 
@@ -80,7 +82,8 @@ function flawOf(url: string | URL): string | undefined {
 }
 
 async function exchange(href: string, request: RequestInit, maxBytes: number): Promise<Response> {
-  const answer = await fetchThrough(href, request)
+  const { fetch } = await import('undici')
+  const answer = await fetch(href, request)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of answer.body ?? []) {

@@ -15,7 +15,8 @@ import type { MailAttempt, MailResult } from './mail-needs.js'
 import { sendMail } from './send-mail.job.js'
 import type { MailWish } from './send-mail-payload.js'
 import { addressOf, handOver, type SmtpOptions } from './smtp.js'
-import { SmtpError, type SmtpAnswer } from './smtp-exchange.js'
+import { SmtpError } from './smtp-error.js'
+import type { SmtpAnswer } from './smtp-exchange.js'
 
 export interface PostmanOptions {
   readonly database: Database

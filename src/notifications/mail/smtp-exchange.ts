@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
 
 import { judgeFailure, type Judgement } from './judge-failure.js'
+import { SmtpError } from './smtp-error.js'
 
 /** Where mails are handed over. */
 export interface SmtpServer {
@@ -20,19 +21,6 @@ export interface SmtpAnswer {
   /** Those whom it refused while it took the mail for others. */
   readonly rejected: readonly string[]
   readonly response: string
-}
-
-/** A mail was not handed over, or it is not known whether it was. */
-export class SmtpError extends Error {
-  readonly code = 'NOTIFICATIONS_SMTP_FAILED'
-  constructor(
-    message: string,
-    readonly judgement: Judgement,
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
-    this.name = 'SmtpError'
-  }
 }
 
 /** Each of the steps may take so long; the job has a time of its own besides. */

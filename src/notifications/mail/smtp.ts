@@ -1,7 +1,5 @@
-import MailComposer from 'nodemailer/lib/mail-composer'
-
 import type { Mail } from './mail.js'
-import { SmtpExchange, type SmtpAnswer, type SmtpServer } from './smtp-exchange.js'
+import type { SmtpAnswer, SmtpServer } from './smtp-exchange.js'
 
 export interface SmtpOptions extends SmtpServer {
   /** As in a `From:` header: `Linehaul <linehaul@example.com>`. */
@@ -28,6 +26,9 @@ export async function handOver(
   mail: SignedMail,
   signal: AbortSignal,
 ): Promise<SmtpAnswer> {
+  // Loaded with the first mail: most commands send none, and it takes almost a tenth of a second.
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
+  const { SmtpExchange } = await import('./smtp-exchange.js')
   const composed = new MailComposer({
     ...toComposer(mail),
     from: options.from,
