@@ -277,6 +277,7 @@ onEachRunningApp(
     test('a webhook is made, tried, sent things again, disabled and removed', async () => {
       const { app } = running()
       const hook = await HookListener.open()
+      expect(await said('webhooks', 'event-types')).toMatch(/^shipment\.created +\S/m)
       const made = await said('webhooks', 'create', hook.url, '--events', 'job.*, shipment.created')
       const [, webhook = '', secret] =
         /^The webhook (\S+), .* only this once: (whsec_\S+)\n$/.exec(made) ?? []

@@ -6,6 +6,7 @@ import { at } from '../api-client.js'
 import type { Builders } from '../app.js'
 import { DELIVERY_STATES } from '../delivery-states.js'
 import { listCommand } from '../list-command.js'
+import { table } from '../table.js'
 
 /** As the API tells it. */
 interface ToldWebhook {
@@ -30,6 +31,11 @@ interface ToldDelivery {
   readonly attempts: number
   readonly createdAt: string
   readonly error: string | null
+}
+
+interface EventType {
+  readonly type: string
+  readonly description: string
 }
 
 const list = listCommand<object, ToldWebhook>({
@@ -65,11 +71,25 @@ const deliveries = listCommand<{ state?: string }, ToldDelivery>({
   },
 })
 
+const eventTypes: ApiCommand<object, { items: readonly EventType[] }> = {
+  usage: 'event-types',
+  summary: 'List the types of events that a webhook can hear of.',
+  act: (api) => api.get('/webhooks/event-types'),
+  describe: ({ items }) =>
+    table(
+      ['TYPE', 'WHEN'],
+      items.map(({ type, description }) => [type, description]),
+      { isLastWhole: true },
+    ),
+  toJson: ({ items }) => items,
+}
+
 export function addWebhooks(program: Command, builders: Builders): void {
   const webhooks = program
     .command('webhooks')
     .description('Look at webhooks and at what they were sent, make and remove them.')
   addApiCommand(webhooks, builders, list)
+  addApiCommand(webhooks, builders, eventTypes)
   addApiCommand(webhooks, builders, {
     usage: 'create <url>',
     summary: 'Have events sent to an address; the secret that signs them is shown this once.',
