@@ -49,7 +49,7 @@ async function prepare(): Promise<Spare> {
 /** Making a database takes some seconds, so an empty one is kept where other tools keep theirs, for the next process. */
 async function open(): Promise<EmbeddedDatabase> {
   const clock = new FakeClock() // stands still: it needs no upkeep
-  const file = path.resolve('node_modules/.cache/linehaul', `empty-pglite-${await findVersion()}.tar`)
+  const file = await findEmpty()
   const dump = await readFile(file).catch(() => undefined)
   const opened = dump && (await openInMemory({ clock, dump }).catch(() => undefined))
   if (opened) return opened
@@ -64,6 +64,11 @@ async function keep(file: string, dump: Uint8Array): Promise<void> {
   const unfinished = `${file}.${randomUUID()}`
   await writeFile(unfinished, dump)
   await rename(unfinished, file)
+}
+
+/** Where an empty database is kept, once one was made. */
+export async function findEmpty(): Promise<string> {
+  return path.resolve('node_modules/.cache/linehaul', `empty-pglite-${await findVersion()}.tar`)
 }
 
 async function findVersion(): Promise<string> {
