@@ -22,12 +22,22 @@ test('a mail server that is there, and takes the login, is no obstacle; it is se
 
 test.each<[string, Partial<SmtpServer>, string | RegExp]>([
   ['is not there', { port: 1 }, /ECONNREFUSED/],
-  ['refuses the login', { user: 'jo', password: 'hush' }, 'it refuses SMTP_USER or SMTP_PASSWORD (535)'],
   ['does not encrypt', { tls: 'starttls' }, /STARTTLS/],
 ])('a mail server that %s is told to be so, without who wanted in', async (_, more, told) => {
   const obstacle = await obstacleTo(more)
   expect(obstacle).toMatch(told)
   expect(obstacle).not.toMatch(/hush|jo/)
+})
+
+test.each([
+  [535, 'it refuses SMTP_USER or SMTP_PASSWORD (535)'],
+  [534, 'it refuses SMTP_USER or SMTP_PASSWORD (534)'],
+  [530, 'it refuses SMTP_USER or SMTP_PASSWORD (530)'],
+  [454, 'the login failed (454)'],
+  [502, 'the login failed (502)'],
+])('of a login that is answered %i is told: %s', async (code, told) => {
+  server.refusesLogin = code
+  expect(await obstacleTo({ user: 'jo', password: 'hush' })).toBe(told)
 })
 
 test('a mail server that says nothing is given up when its time is up', async () => {

@@ -1,12 +1,14 @@
 import type { SMTPError } from 'nodemailer/lib/smtp-connection'
 
-import { SmtpExchange, type SmtpServer } from './smtp-exchange.js'
+import type { SmtpServer } from './smtp-exchange.js'
 
 /**
  * Connects to the server and logs in, and hands nothing over.
  * @returns why it would take no mail from here; `undefined`: it would
  */
 export async function findMailObstacle(server: SmtpServer, signal: AbortSignal): Promise<string | undefined> {
+  // Loaded when somebody asks, as with the first mail.
+  const { SmtpExchange } = await import('./smtp-exchange.js')
   const exchange = new SmtpExchange(server, signal)
   try {
     await exchange.begin()
@@ -18,8 +20,12 @@ export async function findMailObstacle(server: SmtpServer, signal: AbortSignal):
   }
 }
 
+/** RFC 4954, 6: what a server says to a login that no later try of the same will mend. */
+const REFUSALS: ReadonlySet<unknown> = new Set([530, 534, 535])
+
+// In words of our own: a server may repeat the user.
 function obstacleIn({ code, responseCode, message }: SMTPError): string {
-  // In words of our own: a server may repeat the user.
-  if (code === 'EAUTH') return `it refuses SMTP_USER or SMTP_PASSWORD (${responseCode ?? 'without a code'})`
-  return message
+  if (code !== 'EAUTH') return message
+  const said = responseCode ?? code
+  return REFUSALS.has(said) ? `it refuses SMTP_USER or SMTP_PASSWORD (${said})` : `the login failed (${said})`
 }

@@ -20,6 +20,8 @@ export class MailServer {
   answer: Answer = 'take'
   /** What it says to an address, or nothing. */
   refuses: (address: string) => number | undefined = () => undefined
+  /** What it says to a wrong login. */
+  refusesLogin = 535
   readonly #server: SMTPServer
   #heard: (() => void)[] = []
 
@@ -30,7 +32,7 @@ export class MailServer {
       onAuth: ({ username, password }, _, callback) =>
         username === 'linehaul' && password === 'right' // a server's own rule
           ? callback(null, { user: username })
-          : callback(Object.assign(new Error('wrong password'), { responseCode: 535 })),
+          : callback(Object.assign(new Error(`not you, ${username}`), { responseCode: this.refusesLogin })),
       onRcptTo: ({ address }, _, callback) => callback(this.#refusal(this.refuses(address))),
       onData: (stream, session, callback) => {
         void text(stream).then((raw) => {
