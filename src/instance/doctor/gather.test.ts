@@ -127,3 +127,13 @@ test('a mail server is asked, database or not, and is given up after 5 seconds',
     mailServer: { address: 'mail.example:25', obstacle: 'it is silent' },
   })
 })
+
+test.each<[string, () => Promise<undefined>]>([
+  ['has answered', async () => undefined],
+  ['could not be asked', () => Promise.reject(new Error('not even begun'))],
+])('nobody goes on waiting for a mail server that %s', async (_, findObstacle) => {
+  const clock = new FakeClock()
+  const mailServer = { address: 'mail.example:25', findObstacle }
+  await gather({ ...around, database: { fault: 'away' }, clock, mailServer }).catch(() => undefined)
+  expect(clock.pendingAlarms).toBe(0)
+})

@@ -93,9 +93,11 @@ async function lookAtMailServer({ mailServer, clock }: Patient): Promise<MailSer
   if (mailServer === undefined) return undefined
   const patience = new AbortController()
   const cancel = clock.after(MAIL_SERVER_MS, () => patience.abort())
-  const obstacle = await mailServer.findObstacle(patience.signal)
-  cancel()
-  return { address: mailServer.address, obstacle }
+  try {
+    return { address: mailServer.address, obstacle: await mailServer.findObstacle(patience.signal) }
+  } finally {
+    cancel()
+  }
 }
 
 async function lookAtDatabase(
@@ -127,7 +129,7 @@ async function lookAtJobs(database: Database, { keyring, findMisfits }: Patient)
     orphans: await countOrphans(database, 2 * LEASE_MS),
     held: await countHeld(database, HELD_LONG_MS),
     forsaken: await countForsaken(database, FORSAKEN_LONG_MS),
-    mails: await countMails(database, LATELY_MS),
+    mails: await countMails(database, { latelyMs: LATELY_MS, most: MOST }),
     webhooks: await countWebhooks(database, FAILING_LONG_MS),
     misfits: await findMisfits(database),
     dead: await countDead(database),

@@ -22,12 +22,12 @@ export function judgeMails({ mails }: Pick<JobFacts, 'mails'>, hasServer: boolea
   const looks = [judgeKept(mails, hasServer), judgeDoubt(mails), judgeFailed(mails)]
   const findings = looks.filter((finding) => finding !== undefined)
   if (findings.length > 0) return findings
-  return [fine('mails', `No mail is kept or in doubt. ${lately(mails)}`)]
+  return [fine('mails', `No mail is kept or in doubt. ${lately(mails)}.`)]
 }
 
-function judgeKept({ kept }: MailFacts, hasServer: boolean): Finding | undefined {
+function judgeKept({ kept, keptTenantId }: MailFacts, hasServer: boolean): Finding | undefined {
   if (kept === 0) return undefined
-  const what = `${mailsInWords(kept)} ${kept === 1 ? 'is' : 'are'} kept`
+  const what = `${mailsInWords(kept)}, ${mostOf(kept, keptTenantId)}, ${kept === 1 ? 'is' : 'are'} kept`
   if (!hasServer)
     return warn(
       'mails',
@@ -41,28 +41,33 @@ function judgeKept({ kept }: MailFacts, hasServer: boolean): Finding | undefined
   )
 }
 
-function judgeDoubt({ inDoubt }: MailFacts): Finding | undefined {
+function judgeDoubt({ inDoubt, inDoubtTenantId }: MailFacts): Finding | undefined {
   if (inDoubt === 0) return undefined
   return warn(
     'mails',
-    `Of ${mailsInWords(inDoubt)} nobody knows whether the mail server took ${inDoubt === 1 ? 'it' : 'them'}.`,
+    `Of ${mailsInWords(inDoubt)}, ${mostOf(inDoubt, inDoubtTenantId)}, nobody knows whether the mail server took ${inDoubt === 1 ? 'it' : 'them'}.`,
     'List them with `linehaul mails list --state in-doubt`, look for their Message-IDs in the log of the mail server, then settle them with `linehaul mails settle`, or send them again with `linehaul mails resend`.',
   )
 }
 
 /** Some addresses are always wrong: one mail in ten is more than that. */
 function judgeFailed(mails: MailFacts): Finding | undefined {
-  const { sent, failed } = mails
+  const { sent, failed, failedTenantId } = mails
   if (failed === 0 || 10 * failed < sent + failed) return undefined
   return warn(
     'mails',
-    lately(mails),
+    `${lately(mails)}, ${mostOf(failed, failedTenantId)}.`,
     'See why with `linehaul mails list --state failed`, mend the cause, then send them with `linehaul mails resend <id>`.',
   )
 }
 
 function lately({ sent, failed }: MailFacts): string {
-  return `Of the mails of the last 3 days ${sent} ${sent === 1 ? 'was' : 'were'} sent, and ${failed} failed.`
+  return `Of the mails of the last 3 days ${sent} ${sent === 1 ? 'was' : 'were'} sent, and ${failed} failed`
+}
+
+/** Whose they are: the commands show nobody but the tenant that asks. */
+function mostOf(count: number, tenantId: string): string {
+  return `${count === 1 ? '' : 'above all '}of the tenant ${tenantId}`
 }
 
 /** For how long nothing has to have arrived at a webhook until it is worth a word. */
@@ -91,20 +96,20 @@ function judgeUnsigned({ total }: WebhookFacts): Finding | undefined {
   )
 }
 
-function judgeDisabled({ disabled, disabledMs }: WebhookFacts): Finding | undefined {
+function judgeDisabled({ disabled, disabledMs, disabledTenantId }: WebhookFacts): Finding | undefined {
   if (disabled === 0) return undefined
   return warn(
     'webhooks',
-    `${webhooksInWords(disabled)} ${disabled === 1 ? 'was' : 'were'} disabled because nothing arrived there, at the first for ${spanInWords(disabledMs)} now. What happens is not written down for ${disabled === 1 ? 'it' : 'them'}.`,
+    `${webhooksInWords(disabled)} ${disabled === 1 ? 'was' : 'were'} disabled because nothing arrived there, at the first, of the tenant ${disabledTenantId}, for ${spanInWords(disabledMs)} now. What happens is not written down for ${disabled === 1 ? 'it' : 'them'}.`,
     'See why with `linehaul webhooks list`, mend the receiver, enable it again with `linehaul webhooks enable <id>`, then send what failed with `linehaul webhooks redeliver`.',
   )
 }
 
-function judgeFailing({ failing, failingMs }: WebhookFacts): Finding | undefined {
+function judgeFailing({ failing, failingMs, failingTenantId }: WebhookFacts): Finding | undefined {
   if (failing === 0) return undefined
   return warn(
     'webhooks',
-    `At ${webhooksInWords(failing)} nothing arrives, at the first for ${spanInWords(failingMs)}. After 24 h a webhook is disabled.`,
+    `At ${webhooksInWords(failing)} nothing arrives, at the first, of the tenant ${failingTenantId}, for ${spanInWords(failingMs)}. After 24 h a webhook is disabled.`,
     'See what the receiver answers with `linehaul webhooks deliveries <id> --state pending`, and mend it.',
   )
 }

@@ -24,8 +24,14 @@ const jobs: JobFacts = {
   orphans: 0,
   held: 0,
   forsaken: 0,
-  mails: { kept: 0, inDoubt: 0, sent: 200, failed: 3 },
-  webhooks: { total: 2, disabled: 0, disabledMs: 0, failing: 0, failingMs: 0 },
+  mails: {
+    ...{ kept: 0, keptTenantId: '', inDoubt: 0, inDoubtTenantId: '' },
+    ...{ sent: 200, failed: 3, failedTenantId: 'acme' },
+  },
+  webhooks: {
+    ...{ total: 2, disabled: 0, disabledMs: 0, disabledTenantId: '' },
+    ...{ failing: 0, failingMs: 0, failingTenantId: '' },
+  },
   misfits: [],
   dead: { lastHour: 0, lastDay: 0, total: 0 },
   stops: [],
@@ -109,15 +115,30 @@ describe('what is told as', () => {
     ['error', 'leases', /2 jobs are said to run/, withJobs({ orphans: 2 })],
     ['warning', 'leases', /1 job is said to run/, withJobs({ orphans: 1, workers: [] })],
     ['warning', 'held', /at least 10000 jobs are held/, withJobs({ held: 10_000 })],
-    ['warning', 'mails', /Of 2 mails nobody knows/, withMails({ inDoubt: 2 })],
-    ['warning', 'mails', /^1 mail is kept from when there was no mail server/, withMails({ kept: 1 })],
     [
       'warning',
       'mails',
-      /^at least 10000 mails are kept, for there is no mail server/,
-      { ...withMails({ kept: 10_000 }), mailServer: undefined },
+      /Of 2 mails, above all of the tenant acme, nobody knows/,
+      withMails({ inDoubt: 2, inDoubtTenantId: 'acme' }),
     ],
-    ['warning', 'mails', /9 were sent, and 1 failed/, withMails({ sent: 9, failed: 1 })],
+    [
+      'warning',
+      'mails',
+      /^1 mail, of the tenant acme, is kept from when there was no mail server/,
+      withMails({ kept: 1, keptTenantId: 'acme' }),
+    ],
+    [
+      'warning',
+      'mails',
+      /^at least 10000 mails, above all of the tenant acme, are kept, for there is no mail server/,
+      { ...withMails({ kept: 10_000, keptTenantId: 'acme' }), mailServer: undefined },
+    ],
+    [
+      'warning',
+      'mails',
+      /9 were sent, and 1 failed, of the tenant acme\.$/,
+      withMails({ sent: 9, failed: 1 }),
+    ],
     [
       'error',
       'mail server',
@@ -127,14 +148,14 @@ describe('what is told as', () => {
     [
       'warning',
       'webhooks',
-      /^2 webhooks were disabled .* at the first for 3 days/,
-      withWebhooks({ disabled: 2, disabledMs: 3 * 86_400_000 }),
+      /^2 webhooks were disabled .* at the first, of the tenant acme, for 3 days/,
+      withWebhooks({ disabled: 2, disabledMs: 3 * 86_400_000, disabledTenantId: 'acme' }),
     ],
     [
       'warning',
       'webhooks',
-      /^At 1 webhook nothing arrives, at the first for 5 h\./,
-      withWebhooks({ failing: 1, failingMs: 5 * 3_600_000 }),
+      /^At 1 webhook nothing arrives, at the first, of the tenant acme, for 5 h\./,
+      withWebhooks({ failing: 1, failingMs: 5 * 3_600_000, failingTenantId: 'acme' }),
     ],
     ['error', 'webhooks', /^SECRETS_KEY is not set.*: 2 webhooks are sent nothing/, withJobs(unreadable)],
     [
@@ -199,10 +220,26 @@ describe('what is none of it', () => {
     ['a secret that need not be set', withSetup({ secrets: [secret(undefined)] })],
     ['a mail server that is not there, where nothing is kept', { ...facts, mailServer: undefined }],
     ['a mail in a hundred that failed', withMails({ sent: 99, failed: 1 })],
-    ['a key that is missing while there is no webhook', withSetup({ secrets: [secret(undefined)] })],
     ['a good one', withSetup({ secrets: [secret(GOOD_SECRET)] })],
   ])('%s', (_, given) => {
     expect(judge(given).level).toBe('ok')
+  })
+
+  test.each<[string, Facts]>([
+    [
+      'a key that is missing while there is no webhook',
+      withJobs({ ...unreadable, webhooks: { ...jobs.webhooks, total: 0 } }),
+    ],
+    [
+      'a stored secret that cannot be read, while there is a key to sign with',
+      {
+        ...withJobs(unreadable),
+        setup: { ...facts.setup, secrets: [{ ...secret(GOOD_SECRET), name: 'SECRETS_KEY' }] },
+      },
+    ],
+  ])('to webhooks: %s', (_, given) => {
+    const { findings } = judge(given)
+    expect(findings.filter(({ check }) => check === 'webhooks').map(({ level }) => level)).toEqual(['ok'])
   })
 
   test('a late schedule of a scheduler that is stopped', () => {
