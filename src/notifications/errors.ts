@@ -20,6 +20,12 @@ export class NotificationNotFoundError extends NotificationError {
   }
 }
 
+export class AcknowledgedError extends NotificationError {
+  constructor(id: string) {
+    super('NOTIFICATIONS_ACKNOWLEDGED', `The notification "${id}" was acknowledged, and so is read for good.`)
+  }
+}
+
 export class NotAcknowledgedError extends NotificationError {
   constructor(id: string) {
     super(

@@ -11,7 +11,7 @@ export type Target =
   | {
       readonly kind: 'user'
       readonly userId: string
-      /** Who instead, where the tenant has no such user (any more); `null`: nobody. Default: that is a mistake, and fails. */
+      /** Who instead, where they have left the tenant or their account is disabled; `null`: nobody. Default: to have no such user is a mistake, and fails. */
       readonly orElse?: Target | null
     }
   | { readonly kind: 'role'; readonly role: Role }

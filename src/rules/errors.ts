@@ -20,7 +20,7 @@ export class UnknownRuleError extends RuleError {
     const meant = nearest.map((name) => `"${name}"`).join(', ')
     super(
       'RULES_UNKNOWN_NAME',
-      `No rule is declared as "${ruleName}".${meant && ` The nearest that are: ${meant}.`}`,
+      `No rule is declared as "${ruleName}".${meant && ` The nearest that are: ${meant}.`} GET /api/v1/rules/declared lists all.`,
       'rule_name',
     )
   }

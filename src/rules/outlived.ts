@@ -6,7 +6,7 @@ export const MOST_TO_COME_BACK = 20
 
 /**
  * Rules that can hardly hold again after `at`: so many others take precedence of them, and for at least as long.
- * @param rules of one name, and of one tenant or for all
+ * @param rules of one name, and of one tenant or for all; only such as set something
  */
 export function outlived(rules: readonly StoredRule[], at: Date): readonly StoredRule[] {
   const inForce = rules.filter((rule) => holdsAt(spanOf(rule), at.getTime())).sort(byPrecedence)

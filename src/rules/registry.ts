@@ -35,8 +35,12 @@ export class RuleRegistry {
   /** @throws {UnknownRuleError} RULES_UNKNOWN_NAME, which tells the nearest that are declared. */
   get(name: string): AnyRule {
     const rule = this.#rules.get(name)
-    if (!rule) throw new UnknownRuleError(name, nearestNames(name, [...this.#rules.keys()]))
+    if (!rule) throw this.#unknown(name)
     return rule
+  }
+
+  #unknown(name: string): UnknownRuleError {
+    return new UnknownRuleError(name, nearestNames(name, [...this.#rules.keys()]))
   }
 
   /** In order of their names. */
@@ -46,12 +50,16 @@ export class RuleRegistry {
 
   /**
    * Those whose names fit, in order of their names; `*` stands for anything, also for nothing.
-   * @throws {UnknownRuleError} RULES_UNKNOWN_NAME when a pattern without `*` is no declared name.
+   * @throws {UnknownRuleError} RULES_UNKNOWN_NAME when none is declared that fits.
    */
   matching(pattern = '*'): readonly AnyRule[] {
+    if (pattern === '*') return this.list()
     if (!pattern.includes('*')) return [this.get(pattern)]
     const [first = '', ...rest] = pattern.split('*')
-    return this.list().filter(({ name }) => name.startsWith(first) && fits(name.slice(first.length), rest))
+    const isMeant = ({ name }: AnyRule) => name.startsWith(first) && fits(name.slice(first.length), rest)
+    const meant = this.list().filter(isMeant)
+    if (meant.length === 0) throw this.#unknown(pattern)
+    return meant
   }
 }
 

@@ -69,9 +69,10 @@ export class RuleReader {
    */
   async effective(tenantId: string | null, query: EffectiveQuery = {}): Promise<readonly Resolution[]> {
     const { registry, environment, clock } = this.#on
-    const { name, at = clock.now(), withDrafts = false } = query
+    const now = clock.now()
+    const { name, at = now, withDrafts = false } = query
     const declared = registry.matching(name)
-    const rules = await this.#between(tenantId, declared, { from: at, until: at, withDrafts })
+    const rules = await this.#between(tenantId, declared, { from: at, until: at }, withDrafts && now)
     return declared.map((rule) => resolve(rule, rules, environment, at))
   }
 
@@ -84,7 +85,7 @@ export class RuleReader {
     { name, withDrafts = false, limit, after, ...between }: ChangesQuery,
   ): Promise<readonly RuleChange[]> {
     const declared = this.#on.registry.matching(name)
-    const rules = await this.#between(tenantId, declared, { ...between, withDrafts })
+    const rules = await this.#between(tenantId, declared, between, withDrafts && this.now())
     return changesBetween(declared, rules, this.#on.environment, between, { limit, after })
   }
 
@@ -100,12 +101,14 @@ export class RuleReader {
   async #between(
     tenantId: string | null,
     declared: readonly AnyRule[],
-    between: Between & { withDrafts: boolean },
+    between: Between,
+    /** When drafts are taken to be activated; `false`: never. */
+    draftsAt: Date | false,
   ): Promise<readonly StoredRule[]> {
-    const { database, clock } = this.#on
     const names = declared.map(({ name }) => name)
-    const rules = await selectRulesBetween(database, tenantId, names, between)
-    return between.withDrafts ? rules.map((rule) => asIfActive(rule, clock.now())) : rules
+    const wanted = { ...between, withDrafts: draftsAt !== false }
+    const rules = await selectRulesBetween(this.#on.database, tenantId, names, wanted)
+    return draftsAt ? rules.map((rule) => asIfActive(rule, draftsAt)) : rules
   }
 
   #names(pattern: string): string[] {

@@ -22,6 +22,14 @@ const weight = defineRule('test.queue.weight', z.number().int().min(1), {
 
 const NOW = '2026-01-15T07:00:00Z'
 
+const OPTIONS = {
+  taken: [],
+  variable: (name: string) => ({ TEST_PATTERN_LABEL: 'path' })[name],
+  onError: (error: unknown) => {
+    throw error
+  },
+}
+
 onEachDatabase((database) => {
   const clock = new FakeClock(NOW)
   let parts: RuleParts
@@ -43,16 +51,7 @@ onEachDatabase((database) => {
   })
 
   function open(): RuleParts {
-    return createRules({
-      database: database(),
-      declared: [minFrequency, label, weight],
-      taken: [],
-      variable: (name) => ({ TEST_PATTERN_LABEL: 'path' })[name],
-      clock,
-      onError: (error) => {
-        throw error
-      },
-    })
+    return createRules({ ...OPTIONS, database: database(), declared: [minFrequency, label, weight], clock })
   }
 
   const valueNow = (tenantId: string) => parts.cache.inForce(tenantId).get(minFrequency)
@@ -120,6 +119,16 @@ onEachDatabase((database) => {
     expect(await rules.effective(admin.tenantId, { ...query, withDrafts: true })).toMatchObject([
       { value: 20 },
     ])
+    let nowMs = clock.now().getTime()
+    const ticking = Object.assign(Object.create(clock) as FakeClock, { now: () => new Date(nowMs++) })
+    const { rules: meanwhile } = createRules({
+      ...OPTIONS,
+      database: database(),
+      declared: [minFrequency],
+      clock: ticking,
+    })
+    const preview = await meanwhile.effective(admin.tenantId, { name: minFrequency.name, withDrafts: true })
+    expect(preview).toMatchObject([{ value: 20, rule: { status: 'draft' } }])
     clock.advance('1h')
     await rules.activate(admin, draft.id)
     const inForceAt = clock.now()
@@ -168,6 +177,15 @@ onEachDatabase((database) => {
     }
     const open = await rules.list(stranger.tenantId, { name: minFrequency.name, at: clock.now(), limit: 100 })
     expect(open.map(({ value }) => value)).toEqual(Array.from({ length: 21 }, (_, n) => 30 - n))
+    const draft = await rules.create(stranger, { name: minFrequency.name, value: 31, status: 'draft' })
+    await rules.activate(stranger, draft.id)
+    const after = await rules.list(stranger.tenantId, {
+      name: minFrequency.name,
+      at: clock.now(),
+      limit: 100,
+    })
+    expect(after.map(({ value }) => value)).toEqual(Array.from({ length: 21 }, (_, n) => 31 - n))
+    await rules.revoke(stranger, draft.id)
     const [held] = await rules.effective(stranger.tenantId, {
       name: minFrequency.name,
       at: made[5]?.effectiveFrom,
@@ -176,6 +194,32 @@ onEachDatabase((database) => {
     await rules.revoke(stranger, made.at(-1)?.id ?? '')
     await cache.look()
     expect(valueNow(stranger.tenantId)).toBe(29)
+  })
+
+  test('rules that fit no more end none that does, and a draft ends none before it is activated', async () => {
+    const [fits, narrow] = [
+      { ...minFrequency, schema: z.number().int().max(10) },
+      'test.pattern.min_frequency',
+    ]
+    const wide = open().rules
+    const { rules } = createRules({ ...OPTIONS, database: database(), declared: [fits], clock })
+    const caller = { ...stranger, tenantId: `tenant-${randomUUID()}` }
+    await database().query(`INSERT INTO linehaul.tenant (id, name, time_zone) VALUES ($1, $1, 'UTC')`, [
+      caller.tenantId,
+    ])
+    const valueOf = async () => (await rules.effective(caller.tenantId, { name: narrow }))[0]?.value
+    for (const value of [5, ...Array.from({ length: 20 }, (_, n) => 50 + n)]) {
+      await wide.create(caller, { name: narrow, value })
+      clock.advance('1m')
+    }
+    expect(await valueOf()).toBe(5)
+    for (let value = 1; value <= 21; value += 1) {
+      await rules.create(caller, { name: narrow, value: 7, status: 'draft' })
+      clock.advance('1m')
+    }
+    expect(await valueOf()).toBe(5)
+    await rules.create(caller, { name: narrow, value: 6 })
+    expect(await rules.list(caller.tenantId, { at: clock.now(), limit: 100 })).toHaveLength(22)
   })
 
   test('a draft whose window is over cannot be activated any more', async () => {

@@ -3,6 +3,7 @@ import { joined, type Transaction } from '../database/index.js'
 import { RuleNotDraftError, RuleRevokedError, RuleWindowOverError, TooManyRulesError } from './errors.js'
 import { drawRule, FOR_ALL, type NewRule } from './new-rule.js'
 import { outlived } from './outlived.js'
+import { readRule } from './read-rule.js'
 import { found, RuleReader, type RuleReaderOptions } from './rule-reader.js'
 import type { StoredRule } from './stored-rule.js'
 import { activateRule, endRules, insertRule, revokeRule, selectRule, type RuleAct } from './store/rule.js'
@@ -33,7 +34,7 @@ export class Rules extends RuleReader {
     const declared = this.on.registry.get(wanted.name)
     const rule = drawRule(caller, declared, wanted, this.now())
     return this.#write(async (tx, version) => {
-      await endOutlived(tx, rule, version)
+      if (rule.status === 'active') await this.#endOutlived(tx, rule, { at: rule.createdAt, version })
       if ((await countRules(tx, rule.tenantId, rule.createdAt)) >= MOST_RULES)
         throw new TooManyRulesError(MOST_RULES)
       return insertRule(tx, rule, version)
@@ -50,6 +51,7 @@ export class Rules extends RuleReader {
       const { status, effectiveUntil } = before
       if (status !== 'draft') throw new RuleNotDraftError(id, status)
       if (effectiveUntil && effectiveUntil <= act.at) throw new RuleWindowOverError(id, effectiveUntil)
+      await this.#endOutlived(tx, before, act)
       return activateRule(tx, before, act)
     })
   }
@@ -72,6 +74,19 @@ export class Rules extends RuleReader {
     return this.#write((tx) => work(new Rules({ ...this.on, database: joined(tx, database) })))
   }
 
+  /** Makes room for one more of its name: a script that sets a rule each hour shall not be refused after some months. */
+  async #endOutlived(
+    tx: Transaction,
+    { tenantId, name }: Pick<StoredRule, 'tenantId' | 'name'>,
+    { at, version }: Omit<RuleAct, 'by'>,
+  ): Promise<void> {
+    const rules = await selectOpenRules(tx, { tenantId, name, at })
+    // What sets nothing any more takes precedence of nothing.
+    const effectual = rules.filter((rule) => typeof readRule(this.on.registry, rule) !== 'string')
+    const over = outlived(effectual, at).map(({ id }) => id)
+    if (over.length > 0) await endRules(tx, over, { at, version })
+  }
+
   #change(
     caller: Caller,
     id: string,
@@ -92,15 +107,4 @@ export class Rules extends RuleReader {
       return work(tx, version)
     })
   }
-}
-
-/** Makes room for one more of its name: a script that sets a rule each hour shall not be refused after some months. */
-async function endOutlived(
-  tx: Transaction,
-  { tenantId, name, createdAt: at }: Omit<StoredRule, 'seq'>,
-  version: string,
-): Promise<void> {
-  const rules = await selectOpenRules(tx, { tenantId, name, at })
-  const over = outlived(rules, at).map(({ id }) => id)
-  if (over.length > 0) await endRules(tx, over, { at, version })
 }

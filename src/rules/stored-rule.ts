@@ -59,8 +59,8 @@ export function phaseOf(rule: StoredRule, at: Date): Phase {
   return at.getTime() < fromMs ? 'upcoming' : 'in-force'
 }
 
-/** The same as if it were no draft from `at` on: what it would change. */
+/** The same as if it counted from `at` on, which a draft does not: what it would change. */
 export function asIfActive(rule: StoredRule, at: Date): StoredRule {
   if (rule.status !== 'draft') return rule
-  return { ...rule, status: 'active', activatedAt: at, activatedBy: rule.author }
+  return { ...rule, activatedAt: at, activatedBy: rule.author }
 }

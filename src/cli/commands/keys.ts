@@ -50,9 +50,10 @@ export function addKeys(program: Command, builders: Builders): void {
         '--scopes <actions>',
         'only for these, with commas between them, such as jobs.read,jobs.create',
       ),
-      new Option('--expires <when>', 'in a time such as 90d, or at an instant such as 2030-01-01').argParser(
-        instantFrom,
-      ),
+      new Option(
+        '--expires <when>',
+        'in a time such as 90d, or at an instant such as 2030-01-01T00:00:00Z',
+      ).argParser(instantFrom),
     ],
     act: (api, { role, scopes, expires }: NewKey, name: string) =>
       api.post<ToldKey & { secret: string }>('/api-keys', {

@@ -15,6 +15,7 @@ interface ToldRule {
   readonly effective_from: string
   readonly effective_until: string | null
   readonly status: string
+  readonly activated_at: string | null
   readonly scope: string
   readonly author: string
 }
@@ -145,9 +146,14 @@ const set: ApiCommand<SetOptions, ToldRule> = {
       ...(options.allTenants && { scope: 'instance' }),
     }),
   describe: (rule) =>
-    `${rule.rule_name} is ${JSON.stringify(rule.rule_value)} from ${rule.effective_from}${
+    `${rule.rule_name} is ${JSON.stringify(rule.rule_value)} from ${countsFrom(rule)}${
       rule.effective_until === null ? '' : ` until ${rule.effective_until}`
     }${rule.status === 'draft' ? ', once it is activated' : ''}: rule ${rule.id}.`,
+}
+
+/** Nothing counts before it was activated, whatever its window says. Instants of the API sort as texts do. */
+function countsFrom({ effective_from: from, activated_at: activatedAt }: ToldRule): string {
+  return activatedAt !== null && activatedAt > from ? activatedAt : from
 }
 
 export function addRules(program: Command, builders: Builders): void {

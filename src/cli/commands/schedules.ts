@@ -13,6 +13,7 @@ interface ToldSchedule {
   readonly timeZone: string | null
   readonly every: string | null
   readonly paused: boolean
+  readonly enabled: boolean
   readonly nextAt: string | null
   readonly lastAt: string | null
   readonly declared: string
@@ -27,11 +28,16 @@ const list = listCommand<{ name?: string }, ToldSchedule>({
   columns: {
     ID: ({ id }) => id,
     WHEN: ({ cron, timeZone, every }) => (cron === null ? `every ${every}` : `${cron} ${timeZone ?? ''}`),
-    NEXT: ({ paused, nextAt }) => (paused ? 'paused' : nextAt),
+    NEXT: nextOf,
     LAST: ({ lastAt }) => lastAt,
     DECLARED: ({ declared }) => declared,
   },
 })
+
+function nextOf({ paused, enabled, nextAt }: ToldSchedule): string | null {
+  if (paused) return 'paused'
+  return enabled ? nextAt : 'off by a rule'
+}
 
 export function addSchedules(program: Command, builders: Builders): void {
   const schedules = program
@@ -65,6 +71,9 @@ export function addSchedules(program: Command, builders: Builders): void {
     usage: 'resume <id>',
     summary: 'Let a paused schedule go on with its next tick.',
     act: (api, _options, id: string) => api.post<ToldSchedule>(at`/schedules/${id}/resume`),
-    describe: ({ id, nextAt }) => `${id} goes on: next at ${nextAt ?? 'no time that is known'}.`,
+    describe: ({ id, enabled, nextAt }) =>
+      enabled
+        ? `${id} goes on: next at ${nextAt ?? 'no time that is known'}.`
+        : `${id} is not paused any more, but a rule keeps it from ticking: linehaul rules effective 'jobs.*.enabled' tells which.`,
   })
 }

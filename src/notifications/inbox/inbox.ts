@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '../../database/index.js'
 import { publish } from '../../events/index.js'
 import type { Clock } from '../../time/index.js'
-import { NotAcknowledgedError, NotificationNotFoundError } from '../errors.js'
+import { AcknowledgedError, NotAcknowledgedError, NotificationNotFoundError } from '../errors.js'
 import { allRead, notificationUpdated } from '../live-events.js'
 import {
   countInbox,
@@ -47,9 +47,12 @@ export class Inbox {
     return this.#mark(owner, id, ({ readAt }, now) => ({ readAt: readAt ?? now }))
   }
 
-  /** @throws NOTIFICATIONS_NOT_FOUND */
+  /** @throws NOTIFICATIONS_NOT_FOUND, NOTIFICATIONS_ACKNOWLEDGED for one that was acknowledged, which reads it for good */
   markUnread(owner: InboxOwner, id: string): Promise<InboxItem> {
-    return this.#mark(owner, id, () => ({ readAt: null }))
+    return this.#mark(owner, id, ({ acknowledgedAt }) => {
+      if (acknowledgedAt !== null) throw new AcknowledgedError(id)
+      return { readAt: null }
+    })
   }
 
   /** @throws NOTIFICATIONS_NOT_FOUND, NOTIFICATIONS_NOT_ACKNOWLEDGED for a critical one that was not acknowledged */

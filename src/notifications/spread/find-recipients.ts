@@ -19,7 +19,7 @@ export async function* recipientsOf(
 ): AsyncGenerator<readonly Recipient[] | null> {
   if (target.kind === 'user') {
     const found = await one(db, tenantId, target.userId)
-    if (found || target.orElse === undefined) yield found
+    if (found?.length || target.orElse === undefined) yield found
     else if (target.orElse) yield* recipientsOf(db, { tenantId, target: target.orElse, limit })
     return
   }
@@ -36,7 +36,7 @@ export async function* recipientsOf(
   }
 }
 
-/** An account that is disabled is nobody to tell, and no mistake. */
+/** An account that is disabled is nobody to tell, and no mistake; somebody else may be told instead. */
 async function one(db: Executor, tenantId: string, userId: string): Promise<readonly Recipient[] | null> {
   const found = UUID.test(userId) ? await findRecipient(db, tenantId, userId) : undefined
   if (!found) return null

@@ -4,6 +4,7 @@ import { publish } from '../../events/index.js'
 import { PermanentError } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
 import { notificationCreated } from '../live-events.js'
+import type { Target } from '../notice.js'
 import type { Enqueue } from '../ports.js'
 import { readPreferences } from '../preferences/preferences.js'
 import { insertInboxItems, selectUnread } from '../store/inbox-item.js'
@@ -41,7 +42,7 @@ export class Spreader {
       await this.#tell(notice, part, timeZone)
       recipients += part.length
     }
-    const problem = recipients === 0 ? 'nobody' : null
+    const problem = recipients === 0 && !mayReachNobody(notice.target) ? 'nobody' : null
     await this.#close(id, recipients, problem)
     return { recipients }
   }
@@ -109,6 +110,12 @@ function addresseesOf(
     const inZone = { ...preferences, timeZone: preferences.timeZone ?? zone }
     return { ...recipient, ...decideDelivery(inZone, notice, now) }
   })
+}
+
+/** Whoever told it has said that it is for that user alone, if they are still there. */
+function mayReachNobody(target: Target): boolean {
+  if (target.kind !== 'user' || target.orElse === undefined) return false
+  return target.orElse === null || mayReachNobody(target.orElse)
 }
 
 /** The time of a critical one never runs out: somebody has to acknowledge it. */

@@ -136,6 +136,11 @@ onEachDatabase((database) => {
     await database().query('DELETE FROM linehaul.secret')
     await expect(bench.send(id)).rejects.toMatchObject({ code: 'ACCESS_SECRET_NOT_FOUND' })
     expect(listener.calls).toEqual([])
+    const error = 'The secret that signs it cannot be read; whoever runs Linehaul is told why.'
+    expect(await bench.stateOf(id)).toMatchObject({ state: 'pending', error })
+    const last = bench.send(id, { number: 19 })
+    await expect(last).rejects.toMatchObject({ code: 'ACCESS_SECRET_NOT_FOUND' })
+    expect(await bench.stateOf(id)).toMatchObject({ state: 'failed', error })
     expect(await bench.webhooks.get({ tenantId, id: bench.webhook.id })).toMatchObject({ failingSince: null })
   })
 

@@ -57,7 +57,8 @@ export class WebhookSender {
     if (!claimed) return this.#lookAt(id, tenantId)
     const webhook = await findWebhook(database, { tenantId, id: webhookIdOf(claimed) })
     if (!webhook?.isEnabled) return this.#drop(claimed, webhook)
-    const reply = await this.#ask(webhook, claimed, attempt.signal)
+    const secrets = await this.#secretsFor(webhook, claimed, attempt)
+    const reply = await this.#ask(webhook, claimed, { secrets, signal: attempt.signal })
     await database.transaction((tx) =>
       reply.verdict.kind === 'delivered'
         ? this.#succeed(tx, { webhook, claimed, reply })
@@ -78,11 +79,24 @@ export class WebhookSender {
     return { state: 'dropped' }
   }
 
-  async #ask(webhook: Webhook, { id, tenantId, content }: ClaimedDelivery, signal: AbortSignal) {
+  /** That a secret cannot be read is not the receiver's fault, and no failure of the webhook; the delivery says so. */
+  async #secretsFor(webhook: Webhook, claimed: ClaimedDelivery, { number, maxAttempts }: MailAttempt) {
+    try {
+      return await this.#secretsOf(claimed.tenantId, webhook)
+    } catch (error) {
+      const state = number >= maxAttempts ? 'failed' : 'pending'
+      await endDelivery(this.options.database, claimed, { state, error: UNREADABLE })
+      throw error
+    }
+  }
+
+  async #ask(
+    webhook: Webhook,
+    { id, content }: ClaimedDelivery,
+    { secrets, signal }: { secrets: readonly string[]; signal: AbortSignal },
+  ): Promise<Reply> {
     const { clock, fetch } = this.options
     const body = bodyOf(content)
-    // Outside of what is judged: that a secret cannot be read is not the receiver's fault.
-    const secrets = await this.#secretsOf(tenantId, webhook)
     try {
       const signed = signatureHeaders({ id, body, at: clock.now() }, secrets)
       const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Linehaul-Webhooks' }
@@ -93,7 +107,7 @@ export class WebhookSender {
     } catch (error) {
       signal.throwIfAborted() // a shutdown, or a cancel: not the receiver's fault
       const what = error instanceof Error ? error.message : String(error)
-      return { verdict: { kind: 'again', retryAfterMs: undefined }, what } satisfies Reply
+      return { verdict: { kind: 'again', retryAfterMs: undefined }, what }
     }
   }
 
@@ -133,6 +147,8 @@ interface Outcome {
   readonly claimed: ClaimedDelivery
   readonly reply: Reply
 }
+
+const UNREADABLE = 'The secret that signs it cannot be read; whoever runs Linehaul is told why.'
 
 const RESENDABLE = ['pending', 'failed', 'sending'] as const
 
