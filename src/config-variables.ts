@@ -52,6 +52,14 @@ const SENDER = /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
 /** Separated by commas; blanks around an entry do not count. */
 const list = z.string().transform((entries) => entries.split(',').flatMap((entry) => entry.trim() || []))
 
+/** Names the first entry that is none: a long list is not searched by eye. */
+function listOf(isOne: (entry: string) => boolean, no: string) {
+  return list.superRefine((entries, context) => {
+    const wrong = entries.find((entry) => !isOne(entry))
+    if (wrong !== undefined) context.addIssue(`has the entry "${wrong}", which is ${no}`)
+  })
+}
+
 /** `name=value`, separated by commas, values URL-encoded: as OpenTelemetry has it. */
 const pairs = list.transform((entries, context) => {
   const read = entries.map((entry) => readPair(entry))
@@ -151,10 +159,7 @@ export const DECLARATIONS = {
   },
   OUTGOING_ALLOW: {
     group: 'Security',
-    schema: list.refine(
-      (entries) => entries.every(isPlace),
-      'has an entry that is no host, address or range such as 10.1.0.0/16',
-    ),
+    schema: listOf(isPlace, 'no host, address or range such as 10.1.0.0/16'),
     default: '',
     sentence:
       'Hosts, addresses and ranges, separated by commas (`erp.internal,10.1.0.0/16`), that requests to addresses which people gave may reach although they are not of the public internet ([why](security.md#requests-to-the-outside)).',
@@ -167,10 +172,7 @@ export const DECLARATIONS = {
   },
   TRUST_PROXY: {
     group: 'Security',
-    schema: list.refine(
-      (entries) => entries.every(isAddresses),
-      'has an entry that is no address or range such as 10.1.0.0/16',
-    ),
+    schema: listOf(isAddresses, 'no address or range such as 10.1.0.0/16'),
     default: '',
     sentence:
       "Addresses and ranges of the proxies in front, separated by commas: what these say in `X-Forwarded-For` and `X-Forwarded-Proto` is believed, and nobody else's word.",

@@ -139,7 +139,6 @@ test.each([
   ['SECRETS_KEY', `a b:${KEY}`],
   ['SECRETS_KEYS_OLD', `${KEY},hush`],
   ['OUTGOING_ALLOW', '*.internal'],
-  ['OUTGOING_ALLOW', 'http://erp.internal'],
   ['OUTGOING_ALLOW', '10.1.0.0/33'],
   ['OUTGOING_ALLOW', 'erp.internal/8'],
   ['OUTGOING_ALLOW', '10.1.2'],
@@ -156,8 +155,16 @@ test.each([
 
 test('a mail server is asked for whom mails are from, and a user for the password', () => {
   expect(problemsOf({ SMTP_HOST: 'mail.example' })).toEqual([expect.stringMatching(/^MAIL_FROM is not set/)])
+  const wrong = problemsOf({ SMTP_HOST: 'mail.example', MAIL_FROM: 'foo' })
+  expect(wrong).toEqual([expect.stringMatching(/^MAIL_FROM is no/)])
   expect(problemsOf({ SMTP_USER: 'linehaul' })).toEqual([
     expect.stringMatching(/^SMTP_USER and SMTP_PASSWORD/),
+  ])
+})
+
+test('of a list the entry is named that is wrong', () => {
+  expect(problemsOf({ OUTGOING_ALLOW: 'erp.internal, http://erp.internal' })).toEqual([
+    'OUTGOING_ALLOW has the entry "http://erp.internal", which is no host, address or range such as 10.1.0.0/16',
   ])
 })
 

@@ -104,7 +104,10 @@ function smtpOf(set: Settings): Config['smtp'] {
 }
 
 /** What is wrong with settings that are fine one by one. */
-function conflictsIn({ SMTP_HOST, MAIL_FROM, SMTP_USER, SMTP_PASSWORD }: Partial<Settings>): string[] {
+function conflictsIn(
+  { SMTP_HOST, SMTP_USER, SMTP_PASSWORD }: Partial<Settings>,
+  { MAIL_FROM }: NodeJS.ProcessEnv,
+): string[] {
   const problems = []
   if (SMTP_HOST !== undefined && MAIL_FROM === undefined)
     problems.push('MAIL_FROM is not set, which SMTP_HOST needs: say whom mails are from')
@@ -150,7 +153,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, problems: readonly st
     return [name, data]
   })
   const settings = Object.fromEntries(read) as Settings
-  const all = [...problems, ...wrong, ...conflictsIn(settings)]
+  const all = [...problems, ...wrong, ...conflictsIn(settings, set)]
   if (all.length > 0) throw new ConfigError(all)
   return toConfig(settings, (name) => set[name])
 }

@@ -58,5 +58,7 @@ export const UnreachedNotice = Notice.extend({
   ]),
   problem: z
     .string()
-    .describe('`unknown user`: this tenant has no such user. `nobody`: nobody has the role, or the account is disabled.'),
+    .describe(
+      '`unknown user`: this tenant has no such user. `nobody`: nobody has the role, or the account is disabled.',
+    ),
 })
