@@ -41,7 +41,7 @@ function looksOf({ smtp }: Config): Looks {
       address: `${smtp.host}:${smtp.port}`,
       findObstacle: (signal) => findMailObstacle(smtp, signal),
     },
-    findMisfits: (db) => findMisfits(db, DECLARED_RULES, systemClock.now()),
+    findMisfits: (db, most) => findMisfits(db, DECLARED_RULES, { now: systemClock.now(), most }),
   }
 }
 

@@ -22,13 +22,21 @@ FROM (VALUES ('test.size', '9', 'default', 'active', NULL), ('test.size', '11', 
      ) AS made (name, value, tenant_id, status, until)`
 
 onEachDatabase((database) => {
-  test('settings whose rules change nothing are found once each, with the reason; what is over or a draft is none', async () => {
+  test('settings whose rules change nothing are found once each, with the reason and whose the newest is; what is over or a draft is none', async () => {
     await database().query(RULES)
     const now = new Date('2026-06-01T00:00:00Z')
-    expect(await findMisfits(database(), [size, weight], now)).toEqual([
-      { name: 'test.gone', why: 'undeclared' },
-      { name: 'test.size', why: 'unfit' },
-      { name: 'test.weight', why: 'of-one-tenant' },
-    ])
+    const look = (most: number) => findMisfits(database(), [size, weight], { now, most })
+    expect(await look(7)).toEqual({
+      found: [
+        { name: 'test.gone', why: 'undeclared', tenantId: 'default' },
+        { name: 'test.size', why: 'unfit', tenantId: null },
+        { name: 'test.weight', why: 'of-one-tenant', tenantId: 'default' },
+      ],
+      isCapped: false,
+    })
+    expect(await look(2)).toMatchObject({
+      found: [{ name: 'test.gone' }, { name: 'test.weight' }],
+      isCapped: true,
+    })
   })
 })

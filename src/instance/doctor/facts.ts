@@ -51,6 +51,14 @@ export interface MailServerFacts {
 export interface MisfitFacts {
   readonly name: string
   readonly why: 'undeclared' | 'unfit' | 'of-one-tenant'
+  /** Whose the newest of them is; `null`: it is for all. */
+  readonly tenantId: string | null
+}
+
+export interface RuleFacts {
+  readonly found: readonly MisfitFacts[]
+  /** Whether there are more rules than are looked at, or as many. */
+  readonly isCapped: boolean
 }
 
 export interface DatabaseFacts {
@@ -72,7 +80,7 @@ export interface JobFacts {
   readonly forsaken: number
   readonly mails: MailFacts
   readonly webhooks: WebhookFacts
-  readonly misfits: readonly MisfitFacts[]
+  readonly misfits: RuleFacts
   readonly dead: DeadFacts
   readonly stops: readonly StopFacts[]
   readonly late: readonly LateFacts[]

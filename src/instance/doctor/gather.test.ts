@@ -18,7 +18,7 @@ const around = {
   keyring,
   clock: systemClock,
   mailServer: undefined,
-  findMisfits: async () => [],
+  findMisfits: async () => ({ found: [], isCapped: false }),
 }
 
 const look = (database: Database, clock = systemClock) => gather({ ...around, database, clock })

@@ -31,7 +31,7 @@ import type {
   Fault,
   JobFacts,
   MailServerFacts,
-  MisfitFacts,
+  RuleFacts,
   Setup,
 } from './facts.js'
 import { isFault } from './facts.js'
@@ -48,8 +48,8 @@ export interface MailServer {
 /** What is looked at that other parts know of. */
 export interface Looks {
   readonly mailServer: MailServer | undefined
-  /** Which settings have rules that change nothing. */
-  findMisfits(db: Executor): Promise<readonly MisfitFacts[]>
+  /** Which settings have rules that change nothing, of the `most` newest. */
+  findMisfits(db: Executor, most: number): Promise<RuleFacts>
 }
 
 export interface Patient extends Looks {
@@ -131,7 +131,7 @@ async function lookAtJobs(database: Database, { keyring, findMisfits }: Patient)
     forsaken: await countForsaken(database, FORSAKEN_LONG_MS),
     mails: await countMails(database, { latelyMs: LATELY_MS, most: MOST }),
     webhooks: await countWebhooks(database, FAILING_LONG_MS),
-    misfits: await findMisfits(database),
+    misfits: await findMisfits(database, MOST),
     dead: await countDead(database),
     stops: await listStops(database),
     late: await listLate(database, LATE_MS),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import type { DatabaseFacts, Facts, JobFacts } from './facts.js'
+import type { DatabaseFacts, Facts, JobFacts, MisfitFacts } from './facts.js'
 import { judge } from './judge.js'
 import { isWeak } from './judge-setup.js'
 
@@ -32,7 +32,7 @@ const jobs: JobFacts = {
     ...{ total: 2, disabled: 0, disabledMs: 0, disabledTenantId: '' },
     ...{ failing: 0, failingMs: 0, failingTenantId: '' },
   },
-  misfits: [],
+  misfits: { found: [], isCapped: false },
   dead: { lastHour: 0, lastDay: 0, total: 0 },
   stops: [],
   late: [],
@@ -63,8 +63,12 @@ const waiting = (queue: string, oldestMs: number) => ({
 const withMails = (some: Partial<JobFacts['mails']>) => withJobs({ mails: { ...jobs.mails, ...some } })
 const withWebhooks = (some: Partial<JobFacts['webhooks']>) =>
   withJobs({ webhooks: { ...jobs.webhooks, ...some } })
+const withMisfits = (found: readonly MisfitFacts[], isCapped = false) =>
+  withJobs({ misfits: { found, isCapped } })
 const unreadable = { secrets: { current: 0, old: 0, unknown: 1 } }
-const misfit = (name: string, why: 'undeclared' | 'unfit' | 'of-one-tenant') => ({ name, why })
+const misfit = (name: string, why: MisfitFacts['why'], tenantId: string | null = 'acme') => ({
+  ...{ name, why, tenantId },
+})
 const secret = (value: string | undefined, without?: string) => ({ name: 'JWT_SECRET', value, without })
 
 test('where all is well nothing is to be done', () => {
@@ -161,14 +165,17 @@ describe('what is told as', () => {
     [
       'warning',
       'rules',
-      /: a\.b \(nothing of that name can be set any more\), a\.c \(the value does not fit any more\)\.$/,
-      withJobs({ misfits: [misfit('a.b', 'undeclared'), misfit('a.c', 'unfit')] }),
+      /^Rules are kept that change nothing: a\.b of the tenant acme \(nothing of that name can be set any more\), a\.c of all tenants \(the value does not fit any more\)\.$/,
+      withMisfits([misfit('a.b', 'undeclared'), misfit('a.c', 'unfit', null)]),
     ],
     [
       'warning',
       'rules',
-      /: a\.b \(one value holds for all tenants now\), .*, and 2 more\.$/,
-      withJobs({ misfits: ['a.b', 'a.c', 'a.d', 'a.e', 'a.f'].map((name) => misfit(name, 'of-one-tenant')) }),
+      /^Rules are kept, of the newest 10000 that are not over, that .*: a\.b of the tenant acme \(one value holds for all tenants now\), .*, and 2 more\.$/,
+      withMisfits(
+        ['a.b', 'a.c', 'a.d', 'a.e', 'a.f'].map((name) => misfit(name, 'of-one-tenant')),
+        true,
+      ),
     ],
     ['error', 'flows', /3 jobs are blocked/, withJobs({ forsaken: 3 })],
     ['warning', 'dead', /40 jobs died/, withJobs({ dead: { lastHour: 40, lastDay: 50, total: 90 } })],
@@ -207,6 +214,18 @@ describe('what is told as', () => {
     expect(judge(given).level).not.toBe('ok')
   })
 })
+
+test.each([
+  [false, 'Every rule that is not over can be used.'],
+  [true, 'Every rule of the newest 10000 that are not over can be used.'],
+])(
+  'that every rule can be used is said of those alone that were looked at (there are more: %s)',
+  (isCapped, what) => {
+    expect(judge(withMisfits([], isCapped)).findings).toContainEqual(
+      expect.objectContaining({ check: 'rules', what }),
+    )
+  },
+)
 
 describe('what is none of it', () => {
   test.each<[string, Facts]>([
