@@ -41,13 +41,8 @@ const queuesOf = (rows: string) => /* sql */ `
   SELECT (SELECT queue FROM ${rows} AND queue > former.queue ORDER BY queue LIMIT 1)
   FROM former WHERE former.queue IS NOT NULL`
 
-/** In the order of an index, or the planner reads the table for the first of them that come: all of it where there is none. */
-const count = (rows: string, order: string) => /* sql */ `
-  (SELECT count(*)::int FROM (SELECT FROM ${rows} ORDER BY ${order} LIMIT $3) AS counted)`
-
-/** A range, for to sort by what is equal is no order. */
-const OF_QUEUE = /* sql */ `queue BETWEEN line.queue AND line.queue`
-const URGENCY = 'priority, run_at, seq'
+const count = (rows: string) => /* sql */ `
+  (SELECT count(*)::int FROM (SELECT FROM ${rows} LIMIT $3) AS counted)`
 
 const OF_TENANT = /* sql */ `tenant_id = $1 AND queue = line.queue`
 
@@ -56,6 +51,8 @@ const SUSPECT = /* sql */ `linehaul.job WHERE state = 'waiting' AND losses > 0`
 const RESTING = /* sql */ `linehaul.job WHERE state IN ('scheduled', 'blocked', 'held') AND tenant_id = $1`
 const DEAD = /* sql */ `linehaul.job_archive WHERE state = 'dead' AND tenant_id = $1`
 
+// Those that wait are counted in the order of their index: else the planner may look for the first that come in the whole table,
+// and reads all of it for a queue that has none (220 ms beside half a million jobs).
 const COUNT_BY_QUEUE = /* sql */ `
 -- count by queue: $1 tenant, $2 queues known, $3 count up to
 WITH line AS MATERIALIZED (
@@ -70,12 +67,12 @@ WITH line AS MATERIALIZED (
   UNION (WITH RECURSIVE former (queue) AS (${queuesOf(DEAD)}) SELECT queue FROM former)
 )
 SELECT line.queue,
-  ${count(`${RESTING} AND state = 'scheduled' AND ${OF_QUEUE}`, 'queue')} AS "scheduled",
-  ${count(`${RESTING} AND state = 'blocked' AND ${OF_QUEUE}`, 'queue')} AS "blocked",
-  ${count(`${RESTING} AND state = 'held' AND ${OF_QUEUE}`, 'queue')} AS "held",
-  ${count(`${READY} AND ${OF_TENANT}`, URGENCY)} + ${count(`${SUSPECT} AND ${OF_TENANT}`, URGENCY)} AS "waiting",
-  ${count(`linehaul.job WHERE state = 'running' AND ${OF_TENANT}`, 'worker_id')} AS "running",
-  ${count(`${DEAD} AND ${OF_QUEUE}`, 'queue')} AS "dead",
+  ${count(`${RESTING} AND state = 'scheduled' AND queue = line.queue`)} AS "scheduled",
+  ${count(`${RESTING} AND state = 'blocked' AND queue = line.queue`)} AS "blocked",
+  ${count(`${RESTING} AND state = 'held' AND queue = line.queue`)} AS "held",
+  ${count(`${READY} AND ${OF_TENANT} ORDER BY priority, run_at, seq`)} + ${count(`${SUSPECT} AND ${OF_TENANT}`)} AS "waiting",
+  ${count(`linehaul.job WHERE state = 'running' AND ${OF_TENANT}`)} AS "running",
+  ${count(`${DEAD} AND queue = line.queue`)} AS "dead",
   -- The first of each priority: the index has no order by time across them.
   least((
     WITH RECURSIVE first (priority, run_at) AS (
