@@ -15,7 +15,7 @@ import {
   PostgresDatabase,
   type Database,
 } from './database/index.js'
-import { finishRestore, removeCopy, type Report } from './instance/index.js'
+import { finishRestore, removeCopy, type Instance, type Report } from './instance/index.js'
 import { logErrors, logTo } from './log.js'
 import { diagnoseWithout, instanceOn } from './open-instance.js'
 import { schema } from './schema.js'
@@ -81,6 +81,7 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
     const settings = { concurrency, ...(queues && { serve: queues }), ...watching.settings }
     const { engine, outgoing, rules } = buildEngine(config, database, logger, settings)
     const watched = { engine, database, rules: rules.cache }
+    const instance = instanceOn(config, database)
     let api: FastifyInstance | undefined
     await rules.cache.start()
     return {
@@ -88,13 +89,14 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
         // Loaded here, for most workers tell nobody.
         const { createWatchApi } = await import('./api/index.js')
         api = await createWatchApi({
-          services: { instance: instanceOn(config, database) },
+          services: { instance },
           limits: config.limits,
           logger: quieter(config, logger),
           watch: watching.on(watched),
         })
         return api.listen({ host, port })
       },
+      warn: () => warnOf(instance, logger, { signsTokens: false }),
       queues: engine.queues,
       broken: untilBroken(database),
       work: () => engine.start(),
@@ -140,7 +142,8 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     fetch: (url) => outgoing.fetch(url),
     onError: logErrors(logger),
   })
-  const services = servicesOn(database, built, access, instanceOn(config, database))
+  const instance = instanceOn(config, database)
+  const services = servicesOn(database, built, access, instance)
   // Loaded here, for most commands serve nothing and are to start at once: 0.1 s less.
   const { createApi } = await import('./api/index.js')
   const api = await createApi({
@@ -158,6 +161,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     freight,
     localSecret,
     makeFirstKey: () => makeApiKey(database, FIRST_KEY),
+    warn: () => warnOf(instance, logger, { signsTokens: config.jwtSecret === undefined }),
     listen: ({ host, port }) => api.listen({ host, port }),
     broken: untilBroken(database),
     work: () => engine.start(),
@@ -170,6 +174,16 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
       await database.close()
     },
   }
+}
+
+async function warnOf(
+  instance: Instance,
+  logger: Logger,
+  process: { signsTokens: boolean },
+): Promise<string | undefined> {
+  const warning = await instance.findUnreadable(process)
+  if (warning !== undefined) logger.error(warning)
+  return warning
 }
 
 /** For an API: it would tell where it listens, which the commands say in words of their own. */

@@ -13,6 +13,7 @@ import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
 import { inOurWords, retryAfterSecondsOf, toProblem } from './problem.js'
 import { asData, BODY_LIMIT, protect, type Limits } from './protect.js'
 import { speakPlainly } from './sentences.js'
+import { ToldOnce } from './told-once.js'
 import { watchRequests, type Watch } from './watch.js'
 
 export interface BareOptions {
@@ -34,6 +35,7 @@ const COMPILERS = {
 
 /** An HTTP interface without a route: watched, limited, and with problems for errors. */
 export async function bareApi({ limits, clock, watch, logger }: BareOptions): Promise<FastifyInstance> {
+  const answerProblem = problemAnswers(new ToldOnce())
   const api = fastify({
     ...(logger && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -51,31 +53,36 @@ export async function bareApi({ limits, clock, watch, logger }: BareOptions): Pr
   if (watch) watchRequests(api, watch)
   refuseZeroCharacters(api)
   speakPlainly()
-  answerProblems(api)
+  answerProblems(api, answerProblem)
   await protect(api, clock)
   return api
 }
 
-function answerProblems(api: FastifyInstance): void {
+type AnswerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+function answerProblems(api: FastifyInstance, answerProblem: AnswerProblem): void {
   api.setErrorHandler(answerProblem)
   api.setNotFoundHandler((request) => {
     throw new NoSuchRouteError(request.method, request.url)
   })
 }
 
-function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = toProblem(inOurWords(error, request), request.id)
-  if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  const retryAfterSeconds = retryAfterSecondsOf(error, problem)
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
-  asData(reply)
-  // Already text, so that a route's own schemas for its answers do not stand in the way.
-  return reply
-    .code(problem.status)
-    .type('application/problem+json')
-    .serializer(String)
-    .send(JSON.stringify(problem))
+function problemAnswers(told: ToldOnce): AnswerProblem {
+  return (error, request, reply) => {
+    const problem = toProblem(inOurWords(error, request), request.id)
+    if (problem.status >= 500 && told.isNews(error))
+      request.log.error({ err: error, requestId: request.id }, 'request failed')
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+    const retryAfterSeconds = retryAfterSecondsOf(error, problem)
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+    asData(reply)
+    // Already text, so that a route's own schemas for its answers do not stand in the way.
+    return reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .serializer(String)
+      .send(JSON.stringify(problem))
+  }
 }
 
 /** PostgreSQL stores none, so that every search for one would fail there. */

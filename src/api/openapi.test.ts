@@ -162,7 +162,6 @@ const PROMISED = [
 /** Codes that no client is ever told, and why. */
 const NEVER_TOLD: Readonly<Record<string, string>> = {
   NOTIFICATIONS_SMTP_FAILED: 'of a mail, in its own error and its job',
-  ACCESS_SECRET_UNREADABLE: 'a fault of whoever runs it, in the log: 500',
   CLI_IMPORT_CUT_SHORT: 'of the command line',
   CLI_INTERRUPTED: 'of the command line',
   CLI_NO_DATA: 'of the command line',

@@ -14,6 +14,8 @@ export interface App {
   readonly localSecret: string
   /** Makes the first API key, unless there is one. @returns it: it can never be shown again. */
   makeFirstKey(): Promise<string | undefined>
+  /** Logs what does not work because stored secrets cannot be read, if anything. @returns the same, for the terminal */
+  warn(): Promise<string | undefined>
   /** Begins to serve HTTP. @returns the address. */
   listen(where: { host: string; port: number }): Promise<string>
   /** Begins to run jobs. */
@@ -30,6 +32,8 @@ export interface WorkerApp {
   readonly queues: readonly string[]
   /** Begins to tell of its health, and its metrics. @returns the address. */
   listen(where: { host: string; port: number }): Promise<string>
+  /** As that of an app. */
+  warn(): Promise<string | undefined>
   work(): Promise<void>
   /** Resolves, to the reason, once it cannot go on: its embedded database has ended. */
   readonly broken: Promise<Error>

@@ -10,12 +10,14 @@ import {
 } from '../database/index.js'
 import type { Clock } from '../time/index.js'
 import { takeBackup } from './backup/take-backup.js'
+import { describeUnreadable } from './describe-unreadable.js'
 import type { Setup } from './doctor/facts.js'
 import type { Report } from './doctor/finding.js'
 import { gather, type Looks } from './doctor/gather.js'
 import { judge } from './doctor/judge.js'
 import { BackupRunningError, NotEmbeddedError } from './errors.js'
 import { lookWhetherReady, type Readiness } from './readiness.js'
+import { countUnreadable } from './store/secret-facts.js'
 
 export interface InstanceOptions extends Looks {
   readonly database: Database
@@ -52,6 +54,17 @@ export class Instance {
   /** What is well and what is not. */
   async diagnose(): Promise<Report> {
     return judge(await gather(this.options))
+  }
+
+  /**
+   * What does not work because stored secrets cannot be read, and what to do; `undefined`: all can be.
+   * @param signsTokens whether this process signs tokens with the secret that is kept in the database
+   */
+  async findUnreadable({ signsTokens }: { signsTokens: boolean }): Promise<string | undefined> {
+    const { database, keyring } = this.options
+    const keyIds = [...(keyring.current ? [keyring.current.id] : []), ...keyring.oldIds]
+    const facts = await countUnreadable(database, { keyIds, signsTokens })
+    return describeUnreadable(facts, keyring.current !== undefined)
   }
 
   /** Whether requests can be served, as of now. Those who ask at the same time share one look. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { SecretUnreadableError } from '../../src/access/index.js'
 import { DatabaseUnavailableError } from '../../src/database/index.js'
 import { FaultyDatabase } from '../../src/database/testing/faulty-database.js'
 import { onEachDatabase } from '../../src/database/testing/test-database.js'
@@ -38,6 +39,27 @@ onEachDatabase((real) => {
     await database.idle()
     expect(lines.slice(2)).toEqual([[...begin, where]])
     for (const client of [first, second]) client.close()
+    await close()
+  })
+
+  test.each([
+    ['a secret that cannot be read', new SecretUnreadableError('JWT_SECRET', 'its key is lost'), 503, 60, 1],
+    ['a fault that nobody foresaw', new Error('a mistake'), 500, 10, 2],
+  ])('%s is told to whom it keeps out, with when to come again', async (_, fault, status, after, logged) => {
+    const database = new FaultyDatabase(real())
+    const { url, lines, close } = await aLive(database)
+    const code = status === 503 ? 'ACCESS_SECRET_UNREADABLE' : 'API_INTERNAL'
+    for (let n = 0; n < 2; n++) {
+      database.failNext(/-- find caller/, fault)
+      const client = new LiveClient(url, SECRET)
+      const { data } = await client.next('connect_error')
+      expect(data).toMatchObject({ status, code, retryAfterSeconds: after })
+      expect(JSON.stringify(data)).not.toMatch(/JWT_SECRET|lost|mistake/)
+      expect(client.told).toHaveLength(1)
+      client.close()
+    }
+    const line = ['error', 'failed, and will be tried again', { err: fault, where: 'let a live client in' }]
+    expect(lines).toEqual(Array.from({ length: logged }, () => line))
     await close()
   })
 

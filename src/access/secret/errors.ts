@@ -16,14 +16,26 @@ export class SecretNotFoundError extends Error {
   }
 }
 
-/** Its key is not here, or the row is not as it was written. */
+/**
+ * Its key is not here, or the row is not as it was written. Which secret and why is the business of whoever runs it: that is
+ * the cause, which a log has and no answer.
+ */
 export class SecretUnreadableError extends Error {
   readonly code = 'ACCESS_SECRET_UNREADABLE'
+  /** Somebody has to give the key and start again. */
+  readonly retryAfterSeconds = 60
   constructor(
     readonly secretName: string,
     why: string,
   ) {
-    super(`The secret "${secretName}" cannot be read: ${why}. Store it anew if that cannot be mended.`)
+    super(
+      'A stored secret that this takes cannot be read. Whoever runs Linehaul finds the reason in its log and with "linehaul doctor".',
+      {
+        cause: new Error(
+          `The secret "${secretName}" cannot be read: ${why}. Store it anew if that cannot be mended.`,
+        ),
+      },
+    )
     this.name = 'SecretUnreadableError'
   }
 }

@@ -68,6 +68,8 @@ onEachDatabase((database) => {
       expect(await text()).not.toContain(drawn)
       expect(await signingSecret(db, keyring, undefined)()).toBe(drawn)
     }
+    const mistaken = createKeyring({ key: FIRST, oldKeys: [`${second.current?.id}:${newKey()}`] })
+    await sealSigningSecret(db, mistaken) // leaves what it cannot read
     expect(await signingSecret(db, second, undefined)()).toBe(drawn)
     await expect(signingSecret(db, first, undefined)()).rejects.toMatchObject({
       code: 'ACCESS_SECRET_UNREADABLE',

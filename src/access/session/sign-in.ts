@@ -32,10 +32,12 @@ export class SignIn {
   /**
    * Begins a session.
    * @throws ACCESS_WRONG_PASSWORD, ACCESS_LOCKED_OUT, ACCESS_USER_DISABLED, ACCESS_ONE_TIME_PASSWORD_EXPIRED,
-   * ACCESS_CHOOSE_TENANT, ACCESS_NO_MEMBERSHIP, ACCESS_TENANT_NOT_FOUND
+   * ACCESS_CHOOSE_TENANT, ACCESS_NO_MEMBERSHIP, ACCESS_TENANT_NOT_FOUND,
+   * ACCESS_SECRET_UNREADABLE
    */
   async signIn({ email, password, tenantId }: SignInRequest, origin: Origin): Promise<SignedIn> {
-    const { database } = this.ports
+    const { database, secret } = this.ports
+    await secret() // without it no token could be given for the session that is about to begin
     const account = await this.prove(emailKey(email), password, origin)
     const chosen = await this.#choose(account, tenantId)
     const [id, token] = [newId(), newRefreshToken()]

@@ -33,9 +33,18 @@ export async function sealSigningSecret(db: Database, keyring: Keyring): Promise
   if (!current) return
   await db.transaction(async (tx) => {
     const kept = await lockSecret(tx)
-    const isReadable = kept && (kept.keyId === null || keyring.oldIds.includes(kept.keyId))
-    if (isReadable) await resealSecret(tx, put(current, read(keyring, kept)))
+    const secret = kept && kept.keyId !== current.id ? readable(keyring, kept) : undefined
+    if (secret !== undefined) await resealSecret(tx, put(current, secret))
   })
+}
+
+/** One that is not readable is told to those who need it: it keeps nobody from starting. */
+function readable(keyring: Keyring, kept: KeptSigningSecret): string | undefined {
+  try {
+    return read(keyring, kept)
+  } catch {
+    return undefined
+  }
 }
 
 function put(key: SealingKey | undefined, secret: string): KeptSigningSecret {

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io'
 
+import { isUnavailable } from '../../database/index.js'
 import { retryAfterSecondsOf, type Problem } from '../problem.js'
 import { admit, type AdmitParts } from './admit.js'
 import type { Outage } from './outage.js'
@@ -36,15 +37,20 @@ export class Door {
 
   #turnAway(socket: Socket, error: unknown, next: (refusal: Error) => void): void {
     const problem = problemOf(error)
-    if (problem.status < 500) return next(refusal(error, problem))
-    this.on.outage.failed(error, 'let a live client in')
-    socket.conn.close() // it comes again by itself, as one that is refused does not
+    if (problem.status >= 500) this.on.outage.failed(error, 'let a live client in')
+    // Soon over: whoever is cut off comes again by itself within a second or two, to another process perhaps.
+    if (isUnavailable(error)) socket.conn.close()
+    else next(refusal(error, problem))
   }
 }
 
+/** A fault of ours that nobody foresaw may be over by then; it is logged each time, so that no client is to come all the time. */
+const AFTER_A_FAULT_S = 10
+
 /** What a client gets as its `connect_error`. It does not come again by itself, so it is told when to, if waiting helps. */
 function refusal(error: unknown, problem: Problem): Error {
-  const retryAfterSeconds = retryAfterSecondsOf(error, problem)
+  const isFault = problem.status >= 500
+  const retryAfterSeconds = retryAfterSecondsOf(error, problem) ?? (isFault ? AFTER_A_FAULT_S : undefined)
   const data = { ...problem, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
   return Object.assign(new Error(problem.detail), { data })
 }

@@ -1,6 +1,7 @@
 import { isUnavailable } from '../../database/index.js'
 import type { Service } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
+import { ToldOnce } from '../told-once.js'
 
 /** Where it is told; a part of Fastify's logger. */
 export interface Log {
@@ -9,12 +10,13 @@ export interface Log {
 }
 
 /**
- * Logs once that the database is away and once that it is back, however many sockets and loops meet it meanwhile. Every other
- * failure is logged each time.
+ * Logs once that the database is away and once that it is back, however many sockets and loops meet it meanwhile; once that a
+ * secret cannot be read. Every other failure is logged each time.
  */
 export class Outage {
   #failures = 0
   #beganMs = 0
+  readonly #told = new ToldOnce()
 
   constructor(
     private readonly log: Log,
@@ -22,7 +24,7 @@ export class Outage {
   ) {}
 
   readonly failed = (err: unknown, where: string): void => {
-    if (!isUnavailable(err)) return this.log.error({ err, where }, 'failed, and will be tried again')
+    if (!isUnavailable(err)) return this.#logOther(err, where)
     this.#failures += 1
     if (this.#failures > 1) return
     this.#beganMs = this.clock.monotonicMs()
@@ -37,6 +39,10 @@ export class Outage {
       return done
     }
     return { name: service.name, every: service.every, runOnce }
+  }
+
+  #logOther(err: unknown, where: string): void {
+    if (this.#told.isNews(err)) this.log.error({ err, where }, 'failed, and will be tried again')
   }
 
   #end(): void {

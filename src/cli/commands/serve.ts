@@ -79,6 +79,8 @@ async function begin(
   const key = await app.makeFirstKey()
   if (key) process.stdout.write(`First API key, shown only this once: ${key}\n`)
   await Promise.race([onReady(app, url), stopped])
+  const warning = await app.warn()
+  if (warning) process.stdout.write(`${warning}\n`)
   process.stdout.write('Press Ctrl-C to stop.\n')
 }
 

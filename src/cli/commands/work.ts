@@ -54,6 +54,8 @@ async function work({ queues, concurrency, grace, port }: WorkOptions, builders:
     const url = port === undefined ? undefined : await worker.listen({ host: config.host, port })
     if (url) process.stdout.write(`Health and metrics at ${url}\n`)
     await worker.work()
+    const warning = await worker.warn()
+    if (warning) process.stdout.write(`${warning}\n`)
     process.stdout.write(`${describe(worker, concurrency)} Press Ctrl-C to stop.\n`)
     const reason = await Promise.race([stopped, worker.broken])
     if (reason instanceof Error) throw reason
