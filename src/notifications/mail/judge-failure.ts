@@ -15,8 +15,8 @@ export type Judgement = 'again' | 'never' | 'in-doubt'
  * out may have all of it.
  */
 export function judgeFailure({ code, responseCode, command }: SmtpFailure, hadBegun: boolean): Judgement {
-  // A wrong password is not the mail's fault: whoever looks after the server mends it.
-  if (code === 'EAUTH') return 'again'
+  // A wrong password, or no encryption, is not the mail's fault: whoever looks after the server mends it.
+  if (code === 'EAUTH' || code === 'ETLS') return 'again'
   if (responseCode !== undefined) return responseCode >= 500 && responseCode !== 503 ? 'never' : 'again'
   if (hadBegun) return 'in-doubt'
   return command === 'API' || code === 'EMESSAGE' ? 'never' : 'again'

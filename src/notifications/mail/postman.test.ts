@@ -110,6 +110,18 @@ onEachDatabase((database) => {
     })
   })
 
+  test('a server that cannot be talked to encrypted puts a mail off, and it says which setting to look at', async () => {
+    const attempt = anAttempt()
+    await expect(postMail(attempt, smtpOf({ tls: 'starttls' }))).rejects.toMatchObject({
+      code: 'JOBS_RETRYABLE',
+    })
+    expect(await stateOf(attempt.jobId)).toMatchObject({
+      state: 'pending',
+      error: expect.stringMatching(/ 500 .*SMTP_TLS is starttls: is it tls or none that/),
+    })
+    expect(await postMail({ ...attempt, number: 2 })).toMatchObject({ state: 'sent' })
+  })
+
   test('a server that hangs up once it has the mail leaves it in doubt, and no later attempt sends it', async () => {
     const attempt = anAttempt()
     server.answer = 'hang-up'

@@ -103,10 +103,16 @@ export class SmtpExchange {
 
   #told(error: SMTPError): SmtpError {
     const judgement = judgeFailure(error, this.#hasBegun)
-    return new SmtpError(`The mail server ${PHRASES[judgement]}: ${error.message}`, judgement, {
-      cause: error,
-    })
+    const what = `The mail server ${PHRASES[judgement]}: ${error.message}`
+    const text = error.code === 'ETLS' ? `${what}. ${hintOfTls(this.#options.tls)}` : what
+    return new SmtpError(text, judgement, { cause: error })
   }
+}
+
+/** For who looks after the server. */
+function hintOfTls(tls: SmtpServer['tls']): string {
+  const others = { starttls: 'tls or none', tls: 'starttls or none', none: 'starttls or tls' }[tls]
+  return `SMTP_TLS is ${tls}: is it ${others} that this server wants?`
 }
 
 const PHRASES: Readonly<Record<Judgement, string>> = {
