@@ -245,6 +245,18 @@ onEachRunningApp(
       ],
       ['about nothing that is', { ...GOOD, options: { subject: 'ACME' } }, 400, '/options/subject'],
       ['with wrong data', { ...GOOD, data: { lookbackDays: 0 } }, 422, '/data/lookbackDays'],
+      [
+        'with a file that is no base64',
+        {
+          type: 'email:send',
+          data: {
+            ...{ to: 'jo@example.com', subject: 'Hello', text: '' },
+            attachments: [{ filename: 'a.pdf', content: '%%%', encoding: 'base64' }],
+          },
+        },
+        422,
+        '/data/attachments/0/content',
+      ],
       ['with unknown data', { ...GOOD, data: { depth: 3 } }, 422, '/data/depth'],
     ])('a job %s is refused, and the field is named', async (_, body, status, field) => {
       const answer = await running().caller.post(PATH, body)

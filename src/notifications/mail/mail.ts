@@ -20,12 +20,22 @@ export const line = (max: number) =>
     .regex(/^[^\r\n\0]*$/, 'must be one line')
 
 /** A file that comes with a mail. Its content is given: nothing is read from this machine, or fetched, for a mail. */
-const Attachment = z.strictObject({
-  filename: line(200).min(1),
-  content: z.string().max(MOST_CONTENT),
-  encoding: z.enum(['utf8', 'base64']).default('utf8'),
-  contentType: line(200).optional(),
-})
+const Attachment = z
+  .strictObject({
+    filename: line(200).min(1),
+    content: z.string().max(MOST_CONTENT),
+    encoding: z.enum(['utf8', 'base64']).default('utf8'),
+    contentType: line(200).optional(),
+  })
+  .refine(({ content, encoding }) => encoding !== 'base64' || isBase64(content), {
+    path: ['content'],
+    message: 'must be base64, as its encoding says',
+  })
+
+/** Lines may be broken, as tools and mails do. */
+function isBase64(content: string): boolean {
+  return z.base64().safeParse(content.replaceAll(/\s/g, '')).success
+}
 
 export const Attachments = z.array(Attachment).max(10).default([])
 

@@ -13,6 +13,11 @@ const READY = {
   },
 }
 
+const withFile = (content: string, encoding?: string) => ({
+  ...MAIL,
+  attachments: [{ filename: 'a.txt', content, encoding }],
+})
+
 const wish = (payload: unknown) => wishOf(SendMailPayload.parse(payload))
 
 test('what a job is to do is told by what stands in its payload, also once it was read before', () => {
@@ -37,6 +42,8 @@ test.each([
     'a file to be fetched',
     { ...MAIL, attachments: [{ filename: 'a', content: '', href: 'http://10.0.0.1' }] },
   ],
+  ['a file that is not in the base64 that it says', withFile('%%%', 'base64')],
+  ['a file whose base64 was cut off', withFile('SGVsbG', 'base64')],
   ['another template', { ...READY, type: 'quote-lost' }],
   ['a place that is empty', { ...READY, templateData: { ...READY.templateData, total: undefined } }],
   [
@@ -53,6 +60,15 @@ test.each([
   ],
 ])('refused: %s', (_, payload) => {
   expect(() => SendMailPayload.parse(payload)).toThrow()
+})
+
+test.each([
+  ['text, whatever stands in it', withFile('%%%')],
+  ['base64', withFile('SGVsbG8=', 'base64')],
+  ['base64 in lines', withFile('SGVs\r\nbG8=\n', 'base64')],
+  ['an empty file', withFile('', 'base64')],
+])('a file may be %s', (_, payload) => {
+  expect(wish(payload)).toMatchObject({ mail: { attachments: [{ filename: 'a.txt' }] } })
 })
 
 test('a template greets, says what it is about, and leads on', () => {
@@ -77,6 +93,7 @@ test.each([
   [{ code: 'EENVELOPE', responseCode: 550 }, false, 'never'],
   [{ code: 'EENVELOPE', responseCode: 450 }, false, 'again'],
   [{ code: 'EAUTH', responseCode: 535 }, false, 'again'],
+  [{ code: 'ETLS', responseCode: 500 }, false, 'again'],
   [{ code: 'EMESSAGE', command: 'MAIL FROM' }, false, 'never'],
   [{}, true, 'in-doubt'],
 ] as const)('%o, once the mail has begun to go out: %s, is %s', (failure, hasBegun, judgement) => {
