@@ -246,7 +246,7 @@ onEachRunningApp(
       const [{ id: mailId = '' } = {}] = await asJson<{ id: string }[]>('mails', 'list', '--state', 'kept')
       expect(await said('mails', 'list')).toMatch(
         new RegExp(
-          `^ID +STATE +RECIPIENT +SUBJECT +ATTEMPTS +CREATED +ERROR\n${mailId} +kept +jo@example\\.com +Hello +0 `,
+          `^ID +STATE +RECIPIENT +SUBJECT +ATTEMPTS +DUE +CREATED +ERROR\n${mailId} +kept +jo@example\\.com +Hello +0 `,
         ),
       )
       expect(await said('mails', 'list', '--state', 'in-doubt')).toBe('No mails.\n')
@@ -254,6 +254,12 @@ onEachRunningApp(
       expect(await said('mails', 'show', mailId)).toMatch(
         new RegExp(`^id +${mailId}\nstate +kept\n[^]*\nsubject +Hello\n[^]*\n\nHi Jo\n$`),
       )
+      await app.database.query(
+        `UPDATE linehaul.delivery SET state = 'pending', due_at = '2030-01-01Z' WHERE id = $1`,
+        [mailId],
+      )
+      expect(await said('mails', 'list')).toContain(' 2030-01-01T00:00:00.000Z ')
+      expect(await said('mails', 'show', mailId)).toMatch(/^due +2030-01-01T00:00:00\.000Z$/m)
       expect(await said('mails', 'settle', mailId, 'failed')).toBe(`The mail ${mailId} is failed.\n`)
       expect(await linehaul('mails', 'settle', mailId, 'sent')).toMatchObject({
         code: 1,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { DELIVERY_STATES, type Delivery } from '../../notifications/index.js'
+import { DELIVERY_STATES, type ShownMail } from '../../notifications/index.js'
 import { changeOf } from '../audited.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
@@ -28,7 +28,9 @@ export const mails: Routes = async (api, { services, changes }) => {
         description: 'Those that were sent, and those that could not be or are not yet; of the last 90 days.',
         querystring: PageQuery.extend({
           state: DeliveryState.optional(),
-          recipient: Text.optional().describe('As the mail has it: `user:…`, or an address.'),
+          recipient: Text.optional().describe(
+            '`user:…`, or an address, in upper or lower case: of the mail (`to`, `cc`, `bcc`), of the user whom it is for, or where it was sent.',
+          ),
         }),
         response: { 200: pageOf(Mail), ...problems },
       },
@@ -117,6 +119,6 @@ export const mails: Routes = async (api, { services, changes }) => {
 }
 
 /** Of a mail the audit trail tells its state: what it says is told where it lies. */
-function stateChange(verb: string, { id, state }: Delivery, after: Delivery) {
+function stateChange(verb: string, { id, state }: ShownMail, after: ShownMail) {
   return changeOf('mail', verb, { id, state } as { id: string }, { id, state: after.state })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { DELIVERY_STATES, type Delivery } from '../../notifications/index.js'
+import { DELIVERY_STATES, type Delivery, type ShownMail } from '../../notifications/index.js'
 
 export const DeliveryState = z.enum(DELIVERY_STATES)
 export type DeliveryState = z.output<typeof DeliveryState>
@@ -20,38 +20,36 @@ export const Mail = z.object({
   cause: z.string().describe('What it is sent because of; one cause is sent to one recipient once.'),
   recipient: z.string().describe('`user:…`, or an address.'),
   notificationId: z.string().nullable().describe('The notification that it tells, if it tells one.'),
-  to: z.array(z.string()).nullable().describe('null: where the recipient has their mails sent.'),
-  subject: z.string().nullable(),
+  to: z
+    .array(z.string())
+    .nullable()
+    .describe(
+      'Where it was sent, or would be at present. null: nowhere, for the account of its recipient is gone or disabled, or not of the tenant any more.',
+    ),
+  subject: z.string().nullable().describe('null: the notification that it tells is gone.'),
   text: z.string().nullable(),
   html: z.string().nullable(),
+  dueAt: z
+    .date()
+    .nullable()
+    .describe(
+      'Of one that is pending: when it is tried next, or goes out first, as after quiet hours. null: no job is known that will send it.',
+    ),
   messageId: z.string().nullable().describe('The same in every attempt; null before the first.'),
   accepted: z.array(z.string()).describe('Whom the mail server took it for.'),
   rejected: z.array(z.string()).describe('Whom it refused.'),
   response: z.string().nullable().describe('What it said.'),
 })
 
-interface MailContent {
-  to?: string[]
-  subject?: string
-  text?: string
-  html?: string
+export function toMail({ answer, to, ...mail }: ShownMail): z.output<typeof Mail> {
+  const { accepted = [], rejected = [], response = null } = (answer ?? {}) as MailAnswer
+  return { ...mail, to: to && [...to], accepted, rejected, response }
 }
 
-export function toMail({ content, answer, ...mail }: Delivery): z.output<typeof Mail> {
-  const { to, subject, text, html } = (content ?? {}) as MailContent
-  const {
-    accepted = [],
-    rejected = [],
-    response,
-  } = (answer ?? {}) as {
-    accepted?: string[]
-    rejected?: string[]
-    response?: string
-  }
-  return {
-    ...{ ...mail, to: to ?? null, subject: subject ?? null, text: text ?? null, html: html ?? null },
-    ...{ accepted, rejected, response: response ?? null },
-  }
+interface MailAnswer {
+  accepted?: string[]
+  rejected?: string[]
+  response?: string
 }
 
 export const WebhookDelivery = z.object({

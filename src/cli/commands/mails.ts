@@ -19,6 +19,7 @@ interface ToldMail {
   readonly createdAt: string
   readonly changedAt: string
   readonly sentAt: string | null
+  readonly dueAt: string | null
   readonly to: readonly string[] | null
   readonly subject: string | null
   readonly text: string | null
@@ -36,9 +37,10 @@ const list = listCommand<{ state?: string }, ToldMail>({
   columns: {
     ID: ({ id }) => id,
     STATE: ({ state }) => state,
-    RECIPIENT: ({ recipient }) => recipient,
+    RECIPIENT: ({ to, recipient }) => to?.join(', ') ?? recipient,
     SUBJECT: ({ subject }) => subject,
     ATTEMPTS: ({ attempts }) => attempts,
+    DUE: ({ dueAt }) => dueAt,
     CREATED: ({ createdAt }) => createdAt,
     ERROR: ({ error }) => error,
   },
@@ -90,6 +92,7 @@ function describeMail(mail: ToldMail): string {
     attempts,
     created: mail.createdAt,
     changed: mail.changedAt,
+    due: mail.dueAt,
     sent: mail.sentAt,
     'message-id': mail.messageId,
     error,

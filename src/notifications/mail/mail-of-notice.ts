@@ -1,9 +1,9 @@
-import type { ShownNotice } from '../store/notification.js'
+import type { ToldNotice } from '../store/mail-view.js'
 import { escape } from './fill.js'
 import type { RenderedMail } from './mail-templates.js'
 
 /** What is told on screens, as a mail. */
-export function mailOfNotice({ title, message, relatedEntities }: ShownNotice): RenderedMail {
+export function mailOfNotice({ title, message, relatedEntities }: ToldNotice): RenderedMail {
   const about = relatedEntities.map(({ name, type }) => `${name} (${type})`).join(', ')
   const parts = [message, ...(about === '' ? [] : [`About: ${about}`])]
   return {

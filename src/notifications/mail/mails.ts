@@ -1,17 +1,22 @@
-import type { Database, Executor } from '../../database/index.js'
+import type { Database, Executor, Transaction } from '../../database/index.js'
 import { request } from '../../queue/index.js'
-import type { Delivery } from '../delivery/delivery.js'
 import type { DeliveryState } from '../delivery/delivery-state.js'
 import { IllegalMoveError, MailNotFoundError } from '../errors.js'
 import type { Enqueue } from '../ports.js'
 import { countDeliveries } from '../store/count-deliveries.js'
-import { findDelivery, listDeliveries, type DeliveryFilter } from '../store/delivery-view.js'
+import { findMail, listMails, type MailFilter } from '../store/mail-view.js'
 import { moveDelivery } from '../store/move-delivery.js'
 import { sendMail } from './send-mail.job.js'
+import { showMail, type ShownMail } from './shown-mail.js'
 
 interface Place {
   readonly tenantId: string
   readonly id: string
+}
+
+interface Moved {
+  readonly before: ShownMail
+  readonly after: ShownMail
 }
 
 const RESENDABLE = ['pending', 'kept', 'failed', 'in-doubt'] as const
@@ -21,12 +26,12 @@ export class Mails {
   constructor(private readonly options: { readonly database: Database; readonly enqueue: Enqueue }) {}
 
   /** Newest first. */
-  list(filter: Omit<DeliveryFilter, 'channel'>): Promise<Delivery[]> {
-    return listDeliveries(this.options.database, { ...filter, channel: 'email' })
+  async list(filter: MailFilter): Promise<ShownMail[]> {
+    return (await listMails(this.options.database, filter)).map(showMail)
   }
 
   /** @throws {MailNotFoundError} NOTIFICATIONS_MAIL_NOT_FOUND */
-  get(place: Place): Promise<Delivery> {
+  get(place: Place): Promise<ShownMail> {
     return getMail(this.options.database, place)
   }
 
@@ -41,7 +46,7 @@ export class Mails {
    * Sends one that is kept, put off, has failed or is in doubt, under the same Message-ID, at once.
    * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE of one that was sent, or is being sent
    */
-  resend(place: Place, actor: string): Promise<{ before: Delivery; after: Delivery }> {
+  resend(place: Place, actor: string): Promise<Moved> {
     const { database, enqueue } = this.options
     const { tenantId, id: deliveryId } = place
     return database.transaction(async (tx) => {
@@ -56,25 +61,25 @@ export class Mails {
    * or put off can be given up as well.
    * @throws {IllegalMoveError} NOTIFICATIONS_ILLEGAL_MOVE of any other
    */
-  settle(place: Place, as: 'sent' | 'failed'): Promise<{ before: Delivery; after: Delivery }> {
+  settle(place: Place, as: 'sent' | 'failed'): Promise<Moved> {
     const from = ['in-doubt', 'kept', 'pending'] as const
-    return move(this.options.database, place, { from, to: as, verb: 'settled' })
+    return this.options.database.transaction((tx) => move(tx, place, { from, to: as, verb: 'settled' }))
   }
 }
 
-async function getMail(db: Executor, place: Place): Promise<Delivery> {
-  const mail = await findDelivery(db, { ...place, channel: 'email' })
+async function getMail(db: Executor, place: Place): Promise<ShownMail> {
+  const mail = await findMail(db, place)
   if (!mail) throw new MailNotFoundError(place.id)
-  return mail
+  return showMail(mail)
 }
 
 async function move(
-  db: Executor,
+  tx: Transaction,
   place: Place,
   { from, to, verb }: { from: readonly DeliveryState[]; to: DeliveryState; verb: string },
-): Promise<{ before: Delivery; after: Delivery }> {
-  const before = await getMail(db, place)
-  const after = await moveDelivery(db, place, { from, to, error: before.error })
-  if (!after) throw new IllegalMoveError(place.id, before.state, verb)
-  return { before, after }
+): Promise<Moved> {
+  const before = await getMail(tx, place)
+  const moved = await moveDelivery(tx, place, { from, to, error: before.error })
+  if (!moved) throw new IllegalMoveError(place.id, before.state, verb)
+  return { before, after: await getMail(tx, place) }
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../../time/index.js'
 import type { ClaimedDelivery, Ending } from '../delivery/delivery.js'
 import type { Enqueue } from '../ports.js'
 import { insertDeliveries } from '../store/delivery.js'
-import { findDelivery } from '../store/delivery-view.js'
+import { findMail, type StoredMail } from '../store/mail-view.js'
 import { doubtDelivery, moveDelivery, takeKept } from '../store/move-delivery.js'
 import { claimDelivery, endDelivery } from '../store/sending.js'
 import { composeMail } from './compose-mail.js'
@@ -87,7 +87,7 @@ export class Postman {
     const { id, messageId, createdAt: date } = claimed
     let answer: SmtpAnswer
     try {
-      const mail = await composeMail(database, claimed)
+      const mail = composeMail(await this.#find(claimed))
       answer = await handOver(smtp, { ...mail, messageId, date }, attempt.signal)
     } catch (error) {
       return this.#fail(claimed, error, attempt)
@@ -117,11 +117,16 @@ export class Postman {
   async #lookAt(id: string, { tenantId, jobId }: MailAttempt): Promise<MailResult> {
     const { database } = this.options
     await doubtDelivery(database, { tenantId, id, jobId, why: IN_DOUBT })
-    const found = await findDelivery(database, { tenantId, id, channel: 'email' })
-    if (!found) throw new PermanentError(`This tenant has no mail "${id}" to send, or has it no more.`)
+    const found = await this.#find({ tenantId, id })
     if (found.state === 'sending') throw new RetryableError('Another job is sending it at this moment.')
     const state = found.state === 'in-doubt' || found.state === 'kept' ? found.state : 'done'
     return { state, deliveryId: id }
+  }
+
+  async #find(place: { tenantId: string; id: string }): Promise<StoredMail> {
+    const found = await findMail(this.options.database, place)
+    if (!found) throw new PermanentError(`This tenant has no mail "${place.id}" to send, or has it no more.`)
+    return found
   }
 }
 

@@ -5,7 +5,7 @@ import { COLUMNS, STATE } from './delivery-view.js'
 
 /**
  * Takes a delivery to another state, by people or because its sender is gone; what its state is looks through to whether
- * whoever sends it still lives.
+ * whoever sends it still lives. What the last attempt was of is forgotten with that: one that is to be sent is due at once.
  * @returns what it is now, or `undefined` where it was in none of the states
  */
 export async function moveDelivery(
@@ -21,7 +21,7 @@ export async function moveDelivery(
 const MOVE = /* sql */ `
 -- move delivery: $1 tenant, $2 id, $3 states it may be in, $4 state, $5 error
 UPDATE linehaul.delivery
-SET state = $4, error = $5, changed_at = now(), claim = NULL,
+SET state = $4, error = $5, changed_at = now(), due_at = now(), claim = NULL, job_id = NULL, job_attempt = NULL,
     sent_at = CASE WHEN $4 = 'sent' THEN now() ELSE sent_at END
 WHERE tenant_id = $1 AND id = $2 AND ${STATE} = ANY ($3)
 RETURNING ${COLUMNS}`
@@ -57,7 +57,7 @@ WITH kept AS MATERIALIZED (
   FOR UPDATE SKIP LOCKED
 )
 UPDATE linehaul.delivery
-SET state = 'pending', changed_at = now()
+SET state = 'pending', changed_at = now(), due_at = now(), job_id = NULL, job_attempt = NULL
 FROM kept
 WHERE delivery.id = kept.id
 RETURNING delivery.id::text AS "id"`

@@ -1,0 +1,102 @@
+import type { Executor } from '../../database/index.js'
+import type { Delivery } from '../delivery/delivery.js'
+import type { DeliveryState } from '../delivery/delivery-state.js'
+import { COLUMNS, STATE } from './delivery-view.js'
+import { IS_ADDRESSEE } from './mail-address.js'
+import type { ShownNotice } from './notification.js'
+
+/** What a mail tells of a notice. */
+export type ToldNotice = Pick<ShownNotice, 'title' | 'message' | 'relatedEntities'>
+
+/** A mail as it lies in the database, with all that it is made of. */
+export interface StoredMail extends Delivery {
+  /** `null` where it tells none, or one that is gone. */
+  readonly notice: ToldNotice | null
+  /** Where its recipient's mails go at present; `null` where that is no user, or one who gets no mails of the tenant any more. */
+  readonly address: string | null
+  /** When it is tried next; `null` where no job is known that will. */
+  readonly dueAt: Date | null
+}
+
+export async function findMail(
+  db: Executor,
+  { tenantId, id }: { tenantId: string; id: string },
+): Promise<StoredMail | undefined> {
+  const [found] = await db.query<StoredMail>(FIND, [tenantId, id])
+  return found
+}
+
+/** Since people moved it, or nobody has tried it yet, its own time holds; after an attempt that of the job that made it. */
+const DUE = /* sql */ `
+CASE
+  WHEN delivery.state <> 'pending' THEN NULL
+  WHEN delivery.job_id IS NULL THEN delivery.due_at
+  ELSE (SELECT job.run_at FROM linehaul.job WHERE job.id = delivery.job_id)
+END`
+
+const SELECT = /* sql */ `
+SELECT ${COLUMNS}, ${DUE} AS "dueAt", account.email AS "address",
+  CASE WHEN notice.id IS NOT NULL THEN jsonb_build_object(
+    'title', notice.title, 'message', notice.message, 'relatedEntities', notice.related_entities
+  ) END AS "notice"`
+
+const JOINS = /* sql */ `
+LEFT JOIN linehaul.notification AS notice
+  ON notice.id = delivery.notification_id AND notice.tenant_id = delivery.tenant_id
+LEFT JOIN linehaul.user_account AS account
+  ON account.id = CASE WHEN delivery.recipient LIKE 'user:%' THEN substr(delivery.recipient, 6)::uuid END
+  AND ${IS_ADDRESSEE}`
+
+const FIND = /* sql */ `
+-- find mail: $1 tenant, $2 id
+${SELECT}
+FROM linehaul.delivery
+${JOINS}
+WHERE delivery.tenant_id = $1 AND delivery.id = $2 AND delivery.channel = 'email'`
+
+export interface MailFilter {
+  readonly tenantId: string
+  readonly state?: DeliveryState | undefined
+  /** `user:<id>`, or an address in any letter case: of the mail, of who it is for, or of who got it. */
+  readonly recipient?: string | undefined
+  readonly limit: number
+  /** Those that were entered before the one of this id. */
+  readonly after?: string | undefined
+}
+
+/** Newest first. */
+export function listMails(
+  db: Executor,
+  { tenantId, state, recipient, limit, after }: MailFilter,
+): Promise<StoredMail[]> {
+  return db.query(LIST, [tenantId, state ?? null, recipient ?? null, after ?? null, limit])
+}
+
+/** The page is cut first, so that only what is on it is joined. */
+const LIST = /* sql */ `
+-- list mails: $1 tenant, $2 state or null, $3 recipient or null, $4 before id or null, $5 limit
+${SELECT}
+FROM (
+  SELECT * FROM linehaul.delivery
+  WHERE tenant_id = $1 AND channel = 'email'
+    AND ($2::text IS NULL OR ${STATE} = $2)
+    AND (
+      $3::text IS NULL OR recipient = $3
+      OR recipient IN (
+        SELECT 'user:' || account.id FROM linehaul.user_account AS account
+        WHERE account.email = lower($3) AND ${IS_ADDRESSEE}
+      )
+      OR EXISTS (
+        SELECT
+        FROM unnest(ARRAY[content -> 'to', content -> 'cc', content -> 'bcc', answer -> 'accepted', answer -> 'rejected'])
+          AS addresses,
+          jsonb_array_elements_text(addresses) AS address
+        WHERE lower(address) = lower($3)
+      )
+    )
+    AND ($4::uuid IS NULL OR id < $4)
+  ORDER BY id DESC
+  LIMIT $5
+) AS delivery
+${JOINS}
+ORDER BY delivery.id DESC`
