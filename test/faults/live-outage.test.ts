@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { SecretUnreadableError } from '../../src/access/index.js'
+import type { Problem } from '../../src/api/problem.js'
 import { DatabaseUnavailableError } from '../../src/database/index.js'
 import { FaultyDatabase } from '../../src/database/testing/faulty-database.js'
 import { onEachDatabase } from '../../src/database/testing/test-database.js'
@@ -48,6 +49,7 @@ onEachDatabase((real) => {
   ])('%s is told to whom it keeps out, with when to come again', async (_, fault, status, after, logged) => {
     const database = new FaultyDatabase(real())
     const { url, lines, close } = await aLive(database)
+    const ids: string[] = []
     const code = status === 503 ? 'ACCESS_SECRET_UNREADABLE' : 'API_INTERNAL'
     for (let n = 0; n < 2; n++) {
       database.failNext(/-- find caller/, fault)
@@ -56,10 +58,15 @@ onEachDatabase((real) => {
       expect(data).toMatchObject({ status, code, retryAfterSeconds: after })
       expect(JSON.stringify(data)).not.toMatch(/JWT_SECRET|lost|mistake/)
       expect(client.told).toHaveLength(1)
+      ids.push((data as Problem).instance)
       client.close()
     }
-    const line = ['error', 'failed, and will be tried again', { err: fault, where: 'let a live client in' }]
-    expect(lines).toEqual(Array.from({ length: logged }, () => line))
+    const fields = { err: fault, where: 'let a live client in' }
+    expect(lines).toEqual(
+      ids
+        .slice(0, logged)
+        .map((requestId) => ['error', 'failed, and will be tried again', { ...fields, requestId }]),
+    )
     await close()
   })
 

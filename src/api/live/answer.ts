@@ -21,7 +21,7 @@ export async function answer(
     tell(await talk.hear(said.name, said.arguments[0]))
   } catch (error) {
     const problem = problemOf(error)
-    if (problem.status >= 500) outage.failed(error, `answer a live client's ${said.name}`)
+    if (problem.status >= 500) outage.failed(error, `answer a live client's ${said.name}`, problem.instance)
     tell({ problem })
     if (error instanceof TooManyMessagesError) client.refuse(problem)
   }

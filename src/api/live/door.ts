@@ -37,7 +37,7 @@ export class Door {
 
   #turnAway(socket: Socket, error: unknown, next: (refusal: Error) => void): void {
     const problem = problemOf(error)
-    if (problem.status >= 500) this.on.outage.failed(error, 'let a live client in')
+    if (problem.status >= 500) this.on.outage.failed(error, 'let a live client in', problem.instance)
     // Soon over: whoever is cut off comes again by itself within a second or two, to another process perhaps.
     if (isUnavailable(error)) socket.conn.close()
     else next(refusal(error, problem))

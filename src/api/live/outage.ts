@@ -23,8 +23,9 @@ export class Outage {
     private readonly clock: Pick<Clock, 'monotonicMs'>,
   ) {}
 
-  readonly failed = (err: unknown, where: string): void => {
-    if (!isUnavailable(err)) return this.#logOther(err, where)
+  /** @param requestId by which a client that is told of it can name it */
+  readonly failed = (err: unknown, where: string, requestId?: string): void => {
+    if (!isUnavailable(err)) return this.#logOther({ err, where, ...(requestId && { requestId }) })
     this.#failures += 1
     if (this.#failures > 1) return
     this.#beganMs = this.clock.monotonicMs()
@@ -41,8 +42,8 @@ export class Outage {
     return { name: service.name, every: service.every, runOnce }
   }
 
-  #logOther(err: unknown, where: string): void {
-    if (this.#told.isNews(err)) this.log.error({ err, where }, 'failed, and will be tried again')
+  #logOther(fields: { err: unknown; where: string; requestId?: string }): void {
+    if (this.#told.isNews(fields.err)) this.log.error(fields, 'failed, and will be tried again')
   }
 
   #end(): void {
