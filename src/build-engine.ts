@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 
 import { createKeyring, listTenants, Secrets } from './access/index.js'
 import { ALL_JOBS, QUEUES } from './all-jobs.js'
-import { ConfigError, VARIABLES, type Config } from './config.js'
+import { VARIABLES, type Config } from './config.js'
 import { joined, type Database, type Transaction } from './database/index.js'
 import { DECLARED_RULES } from './declared-rules.js'
 import {
@@ -55,7 +55,6 @@ export interface Built {
 /**
  * The engine with every job, and the domains that its jobs need. What can be set without a deployment is in force once the
  * cache of `rules` is started.
- * @throws {ConfigError} CONFIG_INVALID when the environment sets a rule to what it does not take.
  */
 export function buildEngine(
   config: Config,
@@ -110,7 +109,7 @@ export function buildEngine(
 }
 
 function openRules(config: Config, database: Database, logger: Logger): RuleParts {
-  const rules = createRules({
+  return createRules({
     database,
     declared: DECLARED_RULES,
     taken: VARIABLES,
@@ -118,8 +117,6 @@ function openRules(config: Config, database: Database, logger: Logger): RulePart
     clock: systemClock,
     onError: logErrors(logger),
   })
-  if (rules.problems.length > 0) throw new ConfigError(rules.problems)
-  return rules
 }
 
 /** What follows from events, one after the other. */

@@ -119,7 +119,11 @@ function conflictsIn(
 /** Thrown with one line for each variable that is wrong. */
 export class ConfigError extends Error {
   readonly code = 'CONFIG_INVALID'
-  constructor(readonly problems: readonly string[]) {
+  constructor(
+    readonly problems: readonly string[],
+    /** As a configuration has it: of rules there may be more to tell. */
+    readonly ruleVariable: Config['ruleVariable'],
+  ) {
     super(`The environment cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
     this.name = 'ConfigError'
   }
@@ -154,7 +158,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, problems: readonly st
   })
   const settings = Object.fromEntries(read) as Settings
   const all = [...problems, ...wrong, ...conflictsIn(settings, set)]
-  if (all.length > 0) throw new ConfigError(all)
+  if (all.length > 0) throw new ConfigError(all, (name) => set[name])
   return toConfig(settings, (name) => set[name])
 }
 

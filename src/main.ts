@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { createKeyring, makeApiKey, openAccess, reencrypt, setApiKey } from './access/index.js'
 import { buildEngine } from './build-engine.js'
 import type { App, InstanceApp, WorkerApp, WorkerOptions } from './cli/index.js'
-import type { Config } from './config.js'
+import { ConfigError, type Config } from './config.js'
 import {
   checkWholeSchema,
   EmbeddedDatabase,
@@ -15,9 +15,10 @@ import {
   PostgresDatabase,
   type Database,
 } from './database/index.js'
-import { finishRestore, removeCopy, type Instance, type Report } from './instance/index.js'
+import { finishRestore, hasData, removeCopy, type Instance, type Report } from './instance/index.js'
 import { logErrors, logTo } from './log.js'
 import { diagnoseWithout, instanceOn } from './open-instance.js'
+import { findRuleProblems } from './rule-problems.js'
 import { schema } from './schema.js'
 import { servicesOn } from './services-on.js'
 import { systemClock } from './time/index.js'
@@ -45,10 +46,15 @@ export async function openInstance(config: Config): Promise<InstanceApp> {
 
 /** Also tells that the database cannot be opened. */
 export async function diagnose(config: Config): Promise<Report> {
+  if (config.databaseUrl === undefined && !(await hasData(config.dataDir)))
+    return diagnoseWithout(config, { fault: `There is no data in ${config.dataDir} yet.`, advice: BEGIN })
   const opened = await openInstance(config).catch((error: Error) => error)
-  if (opened instanceof Error) return diagnoseWithout(config, opened)
+  if (opened instanceof Error) return diagnoseWithout(config, { fault: opened.message })
   return opened.instance.diagnose().finally(opened.close)
 }
+
+const BEGIN =
+  'Start Linehaul there (`linehaul serve` makes the database), or name the folder that has the data with LINEHAUL_DATA_DIR.'
 
 /** Builds the whole product on a migrated database. It serves and works once it is started. */
 export function openApp(config: Config): Promise<App> {
@@ -110,11 +116,16 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
   })
 }
 
-/** Closes the database if what is built on it cannot be. */
+/**
+ * Closes the database if what is built on it cannot be.
+ * @throws {ConfigError} CONFIG_INVALID when the environment sets a rule to what it does not take; nothing is opened then
+ */
 async function onDatabase<Built>(
   config: Config,
   build: (database: Database) => Promise<Built>,
 ): Promise<Built> {
+  const problems = findRuleProblems(config.ruleVariable)
+  if (problems.length > 0) throw new ConfigError(problems, config.ruleVariable)
   const database = await openDatabase(config)
   try {
     return await build(database)

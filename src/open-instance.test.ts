@@ -14,9 +14,14 @@ test.each([
   ['embedded, with none', {}, [LACKS_KEY]],
   ['on a server, with none', { DATABASE_URL }, [LACKS_JWT, LACKS_KEY]],
   ['embedded, with the key', { SECRETS_KEY }, []],
+  [
+    'on a server, with the key, under which what tokens are signed with lies',
+    { DATABASE_URL, SECRETS_KEY },
+    [],
+  ],
   ['on a server, with both', { DATABASE_URL, SECRETS_KEY, JWT_SECRET }, []],
 ])('a doctor warns of secrets that are missing: %s', async (_, environment, missing) => {
-  const { findings } = await diagnoseWithout(readConfig(environment), new Error('not looked at'))
+  const { findings } = await diagnoseWithout(readConfig(environment), { fault: 'not looked at' })
   const found = findings.filter(({ check, level }) => check === 'secrets' && level !== 'ok')
   expect(found).toEqual(
     missing.map((what) => ({

@@ -3,6 +3,7 @@ import type { Config } from './config.js'
 import type { Database } from './database/index.js'
 import { DECLARED_RULES } from './declared-rules.js'
 import {
+  type Fault,
   gather,
   Instance,
   judge,
@@ -12,6 +13,7 @@ import {
   type Setup,
 } from './instance/index.js'
 import { findMailObstacle } from './notifications/index.js'
+import { findRuleProblems } from './rule-problems.js'
 import { findMisfits } from './rules/index.js'
 import { schema } from './schema.js'
 import { systemClock } from './time/index.js'
@@ -23,8 +25,8 @@ export function instanceOn(config: Config, database: Database): Instance {
 }
 
 /** What is well and what is not, where the database cannot be opened. */
-export async function diagnoseWithout(config: Config, { message }: Error): Promise<Report> {
-  return judge(await gather({ ...around(config), database: { fault: message } }))
+export async function diagnoseWithout(config: Config, database: Fault): Promise<Report> {
+  return judge(await gather({ ...around(config), database }))
 }
 
 function around(config: Config) {
@@ -47,15 +49,19 @@ function looksOf({ smtp }: Config): Looks {
 
 /** What a doctor has to know of the configuration. */
 function setupOf(config: Config): Setup {
-  const { node } = process.versions
-  return config.databaseUrl === undefined
-    ? { kind: 'embedded', secrets: secretsOf(config), dataDir: config.dataDir, node }
-    : { kind: 'server', secrets: secretsOf(config), dataDir: undefined, node }
+  const isEmbedded = config.databaseUrl === undefined
+  return {
+    kind: isEmbedded ? 'embedded' : 'server',
+    problems: findRuleProblems(config.ruleVariable),
+    secrets: secretsOf(config),
+    dataDir: isEmbedded ? config.dataDir : undefined,
+    node: process.versions.node,
+  }
 }
 
 function secretsOf({ databaseUrl, apiKey, jwtSecret, secrets }: Config): readonly SecretFact[] {
-  const isShared = databaseUrl !== undefined
-  const withoutJwt = isShared
+  const isOpen = databaseUrl !== undefined && secrets.key === undefined
+  const withoutJwt = isOpen
     ? 'access tokens are signed with a key that lies in the database, and whoever can read that can sign some'
     : undefined
   return [

@@ -79,7 +79,7 @@ export class RateLimitedError extends ApiError {
   ) {
     super(
       'API_RATE_LIMITED',
-      `That were more than ${perMinute} within a minute. Wait ${retryAfterSeconds} s and go on; many things can be sent in one request.`,
+      `There were more than ${perMinute} within a minute. Wait ${retryAfterSeconds} s and go on; many things can be sent in one request.`,
     )
   }
 }
@@ -170,7 +170,7 @@ export class TooManyMessagesError extends ApiError {
   constructor(perSecond: number) {
     super(
       'API_TOO_MANY_MESSAGES',
-      `That were more than ${perSecond} messages a second for a while. Connect again, and name many jobs in one message.`,
+      `There were more than ${perSecond} messages a second for a while. Connect again, and name many jobs in one message.`,
     )
   }
 }

@@ -94,7 +94,10 @@ test('a credential that asks too often is told to wait, from wherever it asks; o
     statuses.push((await ask('key-busy', {}, from)).statusCode)
   expect(statuses).toEqual([400, 400, 400, 429])
   const refused = await ask('key-busy')
-  expect(refused.json()).toMatchObject({ status: 429, code: 'API_RATE_LIMITED' })
+  expect(refused.json()).toMatchObject({
+    ...{ status: 429, code: 'API_RATE_LIMITED' },
+    detail: expect.stringMatching(/^There were more than /),
+  })
   expect(refused.headers['content-type']).toBe('application/problem+json')
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
   expect((await ask('key-calm')).statusCode).toBe(400)

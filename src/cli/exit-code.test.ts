@@ -9,7 +9,7 @@ import { exitCodeOf, SaidAlready } from './exit-code.js'
 test.each([
   ['help that was asked for', new CommanderError(0, 'commander.helpDisplayed', ''), 0],
   ['an unknown command', new CommanderError(1, 'commander.unknownCommand', ''), 2],
-  ['a setting that cannot be', new ConfigError(['PORT is not a number']), 2],
+  ['a setting that cannot be', new ConfigError(['PORT is not a number'], () => undefined), 2],
   ['no confirmation', new CliError('CLI_NOT_CONFIRMED', ''), 2],
   ['nobody there', new UnreachableError('http://127.0.0.1:1', undefined), 3],
   ['an API whose database is away', new RefusedError(503, ''), 3],

@@ -1,6 +1,7 @@
 import { convert } from './convert.js'
 import { describeType } from './describe-type.js'
-import type { RuleRegistry } from './registry.js'
+import { RuleRegistry } from './registry.js'
+import type { AnyRule } from './rule.js'
 
 /** What the environment says of rules. */
 export interface RuleEnvironment {
@@ -8,6 +9,15 @@ export interface RuleEnvironment {
   readonly values: ReadonlyMap<string, unknown>
   /** A line for each variable that is wrong. */
   readonly problems: readonly string[]
+}
+
+export interface EnvironmentOfRules {
+  /** All that can be set without a deployment. */
+  readonly declared: readonly AnyRule[]
+  /** Variables of the environment that stand for something else. */
+  readonly taken: readonly string[]
+  /** The text of a variable of the environment; `undefined` when it is not set. */
+  readonly variable: (name: string) => string | undefined
 }
 
 /** @param lookUp the text of a variable; `undefined` when it is not set */
@@ -25,4 +35,13 @@ export function readRuleEnvironment(
     else problems.push(`${rule.variable} is not ${describeType(rule)}`)
   }
   return { values, problems }
+}
+
+/** A line for each variable of the environment whose text does not fit its rule. */
+export function findEnvironmentProblems({
+  declared,
+  taken,
+  variable,
+}: EnvironmentOfRules): readonly string[] {
+  return readRuleEnvironment(new RuleRegistry(declared, taken), variable).problems
 }

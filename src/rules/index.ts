@@ -5,6 +5,7 @@ import { openRule } from './migrations/003-open-rule.js'
 
 export { createRules, type RuleParts } from './create-rules.js'
 export { defineRule } from './define-rule.js'
+export { findEnvironmentProblems } from './environment.js'
 export { describeType } from './describe-type.js'
 export { findMisfits } from './find-misfits.js'
 export type { NewRule } from './new-rule.js'

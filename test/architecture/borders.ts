@@ -36,9 +36,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dot-env.ts': [],
   'open-instance.ts': [
     ...['time', 'database', 'access', 'rules', 'notifications', 'instance', 'config.ts', 'schema.ts'],
-    ...['declared-rules.ts', 'version.ts'],
+    ...['declared-rules.ts', 'rule-problems.ts', 'version.ts'],
   ],
-  'program.ts': ['cli', 'config.ts', 'schema.ts', 'main.ts', 'version.ts'],
+  'program.ts': ['cli', 'config.ts', 'rule-problems.ts', 'schema.ts', 'main.ts', 'version.ts'],
   'version.ts': [],
   'schema.ts': [
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'directory'],
@@ -74,6 +74,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'services-on.ts': ['database', 'access', 'instance', 'api', 'build-engine.ts'],
   'all-jobs.ts': ['notifications', 'domain/freight'],
   'declared-rules.ts': ['queue', 'rules', 'domain/freight', 'all-jobs.ts', 'job-rules.ts'],
+  'rule-problems.ts': ['rules', 'config.ts', 'declared-rules.ts'],
   'job-rules.ts': ['queue', 'rules'],
   'reactions.ts': ['queue', 'events', 'domain/freight', 'notifications', 'config.ts'],
 }

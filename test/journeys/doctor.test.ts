@@ -1,3 +1,7 @@
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+
 import { expect, test } from 'vitest'
 
 import type { Report } from '../../src/instance/index.js'
@@ -10,6 +14,14 @@ test.each([
     'a configuration that cannot be used',
     { PORT: 'http' },
     { check: 'configuration', what: expect.stringMatching(/PORT/) },
+  ],
+  [
+    'a variable of a rule that no process can be started with, like the database',
+    { DATABASE_URL: 'postgres://me@127.0.0.1:1/nowhere', FREIGHT_PATTERN_MIN_FREQUENCY: '200' },
+    {
+      check: 'configuration',
+      what: expect.stringMatching(/: FREIGHT_PATTERN_MIN_FREQUENCY is not a whole number from 1 to 100\.$/),
+    },
   ],
   [
     'a database that is away',
@@ -48,6 +60,35 @@ test.each([
   )
   expect(await runHere(['doctor', '--url', api.url, '--key', KEY])).toMatchObject(told)
   api.close()
+})
+
+test('a doctor makes no data where there are none yet, and says who does', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'linehaul-doctor-'))
+  const dataDir = path.join(folder, 'new')
+  const { code, output } = await runHere(['doctor', '--json'], { LINEHAUL_DATA_DIR: dataDir })
+  expect(await readdir(folder)).toEqual([])
+  await rm(folder, { recursive: true })
+  expect(code).toBe(1)
+  const { findings } = JSON.parse(output) as Report
+  expect(findings.filter(({ level }) => level === 'error')).toEqual([
+    expect.objectContaining({
+      ...{ check: 'database', what: `There is no data in ${dataDir} yet.` },
+      advice: expect.stringContaining('`linehaul serve`'),
+    }),
+  ])
+})
+
+test('all that is wrong with the environment is told at once, of rules as well, and before anything is opened', async () => {
+  const rule = 'FREIGHT_PATTERN_MIN_FREQUENCY is not a whole number from 1 to 100'
+  const LINEHAUL_DATA_DIR = path.join(os.tmpdir(), 'linehaul-that-nobody-makes')
+  const set = { LINEHAUL_DATA_DIR, FREIGHT_PATTERN_MIN_FREQUENCY: '200' }
+  const { code, errors } = await runHere(['serve'], { ...set, PORT: 'x' })
+  expect({ code, lines: errors.trimEnd().split('\n').slice(1) }).toEqual({
+    code: 2,
+    lines: [expect.stringMatching(/^ {2}PORT /), `  ${rule}`],
+  })
+  expect(await runHere(['serve'], set)).toMatchObject({ code: 2, errors: expect.stringContaining(rule) })
+  await expect(access(LINEHAUL_DATA_DIR)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 test('a doctor without a key for the Linehaul that it is to ask needs one', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { Database } from '../../database/index.js'
 import { DEFAULTS_ONLY, type Setting } from '../../queue/index.js'
-import { createRules } from '../../rules/index.js'
+import { createRules, findEnvironmentProblems } from '../../rules/index.js'
 import { systemClock } from '../../time/index.js'
 import { analysisDebounce, digestDebounce } from './debounce.js'
 import { freightRules } from './rules.js'
@@ -11,13 +11,16 @@ const set = (values: Readonly<Record<string, unknown>>) => ({
   get: <Value>({ name, default: otherwise }: Setting<Value>) => (values[name] ?? otherwise) as Value,
 })
 
-/** What holds with an environment, and what is wrong with it. */
+const declaredWith = (environment: Readonly<Record<string, string>>) => ({
+  ...{ declared: freightRules, taken: [] },
+  variable: (name: string) => environment[name],
+})
+
+/** What holds with an environment. */
 function withEnvironment(environment: Readonly<Record<string, string>>) {
   return createRules({
+    ...declaredWith(environment),
     database: {} as Database, // nobody asks it
-    declared: freightRules,
-    taken: [],
-    variable: (name) => environment[name],
     clock: systemClock,
     onError: () => undefined,
   })
@@ -55,12 +58,9 @@ test('the variables of the environment that set them are those they have always 
 })
 
 test('what is no length of time, or too long, is refused by the name of the variable', () => {
-  const { problems } = withEnvironment({
-    FREIGHT_ANALYSIS_DEBOUNCE: '30',
-    FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '8d',
-  })
+  const set = { FREIGHT_ANALYSIS_DEBOUNCE: '30', FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST: '8d' }
   const wrong = 'is not a length of time up to 7d, such as 30s, 5m or 1h'
-  expect(problems).toEqual([
+  expect(findEnvironmentProblems(declaredWith(set))).toEqual([
     `FREIGHT_ANALYSIS_DEBOUNCE ${wrong}`,
     `FREIGHT_ANALYSIS_DEBOUNCE_AT_MOST ${wrong}`,
   ])

@@ -64,6 +64,11 @@ export async function finishRestore(folder: string): Promise<void> {
   await rename(path.join(folder, READY, 'db'), path.join(folder, 'db')).catch(ignoreMissing)
 }
 
+/** Whether there are data in a folder, be it that they were restored and wait for {@link finishRestore}. */
+export async function hasData(folder: string): Promise<boolean> {
+  return (await hasDatabase(folder)) || (await hasDatabase(path.join(folder, READY)))
+}
+
 /** For whoever holds the folder's lock. */
 async function discard(folder: string): Promise<void> {
   await rm(path.join(folder, UNPACKED), { recursive: true, force: true })

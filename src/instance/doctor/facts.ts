@@ -8,6 +8,8 @@ import type { DeadFacts, LateFacts, StopFacts, WorkerFacts } from '../store/job-
 /** Why something could not be looked at. */
 export interface Fault {
   readonly fault: string
+  /** What to do, where that is known. */
+  readonly advice?: string
 }
 
 /** A secret of the configuration. Its text is looked at and never told. */
@@ -22,6 +24,8 @@ export interface SecretFact {
 /** How this Linehaul is set up. */
 export interface Setup {
   readonly kind: 'embedded' | 'server'
+  /** What of the environment keeps a process from starting, a line for each. */
+  readonly problems: readonly string[]
   readonly secrets: readonly SecretFact[]
   /** The folder of the embedded database. */
   readonly dataDir: string | undefined

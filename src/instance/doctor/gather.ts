@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import path from 'node:path'
 
 import { countSecretsByKey, type Keyring } from '../../access/index.js'
 import { listSteps, type Database, type Executor, type MigrationSet } from '../../database/index.js'
@@ -81,9 +82,13 @@ async function orFault<Found>(looking: Promise<Found>): Promise<Found | Fault> {
   }
 }
 
+/** A folder that is not there yet will be on the disk of the one that it is to be in. */
 async function lookAtDisk(folder: string): Promise<DiskFacts> {
-  const { bavail, bsize } = await statfs(folder)
-  return { freeBytes: bavail * bsize }
+  const above = path.dirname(path.resolve(folder))
+  const found = await statfs(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || above === folder) throw error
+  })
+  return found ? { freeBytes: found.bavail * found.bsize } : lookAtDisk(above)
 }
 
 /** Somebody waits for the answer: what takes longer than this is out of order. */

@@ -82,9 +82,14 @@ export function judgeWebhooks({ webhooks, secrets }: JobFacts, hasKey: boolean):
   ]
   const findings = looks.filter((finding) => finding !== undefined)
   if (findings.length > 0) return findings
-  return [
-    fine('webhooks', webhooks.total === 0 ? 'There is none.' : 'At none nothing has arrived for an hour.'),
-  ]
+  return [fine('webhooks', describeAll(webhooks))]
+}
+
+function describeAll({ total, unsteady }: WebhookFacts): string {
+  if (total === 0) return 'There is none.'
+  const all = webhooksInWords(total)
+  if (unsteady === 0) return `${all}, at which nothing fails.`
+  return `${all}; at ${unsteady} of them the last event did not arrive.`
 }
 
 function judgeUnsigned({ total }: WebhookFacts): Finding | undefined {
@@ -96,12 +101,12 @@ function judgeUnsigned({ total }: WebhookFacts): Finding | undefined {
   )
 }
 
-function judgeDisabled({ disabled, disabledMs, disabledTenantId }: WebhookFacts): Finding | undefined {
+function judgeDisabled({ disabled, disabledBecause, disabledTenantId }: WebhookFacts): Finding | undefined {
   if (disabled === 0) return undefined
   return warn(
     'webhooks',
-    `${webhooksInWords(disabled)} ${disabled === 1 ? 'was' : 'were'} disabled because nothing arrived there, at the first, of the tenant ${disabledTenantId}, for ${spanInWords(disabledMs)} now. What happens is not written down for ${disabled === 1 ? 'it' : 'them'}.`,
-    'See why with `linehaul webhooks list`, mend the receiver, enable it again with `linehaul webhooks enable <id>`, then send what failed with `linehaul webhooks redeliver`.',
+    `${webhooksInWords(disabled)} ${disabled === 1 ? 'was disabled,' : 'were disabled, the first'} of the tenant ${disabledTenantId}: ${disabledBecause} What happens is not written down for ${disabled === 1 ? 'it' : 'them'}.`,
+    'See why with `linehaul webhooks list`, mend the receiver, enable it again with `linehaul webhooks enable <id>`, then send what failed with `linehaul webhooks redeliver`. Remove one that is not wanted any more with `linehaul webhooks remove <id>`.',
   )
 }
 

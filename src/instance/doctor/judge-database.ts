@@ -49,7 +49,7 @@ export function judgeSchema({ steps }: Pick<DatabaseFacts, 'steps'>): Finding {
   if (waiting.length > 0)
     return alarm(
       'schema',
-      `${waiting.length} of ${steps.length} migrations wait: ${names(waiting)}.`,
+      `${waiting.length} of ${steps.length} migrations ${waiting.length === 1 ? 'waits' : 'wait'}: ${names(waiting)}.`,
       'Take a backup, then run `linehaul migrate`.',
     )
   return fine('schema', `All ${steps.length} migrations are applied.`)
@@ -81,7 +81,7 @@ export function judgeBloat({ tables }: Pick<DatabaseFacts, 'tables'>): Finding {
   if (!worst) return fine('bloat', 'No table holds many dead rows.')
   return warn(
     'bloat',
-    `linehaul.${worst.table} holds ${worst.deadRows} dead rows beside ${worst.liveRows} live ones (${bytesInWords(worst.bytes)})${bloated.length > 1 ? `, and ${bloated.length - 1} more tables are like it` : ''}.`,
+    `linehaul.${worst.table} holds ${worst.deadRows} dead rows beside ${worst.liveRows} live ones (${bytesInWords(worst.bytes)})${bloated.length > 1 ? `, and ${bloated.length - 1} more ${bloated.length === 2 ? 'table is' : 'tables are'} like it` : ''}.`,
     `Look for a transaction that stays open and for autovacuum being off, then run \`VACUUM (ANALYZE) linehaul.${worst.table}\`.`,
   )
 }

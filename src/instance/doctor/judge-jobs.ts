@@ -44,7 +44,7 @@ export function judgeQueues({ workers, depths }: JobFacts): readonly Finding[] {
   return forsaken.map(([queue, { count, isCapped, oldestMs }]) =>
     alarm(
       'queues',
-      `${jobsInWords(count, isCapped)} in the queue ${queue} wait, the first for ${spanInWords(oldestMs)}, and no live worker serves it.`,
+      `${jobsInWords(count, isCapped)} in the queue ${queue} ${count === 1 ? 'waits' : 'wait'}, the first for ${spanInWords(oldestMs)}, and no live worker serves it.`,
       `Start a worker for it: \`linehaul work --queues ${queue}\`, or \`linehaul work\` for all.`,
     ),
   )
@@ -107,7 +107,8 @@ function inAll(count: number): string {
 const FEW_DEAD = 10
 
 export function judgeDead({ dead: { lastHour, lastDay, total } }: Pick<JobFacts, 'dead'>): Finding {
-  const what = `${lastHour} jobs died in the last hour, ${lastDay} in the last day; ${jobsInWords(total, total >= 10 * MOST)} are dead.`
+  const all = `${jobsInWords(total, total >= 10 * MOST)} ${total === 1 ? 'is' : 'are'} dead`
+  const what = `${jobsInWords(lastHour)} died in the last hour, ${lastDay} in the last day; ${all}.`
   const usual = (lastDay - lastHour) / 23
   if (lastHour < FEW_DEAD || lastHour <= 3 * usual) return fine('dead', what)
   return warn(
@@ -132,7 +133,7 @@ export function judgeSchedules(facts: JobFacts): readonly Finding[] {
   const isStopped = (id: string) => stops.some(({ tenantId }) => tenantId === '' || tenantId === id)
   const [worst, ...others] = late.filter(({ tenantId }) => !isStopped(tenantId))
   if (!worst) return stopped.length > 0 ? stopped : [fine('scheduler', 'No schedule is late.')]
-  const what = `${worst.schedule} of the tenant ${worst.tenantId} is ${spanInWords(worst.lateMs)} late${others.length > 0 ? `, and ${others.length} more schedules are` : ''}.`
+  const what = `${worst.schedule} of the tenant ${worst.tenantId} is ${spanInWords(worst.lateMs)} late${others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? 'schedule is' : 'schedules are'}` : ''}.`
   return [...stopped, warn('scheduler', what, adviceForLate(workers))]
 }
 

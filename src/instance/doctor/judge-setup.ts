@@ -13,26 +13,46 @@ export function judgeNode({ setup: { node } }: Facts): Finding {
   return alarm('node', `Node.js ${node} is too old.`, `Install Node.js ${least}.${leastMinor} or later.`)
 }
 
-export function judgeSecrets({ setup }: Facts): readonly Finding[] {
-  const findings = setup.secrets.flatMap((secret) => judgeSecret(secret) ?? [])
+export function judgeConfiguration({ setup: { problems } }: Facts): Finding {
+  if (problems.length === 0) return fine('configuration', 'It can be read.')
+  return alarm(
+    'configuration',
+    `No process can be started with it: ${problems.join('; ')}.`,
+    'docs/configuration.md and docs/rules.md tell what can be set.',
+  )
+}
+
+export function judgeSecrets({ setup, jobs }: Facts): readonly Finding[] {
+  const stored = jobs === undefined || isFault(jobs) ? undefined : jobs.secrets
+  const findings = setup.secrets.flatMap((secret) => judgeSecret(secret, stored) ?? [])
   if (findings.length > 0) return findings
   return [fine('secrets', 'No secret that is needed is missing, and none can be guessed.')]
 }
 
-function judgeSecret({ name, value, without }: SecretFact): Finding | undefined {
-  if (value === undefined)
-    return without === undefined
-      ? undefined
-      : warn('secrets', `${name} is not set: ${without}.`, adviceFor(name))
+type Stored = JobFacts['secrets'] | undefined
+
+function judgeSecret({ name, value, without }: SecretFact, stored: Stored): Finding | undefined {
+  const isKey = name === 'SECRETS_KEY'
+  if (value === undefined) {
+    if (without === undefined) return undefined
+    return warn('secrets', `${name} is not set: ${without}.`, isKey ? adviceForKey(stored) : anew(name))
+  }
   if (!isWeak(value)) return undefined
   return warn(
     'secrets',
     `${name} can be guessed: it is short, repeats itself or is a word that many use.`,
-    adviceFor(name),
+    isKey ? `Put it into SECRETS_KEYS_OLD, for what is stored lies under it. ${anew(name)}` : anew(name),
   )
 }
 
-function adviceFor(name: string): string {
+/** Another key than that of what is stored would keep it from being read. */
+function adviceForKey(stored: Stored): string {
+  const former = 'Set SECRETS_KEY to the key that was in use before, and start again.'
+  if (stored === undefined) return `${former} If there was none: ${anew('SECRETS_KEY')}`
+  return stored.current + stored.old + stored.unknown > 0 ? former : anew('SECRETS_KEY')
+}
+
+function anew(name: string): string {
   return `Set ${name} to the output of \`openssl rand -base64 32\` and start again.`
 }
 
@@ -85,10 +105,11 @@ function judgeRoom({ freeBytes }: DiskFacts, { dataDir }: Setup, dataBytes: numb
   return fine('disk', what)
 }
 
-export function judgeUnreachable({ fault }: Fault, { kind }: Setup): Finding {
+export function judgeUnreachable({ fault, advice: known }: Fault, { kind }: Setup): Finding {
   const advice =
-    kind === 'server'
+    known ??
+    (kind === 'server'
       ? 'Start the server, or mend DATABASE_URL; until then nothing else of it can be looked at.'
-      : 'Until it opens nothing else of it can be looked at.'
+      : 'Until it opens nothing else of it can be looked at.')
   return alarm('database', fault, advice)
 }

@@ -29,7 +29,7 @@ const jobs: JobFacts = {
     ...{ sent: 200, failed: 3, failedTenantId: 'acme' },
   },
   webhooks: {
-    ...{ total: 2, disabled: 0, disabledMs: 0, disabledTenantId: '' },
+    ...{ total: 2, unsteady: 0, disabled: 0, disabledBecause: '', disabledTenantId: '' },
     ...{ failing: 0, failingMs: 0, failingTenantId: '' },
   },
   misfits: { found: [], isCapped: false },
@@ -40,7 +40,7 @@ const jobs: JobFacts = {
 }
 
 const facts: Facts = {
-  setup: { kind: 'server', secrets: [], dataDir: undefined, node: '22.1.0' },
+  setup: { kind: 'server', problems: [], secrets: [], dataDir: undefined, node: '22.1.0' },
   disk: undefined,
   mailServer: { address: 'mail.example:587', obstacle: undefined },
   database,
@@ -116,6 +116,12 @@ describe('what is told as', () => {
       /4 jobs in the queue slow wait.* 2 min/,
       withJobs({ depths: [waiting('slow', 120_000)] }),
     ],
+    [
+      'error',
+      'queues',
+      /^1 job in the queue slow waits, /,
+      withJobs({ depths: [{ ...waiting('slow', 120_000), count: 1 }] }),
+    ],
     ['error', 'leases', /2 jobs are said to run/, withJobs({ orphans: 2 })],
     ['warning', 'leases', /1 job is said to run/, withJobs({ orphans: 1, workers: [] })],
     ['warning', 'held', /at least 10000 jobs are held/, withJobs({ held: 10_000 })],
@@ -152,8 +158,20 @@ describe('what is told as', () => {
     [
       'warning',
       'webhooks',
-      /^2 webhooks were disabled .* at the first, of the tenant acme, for 3 days/,
-      withWebhooks({ disabled: 2, disabledMs: 3 * 86_400_000, disabledTenantId: 'acme' }),
+      /^2 webhooks were disabled, the first of the tenant acme: Nothing has arrived\. .* for them\.$/,
+      withWebhooks({ disabled: 2, disabledBecause: 'Nothing has arrived.', disabledTenantId: 'acme' }),
+    ],
+    [
+      'warning',
+      'webhooks',
+      /^1 webhook was disabled, of the tenant acme: The receiver answered 410\. .* for it\.$/,
+      withWebhooks({ disabled: 1, disabledBecause: 'The receiver answered 410.', disabledTenantId: 'acme' }),
+    ],
+    [
+      'error',
+      'configuration',
+      /^No process can be started with it: A is not a number; B is not a text\.$/,
+      withSetup({ problems: ['A is not a number', 'B is not a text'] }),
     ],
     [
       'warning',
@@ -227,6 +245,54 @@ test.each([
   },
 )
 
+test.each<[string, RegExp, Facts]>([
+  ['webhooks', /^There is none\.$/, withWebhooks({ total: 0 })],
+  ['webhooks', /^2 webhooks, at which nothing fails\.$/, facts],
+  ['webhooks', /^3 webhooks; at 1 of them the last event did not/, withWebhooks({ total: 3, unsteady: 1 })],
+  ['dead', /^0 jobs died .*; 1 job is dead\.$/, withJobs({ dead: { lastHour: 0, lastDay: 0, total: 1 } })],
+  ['dead', /^1 job died .*; 2 jobs are dead\.$/, withJobs({ dead: { lastHour: 1, lastDay: 1, total: 2 } })],
+])('%s that are well: %s', (check, what, given) => {
+  expect(judge(given).findings).toContainEqual({
+    ...{ check, level: 'ok', advice: null },
+    what: expect.stringMatching(what),
+  })
+})
+
+describe('a key for secrets', () => {
+  const key = (value: string | undefined) => ({ name: 'SECRETS_KEY', value, without: 'it is needed' })
+  const adviceOf = (given: Facts) =>
+    judge(given).findings.flatMap(({ check, advice }) => (check === 'secrets' ? [advice] : []))
+  const former = 'Set SECRETS_KEY to the key that was in use before, and start again.'
+  const anew = 'Set SECRETS_KEY to the output of `openssl rand -base64 32` and start again.'
+  const stored = (some: Partial<JobFacts['secrets']>): Facts => ({
+    ...withJobs({ secrets: { current: 0, old: 0, unknown: 0, ...some } }),
+    setup: { ...facts.setup, secrets: [key(undefined)] },
+  })
+
+  test.each<[string, string, Facts]>([
+    ['nothing is stored', anew, stored({})],
+    ['something is stored that cannot be read', former, stored({ unknown: 1 })],
+    ['something is stored under an old key', former, stored({ old: 1 })],
+    ['nobody knows', `${former} If there was none: ${anew}`, { ...stored({}), jobs: undefined }],
+    ['nobody could look', `${former} If there was none: ${anew}`, { ...stored({}), jobs: { fault: 'away' } }],
+  ])('that is missing is drawn anew only where nothing lies under another: %s', (_, advice, given) => {
+    expect(adviceOf(given)).toEqual([advice])
+  })
+
+  test('that can be guessed is kept for what lies under it', () => {
+    expect(adviceOf(withSetup({ secrets: [key('hunter2')] }))).toEqual([
+      `Put it into SECRETS_KEYS_OLD, for what is stored lies under it. ${anew}`,
+    ])
+  })
+})
+
+test('what to do about a database that is not there may be known', () => {
+  const database = { fault: 'There is none.', advice: 'Make one.' }
+  expect(judge({ ...facts, database, jobs: undefined }).findings).toContainEqual({
+    ...{ check: 'database', level: 'error', what: 'There is none.', advice: 'Make one.' },
+  })
+})
+
 describe('what is none of it', () => {
   test.each<[string, Facts]>([
     ['a queue that is served', withJobs({ depths: [waiting('default', 600_000)] })],
@@ -272,7 +338,7 @@ describe('what is none of it', () => {
 test.each([
   ['unknown', /has queue\/1-job, which this version does not know/],
   ['changed', /was applied with another text/],
-  ['waiting', /1 of 1 migrations wait/],
+  ['waiting', /1 of 1 migrations waits: /],
 ] as const)('a schema with a step that is %s is an error', (state, what) => {
   const [step] = database.steps
   const { findings } = judge(withDatabase({ steps: [{ ...step!, state }] }))

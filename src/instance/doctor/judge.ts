@@ -1,5 +1,5 @@
 import { isFault, type Facts, type JobFacts } from './facts.js'
-import { fine, toReport, warn, type Finding, type Report } from './finding.js'
+import { toReport, warn, type Finding, type Report } from './finding.js'
 import { judgeMails, judgeMailServer, judgeWebhooks } from './judge-channels.js'
 import {
   judgeBloat,
@@ -20,7 +20,14 @@ import {
   judgeWorkers,
 } from './judge-jobs.js'
 import { judgeRules } from './judge-rules.js'
-import { judgeDisk, judgeNode, judgeSecrets, judgeStored, judgeUnreachable } from './judge-setup.js'
+import {
+  judgeConfiguration,
+  judgeDisk,
+  judgeNode,
+  judgeSecrets,
+  judgeStored,
+  judgeUnreachable,
+} from './judge-setup.js'
 
 /** What is well and what is not, and what to do about it. */
 export function judge(facts: Facts): Report {
@@ -30,8 +37,8 @@ export function judge(facts: Facts): Report {
 type Found = Finding | readonly Finding[] | undefined
 
 function judgeAround(facts: Facts): readonly Found[] {
-  const looks = [judgeNode, judgeSecrets, judgeDisk, judgeMailServer]
-  return [fine('configuration', 'It can be read.'), ...looks.map((look): Found => look(facts))]
+  const looks = [judgeConfiguration, judgeNode, judgeSecrets, judgeDisk, judgeMailServer]
+  return looks.map((look): Found => look(facts))
 }
 
 function judgeInside(facts: Facts): readonly Found[] {

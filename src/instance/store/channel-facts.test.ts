@@ -17,7 +17,7 @@ const WEBHOOKS = `
 INSERT INTO linehaul.webhook (id, tenant_id, url, events, description, is_enabled, disabled_because, failing_since, created_by)
 SELECT gen_random_uuid(), tenant_id, 'https://hush.example', '{*}', '', because IS NULL, because, now() - age::interval, 'user:1'
 FROM (VALUES ('acme', NULL, '2 hours'), ('bolt', NULL, '5 hours'), ('cargo', NULL, '2 minutes'),
-             ('acme', 'Nothing has arrived.', NULL), ('bolt', 'Nothing has arrived.', '30 hours'), ('cargo', 'Nothing has arrived.', '90 hours')
+             ('acme', 'Nothing has arrived.', NULL), ('bolt', 'Nothing has arrived.', '30 hours'), ('cargo', 'It answered 410.', '90 hours')
      ) AS ill (tenant_id, because, age)`
 
 const TENANTS = `INSERT INTO linehaul.tenant (id, name) VALUES ('acme', 'A'), ('bolt', 'B'), ('cargo', 'C')`
@@ -31,7 +31,11 @@ onEachDatabase((database) => {
   test('what there is none of is nobody’s', async () => {
     const nobodys = { keptTenantId: '', inDoubtTenantId: '', failedTenantId: '' }
     expect(await count(database())).toMatchObject(nobodys)
-    expect(await countWebhooks(database(), 0)).toMatchObject({ disabledTenantId: '', failingTenantId: '' })
+    expect(await countWebhooks(database(), 0)).toMatchObject({
+      disabledTenantId: '',
+      disabledBecause: '',
+      failingTenantId: '',
+    })
   })
 
   describe('of several tenants', () => {
@@ -54,7 +58,8 @@ onEachDatabase((database) => {
 
     test('webhooks are counted, and whose the first of them is', async () => {
       expect(await countWebhooks(database(), 3_600_000)).toMatchObject({
-        ...{ total: 6, disabled: 3, disabledTenantId: 'cargo', failing: 2, failingTenantId: 'bolt' },
+        ...{ total: 6, disabled: 3, disabledTenantId: 'cargo', disabledBecause: 'It answered 410.' },
+        ...{ unsteady: 3, failing: 2, failingTenantId: 'bolt' },
       })
     })
   })

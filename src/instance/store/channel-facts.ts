@@ -69,10 +69,12 @@ FROM (
 /** Each tenant told is that of the first one; `''`: there is none. */
 export interface WebhookFacts {
   readonly total: number
-  /** Those that were disabled by themselves, and for how long nothing has arrived at the first of them. */
+  /** Those that were disabled by themselves, and why the first of them was. */
   readonly disabled: number
-  readonly disabledMs: number
+  readonly disabledBecause: string
   readonly disabledTenantId: string
+  /** Those that are tried, where the last event has not arrived. */
+  readonly unsteady: number
   /** Those that are tried, where nothing has arrived for long; and for how long at the first of them. */
   readonly failing: number
   readonly failingMs: number
@@ -89,13 +91,14 @@ const COUNT_WEBHOOKS = /* sql */ `
 -- count webhooks: $1 failing for longer than this many ms, $2 limit
 SELECT count(*)::int AS "total",
        count(*) FILTER (WHERE is_disabled)::int AS "disabled",
-       coalesce(max(ms) FILTER (WHERE is_disabled), 0) AS "disabledMs",
-       coalesce((array_agg(tenant_id ORDER BY ms DESC NULLS LAST) FILTER (WHERE is_disabled))[1], '') AS "disabledTenantId",
+       coalesce((array_agg(disabled_because ORDER BY ms DESC NULLS LAST, id) FILTER (WHERE is_disabled))[1], '') AS "disabledBecause",
+       coalesce((array_agg(tenant_id ORDER BY ms DESC NULLS LAST, id) FILTER (WHERE is_disabled))[1], '') AS "disabledTenantId",
+       count(*) FILTER (WHERE is_enabled AND ms IS NOT NULL)::int AS "unsteady",
        count(*) FILTER (WHERE is_failing)::int AS "failing",
        coalesce(max(ms) FILTER (WHERE is_failing), 0) AS "failingMs",
        coalesce((array_agg(tenant_id ORDER BY ms DESC) FILTER (WHERE is_failing))[1], '') AS "failingTenantId"
 FROM (
-  SELECT tenant_id, ms, disabled_because IS NOT NULL AS is_disabled, is_enabled AND ms > $1 AS is_failing
+  SELECT id, tenant_id, ms, is_enabled, disabled_because, disabled_because IS NOT NULL AS is_disabled, is_enabled AND ms > $1 AS is_failing
   FROM linehaul.webhook, LATERAL (SELECT 1000 * extract(epoch FROM now() - failing_since)::float8 AS ms) AS silence
   LIMIT $2
 ) AS looked`
