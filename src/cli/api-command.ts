@@ -11,8 +11,8 @@ export interface ApiCommand<Options, Answer> {
   readonly usage: string
   readonly summary: string
   readonly options?: readonly Option[]
-  /** What to ask before, for what cannot be taken back; `--yes` answers it. */
-  readonly asks?: (...parameters: string[]) => string
+  /** What to ask before, for what cannot be taken back, or `undefined` where this can; `--yes` answers it. */
+  readonly asks?: (options: Options, ...parameters: string[]) => string | undefined
   act(api: ApiClient, options: Options, ...parameters: string[]): Promise<Answer>
   /** For people. */
   describe(answer: Answer): string
@@ -31,7 +31,8 @@ export function addApiCommand<Options extends object, Answer>(
   command.action(async (...given: unknown[]) => {
     const parameters = given.slice(0, -2) as string[]
     const chosen = command.optsWithGlobals<Options & ApiOptions & { yes?: true }>()
-    if (asks && !chosen.yes) await confirm(asks(...parameters))
+    const question = chosen.yes ? undefined : asks?.(chosen, ...parameters)
+    if (question !== undefined) await confirm(question)
     const answer = await withApi(builders, chosen, (api) => does.act(api, chosen, ...parameters))
     const told = chosen.json ? toText(does.toJson ? does.toJson(answer) : answer) : does.describe(answer)
     process.stdout.write(`${told}\n`)

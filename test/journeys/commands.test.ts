@@ -269,6 +269,18 @@ onEachRunningApp(
         code: 1,
         errors: 'The body cannot be used: /state must be one of sent, failed.\n',
       })
+      for (const words of [[], [mailId, '--state', 'failed', '--yes']])
+        expect(await linehaul('mails', 'resend', ...words)).toMatchObject({
+          ...{ code: 2, errors: 'Say which mails: either the id of one, or --state.\n' },
+        })
+      expect(await linehaul('mails', 'resend', '--state', 'failed')).toMatchObject({
+        code: 2,
+        errors: expect.stringMatching(/^Send all mails again that are failed\? Add --yes/),
+      })
+      const all = ['mails', 'resend', '--state', 'failed', '--yes']
+      expect(await said(...all)).toBe('1 mail is pending again.\n')
+      expect(await said(...all)).toBe('0 mails are pending again.\n')
+      await untilSent(app) // kept again
       expect(await said('mails', 'resend', mailId)).toBe(`The mail ${mailId} is pending.\n`)
       const { id: job } = await asJson<Job>('mails', 'send-kept')
       expect(await asJson('jobs', 'show', job)).toMatchObject({

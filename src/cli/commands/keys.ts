@@ -67,7 +67,7 @@ export function addKeys(program: Command, builders: Builders): void {
   addApiCommand(keys, builders, {
     usage: 'revoke <id>',
     summary: 'Let a key work no more, at once and for good.',
-    asks: (id) => `Revoke the key ${id} for good?`,
+    asks: (_options, id) => `Revoke the key ${id} for good?`,
     act: (api, _options, id: string) => api.delete<ToldKey>(at`/api-keys/${id}`),
     describe: ({ id, name }) => `The key ${id} (${name}) is revoked.`,
   })

@@ -7,6 +7,7 @@ import type { Builders } from '../app.js'
 import { DELIVERY_STATES } from '../delivery-states.js'
 import { listCommand } from '../list-command.js'
 import { facts, table } from '../table.js'
+import { resendMails } from './resend-mails.js'
 
 /** As the API tells it. */
 interface ToldMail {
@@ -63,12 +64,7 @@ export function addMails(program: Command, builders: Builders): void {
     act: (api, _options, id: string) => api.get<ToldMail>(at`/mails/${id}`),
     describe: describeMail,
   })
-  addApiCommand(mails, builders, {
-    usage: 'resend <id>',
-    summary: 'Send a mail at once that is kept, put off, has failed or is in doubt.',
-    act: (api, _options, id: string) => api.post<ToldMail>(at`/mails/${id}/resend`),
-    describe: ({ id, state }) => `The mail ${id} is ${state}.`,
-  })
+  addApiCommand(mails, builders, resendMails)
   addApiCommand(mails, builders, {
     usage: 'settle <id> <sent|failed>',
     summary: 'Say what became of a mail in doubt; failed also gives up one that is kept or put off.',

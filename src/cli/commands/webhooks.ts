@@ -136,7 +136,7 @@ export function addWebhooks(program: Command, builders: Builders): void {
   addApiCommand(webhooks, builders, {
     usage: 'remove <id>',
     summary: 'Forget a webhook and its secret; what has not arrived by then does not any more.',
-    asks: (id) => `Remove the webhook ${id} for good?`,
+    asks: (_options, id) => `Remove the webhook ${id} for good?`,
     act: (api, _options, id: string) => api.delete<ToldWebhook>(at`/webhooks/${id}`),
     describe: ({ id, url }) => `The webhook ${id} (${url}) is removed.`,
   })
