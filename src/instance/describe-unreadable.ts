@@ -1,14 +1,23 @@
 import { countInWords } from './doctor/in-words.js'
 import type { UnreadableFacts } from './store/secret-facts.js'
 
-/** Which stored secrets cannot be read, what does not work for that, and what to do; `undefined`: all can be. */
+/** The same in one text, for a log. */
 export function describeUnreadable(facts: UnreadableFacts, hasKey: boolean): string | undefined {
+  const found = explainUnreadable(facts, hasKey)
+  return found && `${found.what} ${found.advice}`
+}
+
+/** Which stored secrets cannot be read, what does not work for that, and what to do; `undefined`: all can be. */
+export function explainUnreadable(
+  facts: UnreadableFacts,
+  hasKey: boolean,
+): { what: string; advice: string } | undefined {
   if (facts.secrets === 0) return undefined
-  return [
-    `${countInWords(facts.secrets, 'stored secret', false)} cannot be read: ${whyOf(facts, hasKey)}.`,
-    `Until that is mended ${effectsOf(facts).join('; ')}.`,
-    adviceOf(facts, hasKey),
-  ].join(' ')
+  const which = `${countInWords(facts.secrets, 'stored secret', false)} cannot be read: ${whyOf(facts, hasKey)}.`
+  return {
+    what: `${which} Until that is mended ${effectsOf(facts).join('; ')}.`,
+    advice: adviceOf(facts, hasKey),
+  }
 }
 
 function whyOf({ secrets, keyIds }: UnreadableFacts, hasKey: boolean): string {

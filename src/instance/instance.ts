@@ -16,8 +16,8 @@ import type { Report } from './doctor/finding.js'
 import { gather, type Looks } from './doctor/gather.js'
 import { judge } from './doctor/judge.js'
 import { BackupRunningError, NotEmbeddedError } from './errors.js'
+import { findUnreadable } from './find-unreadable.js'
 import { lookWhetherReady, type Readiness } from './readiness.js'
-import { countUnreadable } from './store/secret-facts.js'
 
 export interface InstanceOptions extends Looks {
   readonly database: Database
@@ -60,10 +60,9 @@ export class Instance {
    * What does not work because stored secrets cannot be read, and what to do; `undefined`: all can be.
    * @param signsTokens whether this process signs tokens with the secret that is kept in the database
    */
-  async findUnreadable({ signsTokens }: { signsTokens: boolean }): Promise<string | undefined> {
+  async findUnreadable(process: { signsTokens: boolean }): Promise<string | undefined> {
     const { database, keyring } = this.options
-    const keyIds = [...(keyring.current ? [keyring.current.id] : []), ...keyring.oldIds]
-    const facts = await countUnreadable(database, { keyIds, signsTokens })
+    const facts = await findUnreadable(database, keyring, process)
     return describeUnreadable(facts, keyring.current !== undefined)
   }
 

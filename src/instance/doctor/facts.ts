@@ -3,6 +3,7 @@ import type { StepStatus } from '../../database/index.js'
 import type { Depth } from '../../queue/index.js'
 import type { ServerFacts, TableFacts, TransactionFacts } from '../store/database-facts.js'
 import type { MailFacts, WebhookFacts } from '../store/channel-facts.js'
+import type { UnreadableFacts } from '../store/secret-facts.js'
 import type { DeadFacts, LateFacts, StopFacts, WorkerFacts } from '../store/job-facts.js'
 
 /** Why something could not be looked at. */
@@ -90,6 +91,8 @@ export interface JobFacts {
   readonly late: readonly LateFacts[]
   /** Under which keys the stored secrets of all tenants lie. */
   readonly secrets: SecretsUnder
+  /** Those of them that cannot be read and are needed. */
+  readonly unreadable: UnreadableFacts
 }
 
 /** All that was found out. */
@@ -105,4 +108,9 @@ export interface Facts {
 
 export function isFault(facts: object | undefined): facts is Fault {
   return facts !== undefined && 'fault' in facts
+}
+
+/** Whether a secret of the configuration is set. */
+export function isSet({ secrets }: Setup, secret: string): boolean {
+  return secrets.some(({ name, value }) => name === secret && value !== undefined)
 }

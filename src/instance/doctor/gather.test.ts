@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 
 import { createKeyring } from '../../access/index.js'
+import { signingSecret } from '../../access/session/signing-secret.js'
 import type { Database } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { schema } from '../../schema.js'
@@ -11,6 +12,7 @@ import { systemClock } from '../../time/index.js'
 import { isFault } from './facts.js'
 import { gather } from './gather.js'
 
+const SECRETS_KEY = Buffer.alloc(32, 7).toString('base64')
 const keyring = createKeyring({ key: undefined, oldKeys: [] })
 const setup = { kind: 'embedded', problems: [], secrets: [], dataDir: undefined, node: '22.1.0' } as const
 
@@ -76,6 +78,18 @@ onEachDatabase((database, kind) => {
     expect(Math.abs(facts.clock.aheadMs)).toBeLessThanOrEqual(facts.clock.withinMs + 1_000)
     expect(new Set(facts.sessions).size).toBe(kind === 'server' ? 3 : 0)
     expect(jobs).toMatchObject({ orphans: 0, held: 0, forsaken: 0, dead: { total: 0 }, stops: [], late: [] })
+  })
+
+  test('what tokens are signed with is missed where the configuration sets no other', async () => {
+    const lost = createKeyring({ key: SECRETS_KEY, oldKeys: [] })
+    await signingSecret(database(), lost, undefined)()
+    const secrets = [{ name: 'JWT_SECRET', value: 'given', without: undefined }]
+    const given = await gather({ ...around, setup: { ...setup, secrets }, database: database() })
+    expect(given.jobs).toMatchObject({ unreadable: { secrets: 0, hasSigning: false } })
+    const { jobs } = await look(database())
+    expect(jobs).toMatchObject({
+      unreadable: { secrets: 1, hasSigning: true, keyIds: [lost.current?.id] },
+    })
   })
 
   test('what is ill is found', async () => {

@@ -6,6 +6,7 @@ import { listSteps, type Database, type Executor, type MigrationSet } from '../.
 import { countDepth, LEASE_MS } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
 import { countMails, countWebhooks } from '../store/channel-facts.js'
+import { findUnreadable } from '../find-unreadable.js'
 import {
   findOldestTransaction,
   getDatabaseTime,
@@ -35,7 +36,7 @@ import type {
   RuleFacts,
   Setup,
 } from './facts.js'
-import { isFault } from './facts.js'
+import { isFault, isSet } from './facts.js'
 import { FAILING_LONG_MS, LATELY_MS } from './judge-channels.js'
 import { FORSAKEN_LONG_MS, HELD_LONG_MS, LATE_MS } from './judge-jobs.js'
 
@@ -126,7 +127,7 @@ async function compareClocks(database: Database, clock: Clock): Promise<ClockFac
   return { aheadMs: at.getTime() - (before.getTime() + withinMs), withinMs }
 }
 
-async function lookAtJobs(database: Database, { keyring, findMisfits }: Patient): Promise<JobFacts> {
+async function lookAtJobs(database: Database, { keyring, setup, findMisfits }: Patient): Promise<JobFacts> {
   return {
     workers: await listWorkers(database),
     leaderSilentMs: await findLeaderSilence(database),
@@ -141,5 +142,6 @@ async function lookAtJobs(database: Database, { keyring, findMisfits }: Patient)
     stops: await listStops(database),
     late: await listLate(database, LATE_MS),
     secrets: await countSecretsByKey(database, keyring),
+    unreadable: await findUnreadable(database, keyring, { signsTokens: !isSet(setup, 'JWT_SECRET') }),
   }
 }

@@ -1,3 +1,4 @@
+import { explainUnreadable } from '../describe-unreadable.js'
 import type { JobFacts } from './facts.js'
 import { isFault, type DiskFacts, type Fault, type Facts, type SecretFact, type Setup } from './facts.js'
 import { alarm, fine, warn, type Finding } from './finding.js'
@@ -66,20 +67,22 @@ export function isWeak(secret: string): boolean {
   return secret.length < 40 && COMMON.test(secret)
 }
 
-export function judgeStored({ secrets: { current, old, unknown } }: Pick<JobFacts, 'secrets'>): Finding {
-  if (unknown > 0)
-    return alarm(
-      'stored secrets',
-      `${unknown} of the stored secrets lie under a key that is not configured: nothing can use them.`,
-      'Put the key that was in use before into SECRETS_KEYS_OLD and start again, or store them anew.',
-    )
+export function judgeStored(
+  { secrets: { current, old, unknown }, unreadable }: Pick<JobFacts, 'secrets' | 'unreadable'>,
+  hasKey: boolean,
+): Finding {
+  const lost = explainUnreadable(unreadable, hasKey)
+  if (lost) return alarm('stored secrets', lost.what, `${lost.advice} If that key is lost, store them anew.`)
   if (old > 0)
     return warn(
       'stored secrets',
-      `${old} of the stored secrets lie under an old key still.`,
+      `${old} of the stored secrets ${old === 1 ? 'lies' : 'lie'} under an old key still.`,
       'Leave SECRETS_KEYS_OLD as it is until the next start has put them under the new one.',
     )
-  return fine('stored secrets', current === 0 ? 'None is stored.' : 'All lie under the current key.')
+  return fine(
+    'stored secrets',
+    current + unknown === 0 ? 'None is stored.' : 'All that are needed can be read.',
+  )
 }
 
 /** Less than this, and the next backup or a busy hour may not fit. */

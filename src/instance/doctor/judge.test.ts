@@ -37,6 +37,7 @@ const jobs: JobFacts = {
   stops: [],
   late: [],
   secrets: { current: 1, old: 0, unknown: 0 },
+  unreadable: { secrets: 0, keyIds: [], hasSigning: false, webhooks: 0, others: 0 },
 }
 
 const facts: Facts = {
@@ -212,8 +213,8 @@ describe('what is told as', () => {
     [
       'error',
       'stored secrets',
-      /1 of the stored .* not configured/,
-      withJobs({ secrets: { current: 0, old: 0, unknown: 1 } }),
+      /^2 stored secrets cannot be read: .* SECRETS_KEY is not set\. .* nobody can sign in.*; what uses 1 secret/,
+      withJobs({ unreadable: { secrets: 2, keyIds: ['k1'], hasSigning: true, webhooks: 0, others: 1 } }),
     ],
     [
       'warning',

@@ -1,4 +1,4 @@
-import { isFault, type Facts, type JobFacts } from './facts.js'
+import { isFault, isSet, type Facts, type JobFacts } from './facts.js'
 import { toReport, warn, type Finding, type Report } from './finding.js'
 import { judgeMails, judgeMailServer, judgeWebhooks } from './judge-channels.js'
 import {
@@ -57,9 +57,10 @@ function judgeWork({ jobs, setup, mailServer }: Facts): Finding[] {
         'Mend what is told above, then look again.',
       ),
     ]
-  const hasKey = setup.secrets.some(({ name, value }) => name === 'SECRETS_KEY' && value !== undefined)
+  const hasKey = isSet(setup, 'SECRETS_KEY')
   const found = [
     ...JOB_LOOKS.map((look): Found => look(jobs)),
+    judgeStored(jobs, hasKey),
     judgeMails(jobs, mailServer !== undefined),
     judgeWebhooks(jobs, hasKey),
   ]
@@ -76,5 +77,4 @@ const JOB_LOOKS: readonly ((facts: JobFacts) => Found)[] = [
   judgeDead,
   judgeSchedules,
   judgeRules,
-  judgeStored,
 ]
