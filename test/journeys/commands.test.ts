@@ -337,7 +337,7 @@ onEachRunningApp(
     test('a doctor asks the process that runs, and tells what to do about what it finds', async () => {
       const report = await asJson<Report>('doctor')
       const worst = report.findings.filter(({ level }) => level === 'error')
-      expect({ worst, level: report.level }).toEqual({ worst: [], level: 'warning' }) // the key for the secrets of the tests is no good one
+      expect({ worst, level: report.level }).toEqual({ worst: [], level: 'warning' }) // the key for the secrets of the tests can be guessed
       expect(report.findings).toContainEqual({
         ...{ check: 'workers', level: 'ok', what: '1 live worker on 1 host.', advice: null },
       })
@@ -348,7 +348,7 @@ onEachRunningApp(
       for (const { what } of report.findings.filter(({ check }) => check === 'secrets'))
         expect(told).toContain(what)
       expect(told).toMatch(
-        /^LEVEL +CHECK +FOUND\nok +configuration +It can be read\.\n[^]*\n\nWhat to do:\n[^]* {2}secrets: Set SECRETS_KEY to /,
+        /^LEVEL +CHECK +FOUND\nok +configuration +It can be read\.\n[^]*\n\nWhat to do:\n[^]* {2}secrets: Put it into SECRETS_KEYS_OLD, /,
       )
     })
 
