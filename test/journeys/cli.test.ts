@@ -153,6 +153,12 @@ describe('migrate', () => {
     environment = { LINEHAUL_DATA_DIR: path.join(scratch, 'migrated') }
   })
 
+  test('looks for what is applied where there is nothing yet, and makes nothing', async () => {
+    const ended = await runHere(['migrate', '--status'], environment)
+    expectSentence(ended, /^There is no data in .*migrated\. Start Linehaul there first/)
+    await expect(stat(path.join(scratch, 'migrated'))).rejects.toThrow('ENOENT')
+  })
+
   test('brings a new database up to date, in a folder that only its owner can enter', async () => {
     const first = await runHere(['migrate'], environment)
     expect(first).toMatchObject({

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { StepStatus } from '../../database/index.js'
 import { ApiClient } from '../api-client.js'
 import type { Builders } from '../app.js'
-import { connect, isServed, readWanted, type ApiOptions } from '../connect.js'
+import { connect, isServed, readWanted, refuseMissingData, type ApiOptions } from '../connect.js'
 import { SaidAlready } from '../exit-code.js'
 import { refuseOptions } from '../refuse-options.js'
 import { table } from '../table.js'
@@ -51,6 +51,7 @@ async function readSteps(builders: Builders, options: ApiOptions): Promise<reado
     const api = new ApiClient(await connect(wanted, builders))
     return (await api.get<{ items: StepStatus[] }>('/migrations')).items
   }
+  await refuseMissingData(wanted)
   const { instance, close } = await builders.openInstance(wanted)
   return instance.steps().finally(close)
 }
