@@ -73,13 +73,11 @@ function mostOf(count: number, tenantId: string): string {
 /** For how long nothing has to have arrived at a webhook until it is worth a word. */
 export const FAILING_LONG_MS = 3_600_000
 
-export function judgeWebhooks({ webhooks, secrets }: JobFacts, hasKey: boolean): readonly Finding[] {
-  const canSign = hasKey || secrets.unknown === 0
-  const looks = [
-    canSign ? undefined : judgeUnsigned(webhooks),
-    judgeDisabled(webhooks),
-    judgeFailing(webhooks),
-  ]
+export function judgeWebhooks({
+  webhooks,
+  unreadable,
+}: Pick<JobFacts, 'webhooks' | 'unreadable'>): readonly Finding[] {
+  const looks = [judgeUnsigned(unreadable.webhooks), judgeDisabled(webhooks), judgeFailing(webhooks)]
   const findings = looks.filter((finding) => finding !== undefined)
   if (findings.length > 0) return findings
   return [fine('webhooks', describeAll(webhooks))]
@@ -92,12 +90,12 @@ function describeAll({ total, unsteady }: WebhookFacts): string {
   return `${all}; at ${unsteady} of them the last event did not arrive.`
 }
 
-function judgeUnsigned({ total }: WebhookFacts): Finding | undefined {
-  if (total === 0) return undefined
+function judgeUnsigned(count: number): Finding | undefined {
+  if (count === 0) return undefined
   return alarm(
     'webhooks',
-    `SECRETS_KEY is not set, so nothing can be signed: ${webhooksInWords(total)} ${total === 1 ? 'is' : 'are'} sent nothing.`,
-    'Set SECRETS_KEY to the key that was in use before, and start again. If it is lost, remove the webhooks and make them anew.',
+    `${webhooksInWords(count)} ${count === 1 ? 'is' : 'are'} sent nothing, for what signs it cannot be read.`,
+    'Do what "stored secrets" says. If the key is lost, remove the webhooks and make them anew.',
   )
 }
 

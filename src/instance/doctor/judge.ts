@@ -62,7 +62,7 @@ function judgeWork({ jobs, setup, mailServer }: Facts): Finding[] {
     ...JOB_LOOKS.map((look): Found => look(jobs)),
     judgeStored(jobs, hasKey),
     judgeMails(jobs, mailServer !== undefined),
-    judgeWebhooks(jobs, hasKey),
+    judgeWebhooks(jobs),
   ]
   return found.flatMap((one) => one ?? [])
 }
