@@ -8,13 +8,13 @@ import type { SmtpServer } from './smtp-exchange.js'
  */
 export async function findMailObstacle(server: SmtpServer, signal: AbortSignal): Promise<string | undefined> {
   // Loaded when somebody asks, as with the first mail.
-  const { SmtpExchange } = await import('./smtp-exchange.js')
+  const { reasonOf, SmtpExchange } = await import('./smtp-exchange.js')
   const exchange = new SmtpExchange(server, signal)
   try {
     await exchange.begin()
     return undefined
   } catch (error) {
-    return obstacleIn(error as SMTPError)
+    return refusalOf(error as SMTPError) ?? reasonOf(error as SMTPError, server)
   } finally {
     exchange.close()
   }
@@ -24,8 +24,8 @@ export async function findMailObstacle(server: SmtpServer, signal: AbortSignal):
 const REFUSALS: ReadonlySet<unknown> = new Set([530, 534, 535])
 
 // In words of our own: a server may repeat the user.
-function obstacleIn({ code, responseCode, message }: SMTPError): string {
-  if (code !== 'EAUTH') return message
+function refusalOf({ code, responseCode }: SMTPError): string | undefined {
+  if (code !== 'EAUTH') return undefined
   const said = responseCode ?? code
   return REFUSALS.has(said) ? `it refuses SMTP_USER or SMTP_PASSWORD (${said})` : `the login failed (${said})`
 }

@@ -103,16 +103,16 @@ export class SmtpExchange {
 
   #told(error: SMTPError): SmtpError {
     const judgement = judgeFailure(error, this.#hasBegun)
-    const what = `The mail server ${PHRASES[judgement]}: ${error.message}`
-    const text = error.code === 'ETLS' ? `${what}. ${hintOfTls(this.#options.tls)}` : what
+    const text = `The mail server ${PHRASES[judgement]}: ${reasonOf(error, this.#options)}`
     return new SmtpError(text, judgement, { cause: error })
   }
 }
 
-/** For who looks after the server. */
-function hintOfTls(tls: SmtpServer['tls']): string {
+/** What went wrong; for who looks after the server, with what may be set otherwise. */
+export function reasonOf({ code, message }: SMTPError, { tls }: Pick<SmtpServer, 'tls'>): string {
+  if (code !== 'ETLS') return message
   const others = { starttls: 'tls or none', tls: 'starttls or none', none: 'starttls or tls' }[tls]
-  return `SMTP_TLS is ${tls}: is it ${others} that this server wants?`
+  return `${message} (SMTP_TLS is ${tls}: is it ${others} that this server wants?)`
 }
 
 const PHRASES: Readonly<Record<Judgement, string>> = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import type { Secrets } from '../../access/index.js'
-import type { Database, Transaction } from '../../database/index.js'
+import { isUnavailable, type Database, type Transaction } from '../../database/index.js'
 import { PermanentError, RetryableError } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
 import type { ClaimedDelivery } from '../delivery/delivery.js'
@@ -84,6 +84,7 @@ export class WebhookSender {
     try {
       return await this.#secretsOf(claimed.tenantId, webhook)
     } catch (error) {
+      if (isUnavailable(error)) throw error // nobody knows yet whether it can be read
       const state = number >= maxAttempts ? 'failed' : 'pending'
       await endDelivery(this.options.database, claimed, { state, error: UNREADABLE })
       throw error
