@@ -14,6 +14,7 @@ import { narrowIndex } from './migrations/012-narrow-index.js'
 import { scheduler } from './migrations/013-scheduler.js'
 import { queueMinute } from './migrations/014-queue-minute.js'
 import { alert } from './migrations/015-alert.js'
+import { heldLines } from './migrations/016-held-lines.js'
 
 /** The engine's own tables. An engine that is started checks that they are there. */
 export const queueMigrations: MigrationSet = {
@@ -34,5 +35,6 @@ export const queueMigrations: MigrationSet = {
     scheduler,
     queueMinute,
     alert,
+    heldLines,
   ],
 }

@@ -62,8 +62,12 @@ export async function countHeld(db: Executor, forMs: number): Promise<number> {
 const COUNT_HELD = /* sql */ `
 -- count held: $1 for how long in ms, $2 limit
 SELECT count(*)::int AS "count" FROM (
-  SELECT FROM linehaul.job
-  WHERE state = 'held' AND run_at < now() - $1::float8 * interval '1 ms'
+  SELECT FROM (
+    SELECT run_at FROM linehaul.job WHERE state = 'held' AND limit_keys IS NOT NULL
+    UNION ALL
+    SELECT run_at FROM linehaul.job WHERE state = 'held' AND limit_keys IS NULL
+  ) AS held
+  WHERE run_at < now() - $1::float8 * interval '1 ms'
   LIMIT $2
 ) AS counted`
 

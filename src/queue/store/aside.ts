@@ -108,6 +108,7 @@ export async function takeBack(
   return (await db.query(TAKE_BACK, [names, most], { prepared: true })).length
 }
 
+// Rows are compared so that no index but the one of what is set aside applies: see the lines of limits.
 const TAKE_BACK = /* sql */ `
 -- take back: $1 names that are known, $2 most
 WITH RECURSIVE line (name, tenant_id) AS (
@@ -127,8 +128,10 @@ free AS MATERIALIZED (
   FROM (SELECT * FROM line AS job WHERE NOT ${PAUSED_BY_NAME} AND ${KNOWN}) AS resumed CROSS JOIN LATERAL (
     SELECT id
     FROM linehaul.job
-    WHERE state = 'held' AND limit_keys IS NULL AND name = resumed.name AND tenant_id = resumed.tenant_id
-    ORDER BY priority, run_at, seq
+    WHERE state = 'held' AND limit_keys IS NULL
+      AND (name, tenant_id) >= (resumed.name, resumed.tenant_id)
+      AND (name, tenant_id) <= (resumed.name, resumed.tenant_id)
+    ORDER BY name, tenant_id, priority, run_at, seq
     LIMIT $2
     FOR UPDATE SKIP LOCKED
   ) AS held

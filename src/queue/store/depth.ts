@@ -70,7 +70,8 @@ counted (state, queue, name, run_at) AS (
   UNION ALL ${first('waiting', "state = 'waiting' AND losses > 0", 'priority, run_at, seq')}
   UNION ALL ${first('scheduled', "state = 'scheduled'", 'run_at')}
   UNION ALL ${first('blocked', "state = 'blocked'", 'queue')}
-  UNION ALL ${first('held', "state = 'held'", 'limit_keys, tenant_id, priority, run_at, seq')}
+  UNION ALL ${first('held', "state = 'held' AND limit_keys IS NOT NULL", 'limit_keys, tenant_id, priority, run_at, seq')}
+  UNION ALL ${first('held', "state = 'held' AND limit_keys IS NULL", 'name, tenant_id, priority, run_at, seq')}
   UNION ALL ${first('running', "state = 'running'", 'worker_id')}
 ),
 depth AS (

@@ -27,7 +27,7 @@ line AS (
   FROM mine CROSS JOIN unnest(mine.limit_keys) AS key
   CROSS JOIN LATERAL (
     SELECT tenant_id, priority, run_at, seq FROM linehaul.job
-    WHERE state = 'held' AND limit_keys @> ARRAY[key]
+    WHERE state = 'held' AND limit_keys IS NOT NULL AND limit_keys @> ARRAY[key]
     LIMIT $2
   ) AS job
   GROUP BY key, job.tenant_id, mine.tenant_id

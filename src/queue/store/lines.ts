@@ -25,7 +25,7 @@ WITH RECURSIVE line (limit_keys, tenant_id, queue, name, number) AS (
   FROM line CROSS JOIN LATERAL (
     SELECT limit_keys, tenant_id, queue, name
     FROM linehaul.job
-    WHERE state = 'held' AND (limit_keys, tenant_id) > (line.limit_keys, line.tenant_id)
+    WHERE state = 'held' AND limit_keys IS NOT NULL AND (limit_keys, tenant_id) > (line.limit_keys, line.tenant_id)
     ORDER BY limit_keys, tenant_id, priority, run_at, seq
     LIMIT 1
   ) AS next
@@ -53,8 +53,8 @@ export async function letIn(tx: Executor, grants: readonly Grant[]): Promise<num
   return answer?.admitted ?? 0
 }
 
-// A line is found by comparing rows, and read in the order of the whole index, which no other index can do: with the one of
-// all that rests, which a planner without statistics takes for as good, 100 lines of 100 jobs took 154 ms instead of 6.
+// A line is found by comparing rows, which leaves out the index of all that rests: a planner without statistics takes that
+// for as good, and 100 lines of 100 jobs took 154 ms instead of 6.
 const LET_IN = /* sql */ `
 -- let in: $1 limit keys of the lines, $2 their tenants, $3 how many of each
 WITH first AS MATERIALIZED (
@@ -62,7 +62,7 @@ WITH first AS MATERIALIZED (
   FROM unnest($1::text[], $2::text[], $3::int[]) AS line(keys, tenant_id, most) CROSS JOIN LATERAL (
     SELECT id
     FROM linehaul.job
-    WHERE state = 'held'
+    WHERE state = 'held' AND limit_keys IS NOT NULL
       AND (limit_keys, tenant_id) >= (string_to_array(line.keys, E'\\x1f'), line.tenant_id)
       AND (limit_keys, tenant_id) <= (string_to_array(line.keys, E'\\x1f'), line.tenant_id)
     ORDER BY limit_keys, tenant_id, priority, run_at, seq
