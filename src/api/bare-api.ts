@@ -9,6 +9,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 
 import { newId } from '../database/index.js'
 import type { Clock } from '../time/index.js'
+import { closeOnceIdle } from './close-idle.js'
 import { NoSuchRouteError, ZeroCharacterError } from './errors.js'
 import { inOurWords, retryAfterSecondsOf, toProblem } from './problem.js'
 import { asData, BODY_LIMIT, protect, type Limits } from './protect.js'
@@ -40,7 +41,7 @@ export async function bareApi({ limits, clock, watch, logger }: BareOptions): Pr
     ...(logger && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
-    // Connections that are kept alive would hold up a shutdown.
+    // Connections that are kept alive would hold up a shutdown; and see closeOnceIdle.
     forceCloseConnections: 'idle',
     // The longest id or name, each of its characters escaped.
     routerOptions: { maxParamLength: 200 * '%F0%9F%9A%9A'.length },
@@ -50,6 +51,7 @@ export async function bareApi({ limits, clock, watch, logger }: BareOptions): Pr
     schemaController: { compilersFactory: COMPILERS },
   })
   api.removeContentTypeParser('text/plain')
+  closeOnceIdle(api)
   if (watch) watchRequests(api, watch)
   refuseZeroCharacters(api)
   speakPlainly()
