@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 
 import type { Executor } from '../../database/index.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
-import { plansOf } from '../../queue/testing/plans.js'
+import { plansOf } from '../../database/testing/plans.js'
 import { countMails, countWebhooks } from './channel-facts.js'
 
 const DELIVERIES = `

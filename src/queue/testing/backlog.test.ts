@@ -15,7 +15,7 @@ import { countByQueue } from '../store/count.js'
 import { finish } from '../store/finish.js'
 import { beat } from '../store/worker.js'
 import { clearJobs } from './engine-fixture.js'
-import { pagesReadBy, plansOf } from './plans.js'
+import { pagesReadBy, plansOf } from '../../database/testing/plans.js'
 import { Turnstile } from './turnstile.js'
 
 /** How many pages more a claim may read with a backlog beside it: an index is a level deeper, or a page is split. */

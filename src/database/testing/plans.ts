@@ -1,4 +1,4 @@
-import type { Database, Executor } from '../../database/index.js'
+import type { Database, Executor } from '../database.js'
 
 interface Plan {
   readonly 'Shared Hit Blocks': number
