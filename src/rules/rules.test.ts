@@ -177,6 +177,14 @@ onEachDatabase((database) => {
     }
     const open = await rules.list(stranger.tenantId, { name: minFrequency.name, at: clock.now(), limit: 100 })
     expect(open.map(({ value }) => value)).toEqual(Array.from({ length: 21 }, (_, n) => 30 - n))
+    const paged: unknown[] = []
+    for (let after: string | undefined, isThrough = false; !isThrough;) {
+      const page = await rules.list(stranger.tenantId, { name: minFrequency.name, limit: 7, after })
+      paged.push(...page.map(({ value }) => value))
+      after = page.at(-1)?.seq
+      isThrough = page.length < 7
+    }
+    expect(paged).toEqual(Array.from({ length: 30 }, (_, n) => 30 - n))
     const draft = await rules.create(stranger, { name: minFrequency.name, value: 31, status: 'draft' })
     await rules.activate(stranger, draft.id)
     const after = await rules.list(stranger.tenantId, {

@@ -59,7 +59,7 @@ const SELECT_PAGE = /* sql */ `
 SELECT id::text AS "id", name, created_at AS "createdAt"
 FROM linehaul.business_unit
 WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2)
-ORDER BY id DESC
+ORDER BY business_unit.id DESC
 LIMIT $3`
 
 /** @returns whether there is such a unit */

@@ -82,7 +82,7 @@ FROM linehaul.api_key
 WHERE tenant_id = $1
   AND ($2::text IS NULL OR created_by = $2)
   AND ($3::uuid IS NULL OR id < $3)
-ORDER BY id DESC
+ORDER BY api_key.id DESC
 LIMIT $4`
 
 /** `undefined` when it was revoked before. */

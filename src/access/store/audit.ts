@@ -36,5 +36,5 @@ WHERE tenant_id = $1
   AND ($5::timestamptz IS NULL OR at >= $5)
   AND ($6::timestamptz IS NULL OR at < $6)
   AND ($7::uuid IS NULL OR id < $7)
-ORDER BY id DESC
+ORDER BY audit_entry.id DESC
 LIMIT $8`

@@ -87,7 +87,7 @@ const SELECT_PAGE = /* sql */ `
 SELECT ${COLUMNS}
 FROM linehaul.identity_provider
 WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2)
-ORDER BY id DESC
+ORDER BY identity_provider.id DESC
 LIMIT $3`
 
 /** Of any tenant: the issuer and the audience of a token are what tells which tenant it is of. */

@@ -92,7 +92,7 @@ SELECT id::text AS "id", tenant_id AS "tenantId", user_agent AS "userAgent", add
   created_at AS "createdAt", used_at AS "usedAt", expires_at AS "expiresAt"
 FROM linehaul.session
 WHERE user_id = $1::uuid AND expires_at > $2
-ORDER BY used_at DESC, id DESC
+ORDER BY used_at DESC, session.id DESC
 LIMIT 200`
 
 /** Which of a user's sessions end: all, or those of one tenant, or one, or all but one. */

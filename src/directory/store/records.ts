@@ -30,7 +30,7 @@ FROM linehaul.${table}
 WHERE tenant_id = $1
   AND ($2::uuid IS NULL OR id < $2)
   AND ($3::text IS NULL OR position(lower($3) IN lower(name)) > 0)
-ORDER BY id DESC
+ORDER BY ${table}.id DESC
 LIMIT $4`
 
 export async function selectById<T extends Table>(

@@ -15,7 +15,7 @@ export function listAfterPosition(
 
 const AFTER_POSITION = /* sql */ `
 -- list after position: $1 position, $2 limit
-SELECT ${COLUMNS} FROM linehaul.live_event WHERE position > $1::bigint ORDER BY position LIMIT $2`
+SELECT ${COLUMNS} FROM linehaul.live_event WHERE position > $1::bigint ORDER BY live_event.position LIMIT $2`
 
 /** A part of one stream, in order. */
 export interface StreamPart {
@@ -39,7 +39,7 @@ const OF_STREAM = /* sql */ `
 -- list of stream: $1 tenant, $2 stream, $3 after, $4 up to position, $5 limit
 SELECT ${COLUMNS} FROM linehaul.live_event
 WHERE tenant_id = $1 AND stream = $2 AND number > $3::bigint AND position <= $4::bigint
-ORDER BY number
+ORDER BY live_event.number
 LIMIT $5`
 
 /** The last number that each of some streams had had when events were numbered up to `position`; 0 before the first. */

@@ -66,5 +66,5 @@ WHERE tenant_id = $1 AND channel = $2
   AND ($3::text IS NULL OR ${STATE} = $3)
   AND ($4::text IS NULL OR recipient = $4)
   AND ($5::uuid IS NULL OR id < $5)
-ORDER BY id DESC
+ORDER BY delivery.id DESC
 LIMIT $6`

@@ -49,7 +49,7 @@ const LIST = /* sql */ `
 -- list webhooks: $1 tenant, $2 before id or null, $3 limit
 SELECT ${COLUMNS} FROM linehaul.webhook
 WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2)
-ORDER BY id DESC
+ORDER BY webhook.id DESC
 LIMIT $3`
 
 /** Those of several tenants that hear of anything at all. */

@@ -81,5 +81,5 @@ const LIST = /* sql */ `
 SELECT seq::float8 AS "seq", attempt, at, level, message, data
 FROM linehaul.job_log
 WHERE job_id = $2 AND tenant_id = $1 AND seq > $3::float8
-ORDER BY seq
+ORDER BY job_log.seq
 LIMIT $4`

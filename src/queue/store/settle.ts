@@ -61,7 +61,7 @@ const LOCK_WAITERS = /* sql */ `
 SELECT id::text AS "id", name, on_parent_dead AS "onParentDead"
 FROM linehaul.job
 WHERE id = ANY($1::uuid[]) AND state = 'blocked'
-ORDER BY id
+ORDER BY job.id
 FOR UPDATE`
 
 /**

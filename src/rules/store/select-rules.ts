@@ -40,7 +40,7 @@ WHERE ${VISIBLE}
   AND ($5::text IS NULL OR (tenant_id IS NULL) = ($5 = 'instance'))
   AND ($6::timestamptz IS NULL OR (activated_at IS NOT NULL AND ${BEGINS} <= $6 AND $6 < ${ENDS}))
   AND ($7::bigint IS NULL OR seq < $7::bigint)
-ORDER BY seq DESC
+ORDER BY rule.seq DESC
 LIMIT $8`
 
 /** Those that the tenant sees and that hold at some time from `from` to `until`, both included; drafts only if asked for. */
@@ -119,5 +119,5 @@ const SELECT_LASTING = /* sql */ `
 SELECT name, value, tenant_id AS "tenantId"
 FROM linehaul.rule
 WHERE status = 'active' AND $1 < ${ENDS}
-ORDER BY seq DESC
+ORDER BY rule.seq DESC
 LIMIT $2`

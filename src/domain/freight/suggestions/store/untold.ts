@@ -42,5 +42,5 @@ FROM (SELECT DISTINCT unnest(suggestion_ids) AS id FROM taken) AS new
 JOIN linehaul.lane_suggestion AS stored ON stored.id = new.id AND stored.tenant_id = $1
 JOIN linehaul.customer ON customer.tenant_id = $1 AND customer.id = stored.customer_id
 WHERE stored.status = 'pending' AND stored.expires_at > $2
-ORDER BY confidence DESC, stored.id
+ORDER BY stored.confidence DESC, stored.id
 LIMIT $3`
