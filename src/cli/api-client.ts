@@ -1,5 +1,6 @@
 import { CliError, RefusedError, UnreachableError } from './cli-error.js'
 import type { Connection } from './connect.js'
+import { inCliWords, type ToldProblem } from './in-cli-words.js'
 
 /** How much of a list is wanted. */
 export interface Part {
@@ -70,8 +71,7 @@ export class ApiClient {
       throw new UnreachableError(url, cause)
     })
     const answer = parse(await response.text())
-    if (!response.ok)
-      throw new RefusedError(response.status, detailOf(answer) ?? `${url} answered ${response.status}.`)
+    if (!response.ok) throw refusal(response.status, answer, url)
     if (answer === undefined && response.status !== 204) throw new StrangerError(url)
     return answer as Answer
   }
@@ -94,8 +94,10 @@ function parse(text: string): unknown {
   }
 }
 
-function detailOf(answer: unknown): string | undefined {
-  return (answer as { detail?: string } | null | undefined)?.detail
+function refusal(status: number, answer: unknown, url: string): RefusedError {
+  const problem = (answer ?? {}) as Partial<ToldProblem>
+  if (problem.detail === undefined) return new RefusedError(status, `${url} answered ${status}.`)
+  return new RefusedError(status, inCliWords({ ...problem, detail: problem.detail }), problem.code)
 }
 
 function withQuery(path: string, query: Query): string {

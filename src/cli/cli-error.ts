@@ -21,6 +21,8 @@ export class RefusedError extends CliError {
   constructor(
     readonly status: number,
     message: string,
+    /** The API's own code, where it told one. */
+    readonly reason?: string,
   ) {
     super('CLI_REFUSED', message)
   }

@@ -17,6 +17,7 @@ test.each([
   ['a schema that lacks a step', new DatabaseError('DATABASE_SCHEMA_OLD', '', false), 5],
   ['no valid key', new RefusedError(401, ''), 4],
   ['too low a role', new RefusedError(403, ''), 4],
+  ['a setting that nothing declares', new RefusedError(422, '', 'RULES_UNKNOWN_NAME'), 2],
   ['something that is not there', new RefusedError(404, ''), 1],
   ['what has told its own code', new SaidAlready(1), 1],
   ['what nobody foresaw', new TypeError('x is not a function'), 1],

@@ -24,10 +24,10 @@ const OF_CODE: Readonly<Record<string, ExitCode>> = {
   CLI_NOT_CONFIRMED: 2,
   CLI_NO_KEY: 2,
   CLI_UNKNOWN_FORMAT: 2,
-  CLI_UNKNOWN_RULE: 2,
   CLI_ON_THIS_MACHINE: 2,
   CLI_WHICH_ONES: 2,
   CONFIG_INVALID: 2,
+  RULES_UNKNOWN_NAME: 2,
   CLI_UNREACHABLE: 3,
   DATABASE_UNAVAILABLE: 3,
   DATABASE_SCHEMA_OLD: 5,
@@ -35,9 +35,16 @@ const OF_CODE: Readonly<Record<string, ExitCode>> = {
 
 const OF_STATUS: Readonly<Record<number, ExitCode>> = { 401: 4, 403: 4, 429: 3, 502: 3, 503: 3, 504: 3 }
 
+interface Coded {
+  readonly code?: string
+  /** Of what the API refused: why. */
+  readonly reason?: string
+  readonly status?: number
+}
+
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof SaidAlready) return error.exitCode
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  const { code = '', status = 0 } = (error ?? {}) as { code?: string; status?: number }
-  return OF_CODE[code] ?? OF_STATUS[status] ?? 1
+  const { code = '', reason = '', status = 0 } = (error ?? {}) as Coded
+  return OF_CODE[reason] ?? OF_CODE[code] ?? OF_STATUS[status] ?? 1
 }

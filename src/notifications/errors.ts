@@ -87,7 +87,7 @@ export class WebhookDisabledError extends NotificationError {
   constructor(id: string) {
     super(
       'NOTIFICATIONS_WEBHOOK_DISABLED',
-      `The webhook "${id}" is disabled, and is sent nothing. Enable it first: PATCH it with { "isEnabled": true }.`,
+      `The webhook "${id}" is disabled, and is sent nothing. Enable it first: PATCH /api/v1/webhooks/{id} with { "isEnabled": true }.`,
     )
   }
 }

@@ -41,10 +41,21 @@ export class InvalidRuleValueError extends RuleError {
 
 export class InvalidRuleWindowError extends RuleError {
   constructor(from: Date, until: Date) {
+    const begins =
+      until < from ? `before it begins at ${from.toISOString()}` : 'the instant at which it begins'
     super(
       'RULES_INVALID_WINDOW',
-      `The rule would end at ${until.toISOString()}, before it begins at ${from.toISOString()}. Let it end later, or leave its end out.`,
+      `The rule would end at ${until.toISOString()}, ${begins}. Let it end later, or leave its end out.`,
       'effective_until',
+    )
+  }
+}
+
+export class InvalidLookAheadError extends RuleError {
+  constructor(from: Date, until: Date) {
+    super(
+      'RULES_INVALID_LOOK_AHEAD',
+      `Nothing lies after ${from.toISOString()} and up to ${until.toISOString()}. Let \`until\` be later; \`from\` is now if it is left out.`,
     )
   }
 }

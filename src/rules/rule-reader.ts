@@ -1,6 +1,6 @@
 import type { Database } from '../database/index.js'
 import type { Clock } from '../time/index.js'
-import { RuleNotFoundError } from './errors.js'
+import { InvalidLookAheadError, RuleNotFoundError } from './errors.js'
 import type { RuleRegistry } from './registry.js'
 import { resolve, type Resolution } from './resolve.js'
 import type { AnyRule } from './rule.js'
@@ -78,12 +78,13 @@ export class RuleReader {
 
   /**
    * What will change, or changed, after one instant and up to another, in order of time, then of names; by pages.
-   * @throws {UnknownRuleError} RULES_UNKNOWN_NAME
+   * @throws {RuleError} RULES_UNKNOWN_NAME, RULES_INVALID_LOOK_AHEAD
    */
   async changes(
     tenantId: string | null,
     { name, withDrafts = false, limit, after, ...between }: ChangesQuery,
   ): Promise<readonly RuleChange[]> {
+    if (between.until <= between.from) throw new InvalidLookAheadError(between.from, between.until)
     const declared = this.#on.registry.matching(name)
     const rules = await this.#between(tenantId, declared, between, withDrafts && this.now())
     return changesBetween(declared, rules, this.#on.environment, between, { limit, after })

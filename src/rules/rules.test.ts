@@ -257,7 +257,12 @@ onEachDatabase((database) => {
       [
         { name: minFrequency.name, value: 5, effectiveUntil: new Date(0) },
         'RULES_INVALID_WINDOW',
-        'would end at 1970',
+        'would end at 1970-01-01T00:00:00.000Z, before it begins at ',
+      ],
+      [
+        { name: minFrequency.name, value: 5, effectiveFrom: new Date(0), effectiveUntil: new Date(0) },
+        'RULES_INVALID_WINDOW',
+        'would end at 1970-01-01T00:00:00.000Z, the instant at which it begins. Let it end later',
       ],
       [
         { name: minFrequency.name, value: 5, scope: 'instance' as const },
@@ -273,6 +278,15 @@ onEachDatabase((database) => {
     ])('%j', async (wanted, code, sentence) => {
       const refused = parts.rules.create(admin, wanted)
       await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(sentence) })
+    })
+
+    test('to tell the changes up to an instant that is not after the one from which they are asked for', async () => {
+      const [from, limit] = [clock.now(), 10]
+      for (const until of [from, new Date(0)])
+        await expect(parts.rules.changes(admin.tenantId, { from, until, limit })).rejects.toMatchObject({
+          code: 'RULES_INVALID_LOOK_AHEAD',
+          message: expect.stringContaining(`Nothing lies after ${from.toISOString()}`),
+        })
     })
 
     test('what an admin does to a rule for all tenants', async () => {

@@ -112,6 +112,13 @@ onEachRunningApp(
       [['dead', 'replay', '--all', '--data', '{}'], /One payload is for one job/],
       [['dead', 'replay', 'x', '--data', '{'], /Write JSON, such as/],
       [['rules', 'set', 'x.y', '1', '--until', 'soon'], /Write a time from now such as 90d/],
+      [['rules', 'set', 'x.y', '1', '--until', '2021-01-01T00:00:00Z'], /That is over: it is \d/],
+      [
+        ['rules', 'set', 'freight.warp', '1'],
+        /No rule is declared as "freight\.warp".* `linehaul rules declared` lists all/,
+      ],
+      [['rules', 'effective', 'freight.warp'], /No rule is declared as "freight\.warp"/],
+      [['rules', 'upcoming', '--until', '2021-01-01T00:00:00Z'], /That is over: it is \d/],
       [['keys', 'revoke', 'x'], /^Revoke the key x for good\? Add --yes if so/],
       [
         ['mails', 'list', '--state', 'lost'],
@@ -181,27 +188,64 @@ onEachRunningApp(
       expect(await said('rules', 'revoke', id)).toBe(`The rule ${id} of ${name} is revoked.\n`)
       expect(await asJson('rules', 'effective', name)).toMatchObject([{ rule_value: 3, source: 'default' }])
       expect(await said('rules', 'history', name)).toMatch(new RegExp(`^ID .*\n${id} .* revoked .*\n$`))
-      for (const [words, sentence] of [
-        [['set', name, 'many'], 'takes a whole number from 1 to 100'],
-        [['effective', 'freight.warp'], 'No rule is declared as "freight.warp"'],
-      ] as const)
-        expect(await linehaul('rules', ...words)).toMatchObject({
-          code: 1,
-          errors: expect.stringContaining(sentence),
-        })
+      expect(await linehaul('rules', 'set', name, 'many')).toMatchObject({
+        code: 1,
+        errors: `"${name}" takes a whole number from 1 to 100.\n`,
+      })
+      expect(await linehaul('rules', 'revoke', 'x')).toMatchObject({
+        code: 1,
+        errors: 'id must be a UUID.\n',
+      })
+    })
+
+    test('whoever sets something is told for whom, instead of what, and what comes before it', async () => {
+      const name = 'freight.pattern.analysis_window_days'
+      expect(await said('rules', 'set', name, '70', '--draft')).toMatch(
+        new RegExp(`^${name} is 70 for this tenant from \\S+Z on, once it is activated: rule \\S+\\.\n$`),
+      )
+      expect(await asJson('rules', 'effective', name)).toMatchObject([{ rule_value: 90 }])
+      expect(await asJson('rules', 'effective', name, '--drafts')).toMatchObject([{ rule_value: 70 }])
+      const own = await said('rules', 'set', name, '60')
+      expect(own).toMatch(
+        new RegExp(`^${name} is 60 for this tenant from \\S+Z on, instead of 90: rule \\S+\\.\n$`),
+      )
+      expect(await said('rules', 'set', name, '30', '--all-tenants')).toMatch(
+        new RegExp(
+          `^${name} is 30 for all tenants from \\S+Z on: rule \\S+\\. But in this tenant 60 holds then\\. The tenant's own rule comes before one for all tenants\\.\n$`,
+        ),
+      )
+      expect(await said('rules', 'list', '--name', name, '--scope', 'instance')).toMatch(
+        /^ID +RULE +VALUE +SCOPE +PHASE .*\n\S+ +\S+ +30 +instance +in-force .*\n$/,
+      )
+    })
+
+    test('a key that may set but not look sets all the same', async () => {
+      const key = await asJson<{ secret: string }>(
+        ...['keys', 'create', 'setter', '--role', 'admin', '--scopes', 'rules.manage'],
+      )
+      const name = 'freight.pattern.min_confidence_score'
+      const words = ['rules', 'set', name, '0.5', '--url', running().url, '--key', key.secret]
+      expect(await runHere(words)).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/ is 0\.5 for this tenant from \S+ on: rule \S+\.\n$/),
+      })
     })
 
     test('a setting is given another value for a time, which is told before', async () => {
       const name = 'freight.pattern.suggestion_ttl_days'
-      expect(await said('rules', 'upcoming', name)).toBe('Nothing changes by itself.\n')
+      expect(await said('rules', 'upcoming', name)).toMatch(
+        /^Nothing changes by itself up to \d{4}-\S+Z\. With --until it is told of more\.\n$/,
+      )
       expect(await said('rules', 'set', name, '7', '--from', '1h', '--until', '2h')).toMatch(
-        new RegExp(`^${name} is 7 from \\S+Z until \\S+Z: rule \\S+\\.\n$`),
+        new RegExp(`^${name} is 7 for this tenant from \\S+Z until \\S+Z, instead of 30: rule \\S+\\.\n$`),
       )
       expect(await said('rules', 'upcoming', name)).toMatch(
-        new RegExp(`^AT +RULE +BEFORE +AFTER +WHY\n\\S+ +${name} +30 +7 +.*\n\\S+ +${name} +7 +30 +.*\n$`),
+        new RegExp(
+          `^AT +RULE +BEFORE +AFTER +WHY\n\\S+ +${name} +30 +7 +.*\n\\S+ +${name} +7 +30 +.*\nUp to \\S+Z\\. .*\n$`,
+        ),
       )
       expect(await asJson('rules', 'effective', name, '--at', '90m')).toMatchObject([{ rule_value: 7 }])
-      expect(await said('rules', 'list', '--name', 'freight.pattern.suggestion*')).toMatch(/ active /)
+      expect(await said('rules', 'list', '--name', 'freight.pattern.suggestion*')).toMatch(/ upcoming /)
     })
 
     test('a user is added, found by e-mail, and gets a new password', async () => {
@@ -267,7 +311,7 @@ onEachRunningApp(
       })
       expect(await linehaul('mails', 'settle', mailId, 'lost')).toMatchObject({
         code: 1,
-        errors: 'The body cannot be used: /state must be one of sent, failed.\n',
+        errors: 'state must be one of sent, failed.\n',
       })
       for (const words of [[], [mailId, '--state', 'failed', '--yes']])
         expect(await linehaul('mails', 'resend', ...words)).toMatchObject({
