@@ -14,6 +14,7 @@ import { spreadNotice } from './spread-notice.job.js'
 import { Spreader } from './spread/spreader.js'
 import type { InboxOwner } from './store/inbox.js'
 import { insertNotification } from './store/notification.js'
+import { urgencyOf } from './urgency.js'
 import { eventOfNotice } from './webhook/hear-events.js'
 import { tellWebhooks } from './webhook/tell-webhooks.js'
 
@@ -71,11 +72,14 @@ async function notify(
   const id = newId()
   const fitting = fitNotice(notice)
   if (!(await insertNotification(tx, id, fitting, clock.statementTime()))) return
-  const { tenantId, correlationId } = notice
+  const { tenantId, correlationId, priority } = notice
   const spread = request(
     spreadNotice,
     { notificationId: id },
-    { tenantId, actor: `notice:${notice.source}`, ...(correlationId !== undefined && { correlationId }) },
+    {
+      ...{ tenantId, actor: `notice:${notice.source}`, priority: urgencyOf(priority) },
+      ...(correlationId !== undefined && { correlationId }),
+    },
   )
   await enqueue([spread], { tx })
   await tellWebhooks(tx, [eventOfNotice(id, fitting, clock.now())], { enqueue })

@@ -4,8 +4,8 @@ import { sendMail } from './mail/send-mail.job.js'
 import type { Enqueue } from './ports.js'
 import { insertDeliveries } from './store/delivery.js'
 
-/** Whose mails they are, and what caused them. */
-export type Because = Pick<RequestOptions, 'tenantId' | 'actor' | 'correlationId'>
+/** Whose mails they are, what caused them, and where they stand in line. */
+export type Because = Pick<RequestOptions, 'tenantId' | 'actor' | 'correlationId' | 'priority'>
 
 /** A mail to somebody with an account: a notification, or `content`. */
 export interface MeantMail {

@@ -2,6 +2,7 @@ import { request, type JobRequest } from '../../queue/index.js'
 import type { Because } from '../mean-to-send.js'
 import { ringInbox } from '../ring-inbox.job.js'
 import type { StoredNotice } from '../store/notification.js'
+import { urgencyOf } from '../urgency.js'
 import type { Addressee } from './addressee.js'
 
 /** One job for all whose quiet hours end at the same instant. */
@@ -14,20 +15,15 @@ export function ringLater(notice: StoredNotice, addressees: readonly Addressee[]
   return [...byInstant].map(([ms, those]) => ring(notice, new Date(ms), those))
 }
 
-function ring(
-  { id, tenantId, correlationId }: StoredNotice,
-  runAt: Date,
-  those: readonly Addressee[],
-): JobRequest {
-  const payload = { notificationId: id, userIds: those.map(({ userId }) => userId) }
-  return request(ringInbox, payload, { runAt, ...becauseOf({ id, tenantId, correlationId }) })
+function ring(notice: StoredNotice, runAt: Date, those: readonly Addressee[]): JobRequest {
+  const payload = { notificationId: notice.id, userIds: those.map(({ userId }) => userId) }
+  return request(ringInbox, payload, { runAt, ...becauseOf(notice) })
 }
 
 /** What jobs that a notice causes have in common. */
-export function becauseOf({
-  id,
-  tenantId,
-  correlationId,
-}: Pick<StoredNotice, 'id' | 'tenantId' | 'correlationId'>): Because {
-  return { tenantId, actor: `notification:${id}`, ...(correlationId !== null && { correlationId }) }
+export function becauseOf({ id, tenantId, correlationId, priority }: StoredNotice): Because {
+  return {
+    ...{ tenantId, actor: `notification:${id}`, priority: urgencyOf(priority) },
+    ...(correlationId !== null && { correlationId }),
+  }
 }

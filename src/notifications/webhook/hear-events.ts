@@ -1,6 +1,7 @@
 import type { React } from '../../events/index.js'
 import type { Enqueue } from '../ports.js'
 import type { Notice } from '../notice.js'
+import { urgencyOf } from '../urgency.js'
 import { tellWebhooks } from './tell-webhooks.js'
 import type { ToldEvent } from './webhook.js'
 
@@ -20,7 +21,7 @@ export function tellWebhooksOf(enqueue: Enqueue, now: () => Date): React {
 export function eventOfNotice(id: string, notice: Notice, at: Date): ToldEvent {
   const { tenantId, eventType, priority, title, message, data, relatedEntities, tags, source, jobId } = notice
   return {
-    ...{ tenantId, cause: `notification:${id}`, type: eventType, at },
+    ...{ tenantId, cause: `notification:${id}`, type: eventType, at, urgency: urgencyOf(priority) },
     data: {
       ...{ id, priority, title, message, source, tags: tags ?? [], relatedEntities: relatedEntities ?? [] },
       ...{ jobId: jobId ?? null, data: data ?? null },

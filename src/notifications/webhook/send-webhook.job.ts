@@ -4,7 +4,7 @@ import { defineJob } from '../../queue/index.js'
 import { WEBHOOK_ATTEMPTS, webhookBackoff } from './webhook-backoff.js'
 import type { WebhookNeeds } from './webhook-needs.js'
 
-const Payload = z.strictObject({ deliveryId: z.uuid() })
+const Payload = z.strictObject({ deliveryId: z.uuid(), webhookId: z.uuid() })
 
 /** Tells one webhook one event. */
 export const sendWebhook = defineJob<z.output<typeof Payload>, WebhookNeeds>({
@@ -14,6 +14,8 @@ export const sendWebhook = defineJob<z.output<typeof Payload>, WebhookNeeds>({
   maxAttempts: WEBHOOK_ATTEMPTS,
   backoff: webhookBackoff,
   timeout: '30s',
+  // One that keeps silent leaves the other slots of a worker to others; one that answers loses little by it.
+  limits: [{ key: ({ webhookId }) => webhookId, concurrency: 3 }],
   subject: ({ deliveryId }) => `webhook-delivery:${deliveryId}`,
   async run({ deliveryId }, { webhookSender }, { jobId, tenantId, number, maxAttempts, signal }) {
     return { ...(await webhookSender.send(deliveryId, { jobId, tenantId, number, maxAttempts, signal })) }

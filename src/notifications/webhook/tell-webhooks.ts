@@ -1,11 +1,11 @@
 import { newId, type Transaction } from '../../database/index.js'
-import { request } from '../../queue/index.js'
+import { request, type JobRequest } from '../../queue/index.js'
 import { matchesPattern } from '../event-pattern.js'
 import type { Enqueue } from '../ports.js'
-import { insertDeliveries } from '../store/delivery.js'
+import { insertDeliveries, type NewDelivery } from '../store/delivery.js'
 import { listListeners } from '../store/webhook.js'
 import { sendWebhook } from './send-webhook.job.js'
-import type { ToldEvent } from './webhook.js'
+import type { Telling, ToldEvent } from './webhook.js'
 
 /** Writes down, in the transaction that made it so, that every webhook that hears of it is to be told; and has it sent. */
 export async function tellWebhooks(
@@ -17,31 +17,34 @@ export async function tellWebhooks(
   const tenantIds = [...new Set(events.map(({ tenantId }) => tenantId))]
   const listeners = await listListeners(tx, tenantIds)
   for (const tenantId of tenantIds) {
-    const deliveries = events
+    const tellings = events
       .filter((event) => event.tenantId === tenantId)
-      .flatMap((event) =>
-        listeners.filter((listener) => hears(listener, event)).map(({ id }) => toDelivery(event, id)),
-      )
-    await sendAll(tx, { tenantId, deliveries, enqueue })
+      .flatMap((event) => listeners.filter((one) => hears(one, event)).map((one) => telling(event, one.id)))
+    await sendAll(tx, { tenantId, tellings, enqueue })
   }
+}
+
+function telling(event: ToldEvent, webhookId: string): Telling {
+  return { id: newId(), event, webhookId }
 }
 
 /** Enters deliveries and what sends them. */
 export async function sendAll(
   tx: Transaction,
-  {
-    tenantId,
-    deliveries,
-    enqueue,
-  }: { tenantId: string; deliveries: readonly ReturnType<typeof toDelivery>[]; enqueue: Enqueue },
+  { tenantId, tellings, enqueue }: { tenantId: string; tellings: readonly Telling[]; enqueue: Enqueue },
 ): Promise<void> {
-  if (deliveries.length === 0) return
-  const entered = await insertDeliveries(tx, tenantId, deliveries)
-  const causes = new Map(deliveries.map(({ id, cause }) => [id, cause]))
-  const requests = entered.map((deliveryId) =>
-    request(sendWebhook, { deliveryId }, { tenantId, actor: causes.get(deliveryId) ?? 'webhook:' }),
-  )
+  if (tellings.length === 0) return
+  const entered = new Set(await insertDeliveries(tx, tenantId, tellings.map(toDelivery)))
+  const requests = tellings.filter(({ id }) => entered.has(id)).map(requestOf)
   if (requests.length > 0) await enqueue(requests, { tx })
+}
+
+function requestOf({ id, event: { tenantId, cause, urgency }, webhookId }: Telling): JobRequest {
+  return request(
+    sendWebhook,
+    { deliveryId: id, webhookId },
+    { tenantId, actor: cause, ...(urgency !== undefined && { priority: urgency }) },
+  )
 }
 
 function hears(
@@ -51,13 +54,9 @@ function hears(
   return tenantId === event.tenantId && events.some((pattern) => matchesPattern(pattern, event.type))
 }
 
-export function toDelivery({ cause, type, at, data }: ToldEvent, webhookId: string) {
+function toDelivery({ id, event: { cause, type, at, data }, webhookId }: Telling): NewDelivery {
   return {
-    id: newId(),
-    cause,
-    channel: 'webhook' as const,
-    recipient: `webhook:${webhookId}`,
-    notificationId: null,
+    ...{ id, cause, channel: 'webhook', recipient: `webhook:${webhookId}`, notificationId: null },
     content: JSON.stringify({ type, timestamp: at.toISOString(), data: data ?? null }),
     dueAt: at,
   }

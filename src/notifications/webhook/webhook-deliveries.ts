@@ -7,7 +7,7 @@ import type { Enqueue } from '../ports.js'
 import { findDelivery, listDeliveries, type DeliveryFilter } from '../store/delivery-view.js'
 import { moveDelivery } from '../store/move-delivery.js'
 import { sendWebhook } from './send-webhook.job.js'
-import { sendAll, toDelivery } from './tell-webhooks.js'
+import { sendAll } from './tell-webhooks.js'
 import type { Webhook, WebhookPlace as Place } from './webhook.js'
 
 export interface DeliveriesOptions {
@@ -30,9 +30,10 @@ export class WebhookDeliveries {
     const { tenantId } = place
     await this.#getEnabled(place)
     const event = { tenantId, cause: `test:${newId()}`, type: 'webhook.test', at: clock.now(), data: {} }
-    const delivery = toDelivery(event, place.id)
-    await database.transaction((tx) => sendAll(tx, { tenantId, deliveries: [delivery], enqueue }))
-    return this.get(place, delivery.id)
+    const id = newId()
+    const tellings = [{ id, event, webhookId: place.id }]
+    await database.transaction((tx) => sendAll(tx, { tenantId, tellings, enqueue }))
+    return this.get(place, id)
   }
 
   /** Newest first. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
@@ -64,7 +65,8 @@ export class WebhookDeliveries {
     const after = await database.transaction(async (tx) => {
       const moved = await moveDelivery(tx, { tenantId, id: deliveryId }, move)
       if (!moved) throw new IllegalMoveError(deliveryId, before.state, 'redelivered')
-      await enqueue([request(sendWebhook, { deliveryId }, { tenantId, actor: before.recipient })], { tx })
+      const payload = { deliveryId, webhookId: place.id }
+      await enqueue([request(sendWebhook, payload, { tenantId, actor: before.recipient })], { tx })
       return moved
     })
     return { before, after }

@@ -36,6 +36,15 @@ export interface ToldEvent {
   readonly at: Date
   /** JSON. */
   readonly data: unknown
+  /** Default: as any other job. */
+  readonly urgency?: number
+}
+
+/** An event that one webhook is to be told, and the id under which it is. */
+export interface Telling {
+  readonly id: string
+  readonly event: ToldEvent
+  readonly webhookId: string
 }
 
 /** The name of the secret with which a webhook's deliveries are signed. */
