@@ -32,7 +32,7 @@ export function causeOf({ caller, id }: FastifyRequest): { actor: string; correl
 }
 
 /** The same for a job, which keeps the caller's business unit besides. */
-export function jobCauseOf({ caller, id }: Pick<FastifyRequest, 'caller' | 'id'>): JobCause {
+export function jobCauseOf({ caller, id }: Asking): JobCause {
   const { tenantId, actor, businessUnitId } = caller
   return {
     tenantId,
@@ -41,6 +41,9 @@ export function jobCauseOf({ caller, id }: Pick<FastifyRequest, 'caller' | 'id'>
     ...(businessUnitId !== null && { context: { businessUnitId } }),
   }
 }
+
+/** What of a request tells who asks. */
+export type Asking = Pick<FastifyRequest, 'caller' | 'id'>
 
 export interface JobCause {
   readonly tenantId: string

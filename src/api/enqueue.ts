@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 
 import { isEngineName, nearestNames, type AnyJob, type JobRequest, type Operator } from '../queue/index.js'
-import type { JobCause } from './audited.js'
+import { jobCauseOf, type Asking, type JobCause } from './audited.js'
+import { refuseByHand } from './by-hand.js'
 import { UnknownTypeError } from './errors.js'
 import { toMs } from '../time/index.js'
 import { statusOf, toJob, type JobHead } from './schemas/job.js'
@@ -16,7 +17,7 @@ export function definitionOf({ registry }: Pick<Operator, 'registry'>, type: str
   throw new UnknownTypeError(type, nearestNames(type, names))
 }
 
-export function toRequest(job: AnyJob, { data, options }: NewJob, cause: JobCause): JobRequest {
+function toRequest(job: AnyJob, { data, options }: NewJob, cause: JobCause): JobRequest {
   const { attempts, correlationId = cause.correlationId, ...others } = options
   return {
     ...cause,
@@ -33,9 +34,11 @@ export function toRequest(job: AnyJob, { data, options }: NewJob, cause: JobCaus
 export async function enqueue(
   { engine }: Pick<Services, 'engine'>,
   wish: NewJob,
-  cause: JobCause,
+  request: Asking,
 ): Promise<{ job: z.input<typeof JobHead>; isNew: boolean }> {
   const definition = definitionOf(engine.operator, wish.type)
+  refuseByHand(definition, wish.data, request.caller)
+  const cause = jobCauseOf(request)
   const { name, payload, ...options } = toRequest(definition, wish, cause)
   const { id, isNew } = await engine.enqueue(definition, payload, options)
   if (!isNew) return { job: toJob(await engine.operator.get(cause.tenantId, id)), isNew }

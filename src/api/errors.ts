@@ -45,6 +45,12 @@ export class UnknownTypeError extends ApiError {
   }
 }
 
+export class NotByHandError extends ApiError {
+  constructor(name: string, instead: string) {
+    super('API_NOT_BY_HAND', `This job of ${name} cannot be asked for by hand. ${instead}`)
+  }
+}
+
 export class SecretNotKeptError extends ApiError {
   constructor() {
     super(

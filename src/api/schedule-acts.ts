@@ -4,6 +4,7 @@ import { getTenant, isAtLeast, type Caller } from '../access/index.js'
 import { newId } from '../database/index.js'
 import type { ScheduleView, Schedules } from '../queue/index.js'
 import { changeOf, creationOf, removalOf } from './audited.js'
+import { refuseByHand } from './by-hand.js'
 import type { Changes } from './change.js'
 import { definitionOf } from './enqueue.js'
 import { toSchedule, type NewSchedule } from './schemas/schedule.js'
@@ -27,7 +28,9 @@ export function addSchedule(
     request,
     reply,
     async (inside, audit) => {
-      const { name: jobName } = definitionOf(inside.engine.operator, type)
+      const definition = definitionOf(inside.engine.operator, type)
+      refuseByHand(definition, data, request.caller)
+      const { name: jobName } = definition
       const zone = settings.cron === undefined ? {} : { timeZone: await zoneOf(inside, tenantId) }
       const wish = { jobName, name, payload: data, ...zone, ...settings }
       const made = await inside.engine.schedules.create(tenantId, wish, actor)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { defineJob } from '../queue/index.js'
+import { followsFromNotices } from './follows-from-notices.js'
 import type { NotificationNeeds } from './needs.js'
 
 const Payload = z.strictObject({ notificationId: z.uuid(), userIds: z.array(z.uuid()).max(1_000) })
@@ -12,6 +13,7 @@ export const ringInbox = defineJob<z.output<typeof Payload>, NotificationNeeds>(
   payload: Payload,
   maxAttempts: 10,
   subject: ({ notificationId }) => `notification:${notificationId}`,
+  byHand: followsFromNotices,
   async run({ notificationId, userIds }, { spreader }, { tenantId }) {
     return { told: await spreader.ring(tenantId, notificationId, userIds) }
   },

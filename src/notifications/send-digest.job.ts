@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { defineJob } from '../queue/index.js'
+import { followsFromNotices } from './follows-from-notices.js'
 import type { NotificationNeeds } from './needs.js'
 
 const Payload = z.strictObject({ userId: z.uuid() })
@@ -13,6 +14,7 @@ export const sendDigest = defineJob<z.output<typeof Payload>, NotificationNeeds>
   maxAttempts: 10,
   uniqueKey: ({ userId }) => userId,
   subject: ({ userId }) => `user:${userId}`,
+  byHand: followsFromNotices,
   async run({ userId }, { digests }, { tenantId }) {
     return { notifications: await digests.send({ tenantId, userId }) }
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { defineJob } from '../queue/index.js'
+import { followsFromNotices } from './follows-from-notices.js'
 import type { NotificationNeeds } from './needs.js'
 
 const Payload = z.strictObject({ notificationId: z.uuid() })
@@ -12,6 +13,7 @@ export const spreadNotice = defineJob<z.output<typeof Payload>, NotificationNeed
   payload: Payload,
   maxAttempts: 10,
   subject: ({ notificationId }) => `notification:${notificationId}`,
+  byHand: followsFromNotices,
   async run({ notificationId }, { spreader }, { tenantId, signal }) {
     return spreader.spread(tenantId, notificationId, signal)
   },

@@ -22,6 +22,9 @@ export interface Limit<Payload> {
   rate?: { max: number; per: Duration }
 }
 
+/** A right, or what people do instead, for nobody may. */
+export type ByHand = { readonly right: string } | { readonly instead: string }
+
 export interface JobTraits<Payload> {
   /** `domain.verb-noun`. Stored with every job, so renaming one needs an alias. */
   name: `${string}.${string}`
@@ -54,6 +57,11 @@ export interface JobTraits<Payload> {
    * is gone at once, its result too, unless another job waits for it.
    */
   keep?: { done?: Duration; dead?: Duration }
+  /**
+   * What it takes to ask for a job by hand with such an input, besides the right to create jobs. Nothing to the engine, which puts
+   * in what code asks for; whatever lets people create jobs asks it. Default: nothing more.
+   */
+  byHand?(input: unknown): ByHand | undefined
   /** Who is told how its jobs end, and how. Nothing to the engine but that {@link EngineOptions.outcomes} hears of the end. Default: nobody. */
   notify?: object
 }
@@ -66,7 +74,7 @@ export interface RunsInProcess<Payload, Needs> {
 
 export type JobOptions<Payload, Needs> = JobTraits<Payload> & (RunsInProcess<Payload, Needs> | RunsInThread)
 
-type Optional = 'uniqueKey' | 'uniqueFor' | 'subject' | 'notify'
+type Optional = 'uniqueKey' | 'uniqueFor' | 'subject' | 'byHand' | 'notify'
 
 /** A job definition with every default filled in. */
 export type Job<Payload, Needs> = Readonly<
@@ -98,6 +106,7 @@ const KNOWN: Readonly<Record<keyof JobTraits<unknown> | 'runIn' | 'run' | 'modul
   limits: true,
   schedules: true,
   keep: true,
+  byHand: true,
   notify: true,
   runIn: true,
   run: true,

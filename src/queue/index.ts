@@ -7,7 +7,14 @@ export {
 } from './alert/thresholds.js'
 export { exponential, type Backoff, type ExponentialOptions } from './attempt/backoff.js'
 export type { Attempt } from './attempt/attempt.js'
-export { defineJob, type AnyJob, type Job, type JobOptions, type PayloadSchema } from './define-job.js'
+export {
+  defineJob,
+  type AnyJob,
+  type ByHand,
+  type Job,
+  type JobOptions,
+  type PayloadSchema,
+} from './define-job.js'
 export { BULK_ACTIONS, type BulkRequest } from './operate/bulk.js'
 export { Client } from './enqueue/client.js'
 export type { Enqueued } from './enqueue/write-jobs.js'

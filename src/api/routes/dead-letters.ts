@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+import type { Caller } from '../../access/index.js'
+import type { Operator } from '../../queue/index.js'
+import { refuseByHand } from '../by-hand.js'
 import { changeJob, changeJobs } from '../job-acts.js'
 import { PageQuery, pageOf } from '../page.js'
 import { readJobs } from '../read-jobs.js'
@@ -77,9 +80,10 @@ export const deadLetters: Routes = async (
     },
     (request, reply) => {
       const { data } = request.body
-      return changeJob(changes, request, reply, 'edit', (on, { tenantId }, id) =>
-        on.edit(tenantId, id, { payload: data }),
-      )
+      return changeJob(changes, request, reply, 'edit', async (on, caller, id) => {
+        await refuseOther(on, caller, id, data)
+        return on.edit(caller.tenantId, id, { payload: data })
+      })
     },
   )
 
@@ -99,9 +103,17 @@ export const deadLetters: Routes = async (
     },
     (request, reply) => {
       const { data } = request.body
-      return changeJob(changes, request, reply, 'replay', (on, { tenantId }, id) =>
-        on.replay(tenantId, id, { payload: data }),
-      )
+      return changeJob(changes, request, reply, 'replay', async (on, caller, id) => {
+        if (data !== undefined) await refuseOther(on, caller, id, data)
+        return on.replay(caller.tenantId, id, { payload: data })
+      })
     },
   )
+}
+
+/** Other data are asked for by hand, as those of a new job are; its own were not, or by somebody who might. */
+async function refuseOther(on: Operator, caller: Caller, id: string, data: unknown): Promise<void> {
+  const { name } = await on.get(caller.tenantId, id)
+  const definition = on.registry.find(name)
+  if (definition) refuseByHand(definition, data, caller)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { readNdjson, type ImportRow } from '../../domain/freight/index.js'
 import { wrongPointersOf } from '../../queue/index.js'
-import { jobCauseOf, type JobCause } from '../audited.js'
+import type { Asking } from '../audited.js'
 import { enqueue } from '../enqueue.js'
 import { toProblem, type Problem } from '../problem.js'
 import { problems, type Routes } from '../route.js'
@@ -48,8 +48,8 @@ export const jobBulk: Routes = async (api, { services }) => {
       },
     },
     (request, reply) => {
-      const cause = jobCauseOf(request)
-      return answerLines(reply, enqueueAll(services, readNdjson(uploads.read(request.body)), cause))
+      const rows = readNdjson(uploads.read(request.body))
+      return answerLines(reply, enqueueAll(services, rows, request))
     },
   )
 }
@@ -57,29 +57,29 @@ export const jobBulk: Routes = async (api, { services }) => {
 async function* enqueueAll(
   services: Services,
   rows: AsyncIterable<ImportRow>,
-  cause: JobCause,
+  request: Asking,
 ): AsyncGenerator<LineAnswer> {
   let gathered: ImportRow[] = []
   for await (const row of rows) {
     gathered.push(row)
     if (gathered.length < AT_ONCE) continue
-    yield* await Promise.all(gathered.map((one) => enqueueLine(services, one, cause)))
+    yield* await Promise.all(gathered.map((one) => enqueueLine(services, one, request)))
     gathered = []
   }
-  yield* await Promise.all(gathered.map((one) => enqueueLine(services, one, cause)))
+  yield* await Promise.all(gathered.map((one) => enqueueLine(services, one, request)))
 }
 
 /** Calls made at the same time are one statement. */
-async function enqueueLine(services: Services, row: ImportRow, cause: JobCause): Promise<LineAnswer> {
+async function enqueueLine(services: Services, row: ImportRow, request: Asking): Promise<LineAnswer> {
   const { line } = row
   if ('error' in row) return { line, error: { code: 'API_INVALID_INPUT', detail: row.error } }
   const wish = NewJob.safeParse(row.value)
   if (!wish.success) return { line, error: notAJob(wish.error) }
   try {
-    const { job, isNew } = await enqueue(services, wish.data, cause)
+    const { job, isNew } = await enqueue(services, wish.data, request)
     return { line, jobId: job.id, isNew }
   } catch (error) {
-    const { code, detail, errors } = toProblem(error, cause.correlationId)
+    const { code, detail, errors } = toProblem(error, request.id)
     return { line, error: { code, detail, ...(errors && { errors }) } }
   }
 }

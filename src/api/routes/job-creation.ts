@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 
 import { enqueue } from '../enqueue.js'
-import { jobCauseOf } from '../audited.js'
 import { problems, type Routes } from '../route.js'
 import { JobHead } from '../schemas/job.js'
 import { NewJob, NewScheduledJob } from '../schemas/new-job.js'
@@ -29,7 +28,7 @@ export const jobCreation: Routes = async (api, { changes }) => {
     wish: NewJob,
   ): Promise<z.input<typeof JobHead>> =>
     changes.enqueue(request, reply, async (services) => {
-      const { job, isNew } = await enqueue(services, wish, jobCauseOf(request))
+      const { job, isNew } = await enqueue(services, wish, request)
       void reply.code(isNew ? 201 : 200).header('location', `/api/v1/jobs/${job.id}`)
       return job
     })

@@ -14,6 +14,10 @@ export const tellSuggestions = defineJob<z.output<typeof Payload>, FreightNeeds>
   maxAttempts: 10,
   uniqueKey: () => 'all',
 
+  byHand: () => ({
+    instead: 'It follows from new suggestions by itself; GET /api/v1/lane-suggestions lists them.',
+  }),
+
   async run(_payload, { suggestionDigest }, attempt) {
     await suggestionDigest.tell(attempt)
   },

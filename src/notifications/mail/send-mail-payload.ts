@@ -41,18 +41,27 @@ const OfNothing: z.ZodType<Nothing> = z.strictObject({})
 
 export type SendMailPayload = z.output<typeof OfDelivery> | z.output<typeof OfTemplate> | Nothing | Mail
 
-/** Which of the four it is, is told by what stands in it. */
+type Kind = 'delivery' | 'template' | 'kept' | 'mail'
+
+const SCHEMA_OF: Readonly<Record<Kind, z.ZodType<SendMailPayload>>> = {
+  delivery: OfDelivery,
+  template: OfTemplate,
+  kept: OfNothing,
+  mail: Mail,
+}
+
 export const SendMailPayload = {
   parse(input: unknown): SendMailPayload {
-    return schemaOf(input).parse(input)
+    return SCHEMA_OF[kindOf(input)].parse(input)
   },
 }
 
-function schemaOf(input: unknown): z.ZodType<SendMailPayload> {
+/** Which of the four it is, is told by what stands in it. */
+export function kindOf(input: unknown): Kind {
   const keys = Object.keys(Object(input))
-  if (keys.includes('deliveryId')) return OfDelivery
-  if (keys.includes('type')) return OfTemplate
-  return keys.length === 0 ? OfNothing : Mail
+  if (keys.includes('deliveryId')) return 'delivery'
+  if (keys.includes('type')) return 'template'
+  return keys.length === 0 ? 'kept' : 'mail'
 }
 
 /** What a job with such a payload is to do. */

@@ -1,6 +1,15 @@
-import { defineJob, exponential } from '../../queue/index.js'
+import type { Action } from '../../access/index.js'
+import { defineJob, exponential, type ByHand } from '../../queue/index.js'
 import type { MailNeeds } from './mail-needs.js'
-import { SendMailPayload, wishOf } from './send-mail-payload.js'
+import { kindOf, SendMailPayload, wishOf } from './send-mail-payload.js'
+
+/** Whoever may create jobs may send a new mail; what becomes of those that are there is for those who manage them. */
+const BY_HAND: Readonly<Partial<Record<ReturnType<typeof kindOf>, ByHand>>> = {
+  delivery: {
+    instead: 'POST /api/v1/mails/{id}/resend sends a mail that is there, to those who may manage mails.',
+  },
+  kept: { right: 'mails.manage' satisfies Action },
+}
 
 /** Hands one mail to the mail server, or puts all that are kept in line. */
 export const sendMail = defineJob<SendMailPayload, MailNeeds>({
@@ -12,6 +21,7 @@ export const sendMail = defineJob<SendMailPayload, MailNeeds>({
   backoff: exponential({ base: '10s' }),
   timeout: '30s',
   subject: (payload) => ('deliveryId' in payload ? `mail:${payload.deliveryId}` : undefined),
+  byHand: (input) => BY_HAND[kindOf(input)],
   async run(payload, { postman }, { jobId, tenantId, number, maxAttempts, signal }) {
     const result = await postman.post(wishOf(payload), { jobId, tenantId, number, maxAttempts, signal })
     return { ...result }

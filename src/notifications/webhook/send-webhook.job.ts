@@ -17,6 +17,9 @@ export const sendWebhook = defineJob<z.output<typeof Payload>, WebhookNeeds>({
   // One that keeps silent leaves the other slots of a worker to others; one that answers loses little by it.
   limits: [{ key: ({ webhookId }) => webhookId, concurrency: 3 }],
   subject: ({ deliveryId }) => `webhook-delivery:${deliveryId}`,
+  byHand: () => ({
+    instead: 'POST /api/v1/webhooks/{id}/deliveries/{deliveryId}/redeliver sends something once more.',
+  }),
   async run({ deliveryId }, { webhookSender }, { jobId, tenantId, number, maxAttempts, signal }) {
     return { ...(await webhookSender.send(deliveryId, { jobId, tenantId, number, maxAttempts, signal })) }
   },
