@@ -266,6 +266,7 @@ onEachRunningApp(
     test.each([
       ['schedule', { ...GOOD }, 400, 'API_INVALID_INPUT'],
       ['schedule', { ...GOOD, delay: '1h', runAt: '2040-01-01T00:00:00Z' }, 400, 'API_INVALID_INPUT'],
+      ['schedule', { ...GOOD, runAt: '0027-12-24T00:00:00Z' }, 400, 'API_INVALID_INPUT'],
       ['recurring', { ...GOOD, cron: 'every day' }, 400, 'TIME_INVALID_CRON'],
       ['recurring', { ...GOOD, cron: '0 2 * * *', timeZone: 'Mars/Base' }, 400, 'JOBS_INVALID_SCHEDULE'],
       ['recurring', { type: 'jobs.clean-up', cron: '0 2 * * *' }, 422, 'API_UNKNOWN_TYPE'],

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 
-const EARLIEST = Date.parse('1900-01-01T00:00:00Z')
-const LATEST = Date.parse('3000-01-01T00:00:00Z')
+import { isUsual, NOT_USUAL } from '../../../time/index.js'
 
 /** An instant with its offset, within the years that make sense for freight. */
 export const instant = z.iso.datetime({ offset: true }).refine((value) => {
-  const at = Date.parse(value)
-  return Number.isNaN(at) || (at >= EARLIEST && at < LATEST) // the format check has refused what is no instant
-}, 'must lie between the years 1900 and 2999')
+  const at = new Date(value)
+  return Number.isNaN(at.getTime()) || isUsual(at) // the format check has refused what is no instant
+}, NOT_USUAL)
