@@ -37,7 +37,7 @@ export const Mail = z.object({
     ),
   messageId: z.string().nullable().describe('The same in every attempt; null before the first.'),
   accepted: z.array(z.string()).describe('Whom the mail server took it for.'),
-  rejected: z.array(z.string()).describe('Whom it refused.'),
+  rejected: z.array(z.string()).describe('Whom it refused, or put off in every attempt.'),
   response: z.string().nullable().describe('What it said.'),
 })
 

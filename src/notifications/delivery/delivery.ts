@@ -33,7 +33,7 @@ export interface Sender {
 /** What an attempt has claimed: nobody else sends it, and only who has `claim` can say how it ended. */
 export interface ClaimedDelivery extends Pick<
   Delivery,
-  'id' | 'recipient' | 'notificationId' | 'content' | 'attempts' | 'createdAt'
+  'id' | 'recipient' | 'notificationId' | 'content' | 'answer' | 'attempts' | 'createdAt'
 > {
   readonly tenantId: string
   readonly messageId: string

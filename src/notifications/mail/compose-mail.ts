@@ -15,6 +15,12 @@ export function draftMail({ recipient, content, notice, address }: Ingredients):
   return { ...(to !== null && { to: [to] }), ...told }
 }
 
+/** Everybody to whom it is handed over. */
+export function addressesOf(stored: Ingredients): readonly string[] {
+  const { to = [], cc = [], bcc = [] } = draftMail(stored) as Partial<Mail>
+  return [...to, ...cc, ...bcc]
+}
+
 /**
  * The same, for it to be sent.
  * @throws {PermanentError} when there is nobody to send it to, or nothing to send

@@ -23,6 +23,7 @@ export type MailResult =
       readonly deliveryId: string
       readonly messageId: string
       readonly accepted: readonly string[]
+      /** Those whom the server refused, or put off to the last. */
       readonly rejected: readonly string[]
       readonly response: string
     }

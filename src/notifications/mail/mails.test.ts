@@ -16,10 +16,7 @@ import type { ShownMail } from './shown-mail.js'
 let server: MailServer
 beforeAll(async () => void (server = await MailServer.open()))
 afterAll(() => server?.close())
-beforeEach(() => {
-  server.received.length = 0
-  server.answer = 'take'
-})
+beforeEach(() => server.reset())
 
 onEachDatabase((database) => {
   const enqueue = async () => undefined

@@ -11,48 +11,22 @@ import { countDeliveries, countUnsettled } from '../store/count-deliveries.js'
 import { findDelivery } from '../store/delivery-view.js'
 import { claimDelivery } from '../store/sending.js'
 import { aNotifications } from '../testing/notifications-fixture.js'
+import { MAIL, mailBench } from '../testing/mail-bench.js'
 import { MailServer } from '../testing/mail-server.js'
-import { Mail } from './mail.js'
 import { Mails } from './mails.js'
 import { Postman } from './postman.js'
-import type { SmtpOptions } from './smtp.js'
 
-const MAIL = Mail.parse({ to: 'jo@example.com', bcc: 'archive@example.com', subject: 'Hello', text: 'Hi Jo' })
 const tenantId = 'default'
 
 let server: MailServer
 beforeAll(async () => void (server = await MailServer.open()))
 afterAll(() => server?.close())
-beforeEach(() => {
-  server.received.length = 0
-  server.answer = 'take'
-  server.refuses = () => undefined
-})
-
-const smtpOf = (more: Partial<SmtpOptions> = {}): SmtpOptions => ({
-  host: '127.0.0.1',
-  port: server.port,
-  tls: 'none',
-  from: 'Linehaul <linehaul@example.com>',
-  ...more,
-})
+beforeEach(() => server.reset())
 
 onEachDatabase((database) => {
   const enqueued: JobRequest[] = []
-  const postman = (smtp: SmtpOptions | undefined = smtpOf()) =>
-    new Postman({
-      database: database(),
-      enqueue: async (requests) => void enqueued.push(...requests),
-      smtp,
-      clock: new FakeClock(),
-    })
-  const anAttempt = (more: object = {}) => ({
-    ...{ jobId: randomUUID(), number: 1, maxAttempts: 5, tenantId, signal: new AbortController().signal },
-    ...more,
-  })
-  const postMail = (attempt = anAttempt(), smtp?: SmtpOptions) =>
-    postman(smtp).post({ kind: 'mail', mail: MAIL }, attempt)
-  const stateOf = async (id: string) => findDelivery(database(), { tenantId, id, channel: 'email' })
+  const bench = mailBench({ database, server: () => server, enqueued })
+  const { smtpOf, postman, anAttempt, postMail, stateOf } = bench
 
   test('a mail is handed over once, with its Message-ID, and who is a blind copy stays unseen', async () => {
     const attempt = anAttempt()

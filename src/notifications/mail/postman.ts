@@ -1,22 +1,17 @@
-import { randomUUID } from 'node:crypto'
-
 import type { Database } from '../../database/index.js'
 import { PermanentError, request, RetryableError } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
-import type { ClaimedDelivery, Ending } from '../delivery/delivery.js'
+import { statesBefore } from '../delivery/delivery-state.js'
 import type { Enqueue } from '../ports.js'
 import { insertDeliveries } from '../store/delivery.js'
 import { findMail, type StoredMail } from '../store/mail-view.js'
 import { doubtDelivery, moveDelivery, takeKept } from '../store/move-delivery.js'
-import { claimDelivery, endDelivery } from '../store/sending.js'
-import { composeMail } from './compose-mail.js'
+import { Dispatch } from './dispatch.js'
 import type { Mail } from './mail.js'
 import type { MailAttempt, MailResult } from './mail-needs.js'
 import { sendMail } from './send-mail.job.js'
 import type { MailWish } from './send-mail-payload.js'
-import { addressOf, handOver, type SmtpOptions } from './smtp.js'
-import { SmtpError } from './smtp-error.js'
-import type { SmtpAnswer } from './smtp-exchange.js'
+import type { SmtpOptions } from './smtp.js'
 
 export interface PostmanOptions {
   readonly database: Database
@@ -73,37 +68,11 @@ export class Postman {
 
   async #deliver(id: string, attempt: MailAttempt): Promise<MailResult> {
     const { database, smtp } = this.options
-    const { tenantId } = attempt
     if (!smtp) return this.#keep(id, attempt)
-    const messageId = `${id}@${addressOf(smtp.from).split('@').at(-1) ?? ''}`
-    const claim = { claim: randomUUID(), sender: attempt, messageId }
-    const claimed = await claimDelivery(database, { tenantId, id }, claim)
-    if (!claimed) return this.#lookAt(id, attempt)
-    return this.#send(claimed, smtp, attempt)
-  }
-
-  async #send(claimed: ClaimedDelivery, smtp: SmtpOptions, attempt: MailAttempt): Promise<MailResult> {
-    const { database } = this.options
-    const { id, messageId, createdAt: date } = claimed
-    let answer: SmtpAnswer
-    try {
-      const mail = composeMail(await this.#find(claimed))
-      answer = await handOver(smtp, { ...mail, messageId, date }, attempt.signal)
-    } catch (error) {
-      return this.#fail(claimed, error, attempt)
-    }
-    await endDelivery(database, claimed, { state: 'sent', answer })
-    return { state: 'sent', deliveryId: id, messageId, ...answer }
-  }
-
-  async #fail(claimed: ClaimedDelivery, cause: unknown, attempt: MailAttempt): Promise<MailResult> {
-    const ending = endingOf(cause, attempt.number >= attempt.maxAttempts)
-    await endDelivery(this.options.database, claimed, ending)
-    if (ending.state === 'in-doubt') return { state: 'in-doubt', deliveryId: claimed.id }
-    if (!(cause instanceof SmtpError)) throw cause
-    throw cause.judgement === 'never'
-      ? new PermanentError(cause.message, { cause })
-      : new RetryableError(cause.message, undefined, { cause })
+    const mail = await this.#find({ tenantId: attempt.tenantId, id })
+    if (!statesBefore('sending').includes(mail.state)) return this.#lookAt(id, attempt)
+    const result = await new Dispatch({ database, smtp, mail, attempt }).run()
+    return result ?? this.#tell(mail.id, attempt)
   }
 
   async #keep(id: string, attempt: MailAttempt): Promise<MailResult> {
@@ -114,9 +83,13 @@ export class Postman {
   }
 
   /** Why there is nothing to send: it was sent before, or nobody knows whether it was. */
-  async #lookAt(id: string, { tenantId, jobId }: MailAttempt): Promise<MailResult> {
-    const { database } = this.options
-    await doubtDelivery(database, { tenantId, id, jobId, why: IN_DOUBT })
+  async #lookAt(id: string, attempt: MailAttempt): Promise<MailResult> {
+    const { tenantId, jobId } = attempt
+    await doubtDelivery(this.options.database, { tenantId, id, jobId, why: IN_DOUBT })
+    return this.#tell(id, attempt)
+  }
+
+  async #tell(id: string, { tenantId }: MailAttempt): Promise<MailResult> {
     const found = await this.#find({ tenantId, id })
     if (found.state === 'sending') throw new RetryableError('Another job is sending it at this moment.')
     const state = found.state === 'in-doubt' || found.state === 'kept' ? found.state : 'done'
@@ -128,16 +101,4 @@ export class Postman {
     if (!found) throw new PermanentError(`This tenant has no mail "${place.id}" to send, or has it no more.`)
     return found
   }
-}
-
-function endingOf(error: unknown, isLast: boolean): Ending {
-  const why = error instanceof Error ? error.message : String(error)
-  return { state: stateAfter(error, isLast), error: why }
-}
-
-function stateAfter(error: unknown, isLast: boolean): Ending['state'] {
-  if (error instanceof SmtpError && error.judgement === 'in-doubt') return 'in-doubt'
-  const isOver =
-    error instanceof PermanentError || (error instanceof SmtpError && error.judgement === 'never')
-  return isOver || isLast ? 'failed' : 'pending'
 }

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 
 import { renderMail } from './mail-templates.js'
 import { SendMailPayload, wishOf } from './send-mail-payload.js'
-import { judgeFailure } from './judge-failure.js'
 
 const MAIL = { to: 'jo@example.com', subject: 'Hello', text: 'Hi' }
 const READY = {
@@ -83,19 +82,4 @@ test('what stands in a place stays text in HTML', () => {
   const { html, text } = renderMail('quote-ready', '<b>Jo</b> {{total}}', READY.templateData)
   expect(html).toContain('Dear &#60;b&#62;Jo&#60;/b&#62; {{total}},')
   expect(text).toContain('Dear <b>Jo</b> {{total}},')
-})
-
-test.each([
-  [{ code: 'ESOCKET' }, false, 'again'],
-  [{ code: 'ESOCKET' }, true, 'in-doubt'],
-  [{ code: 'EMESSAGE', responseCode: 451 }, true, 'again'],
-  [{ code: 'EMESSAGE', responseCode: 554 }, true, 'never'],
-  [{ code: 'EENVELOPE', responseCode: 550 }, false, 'never'],
-  [{ code: 'EENVELOPE', responseCode: 450 }, false, 'again'],
-  [{ code: 'EAUTH', responseCode: 535 }, false, 'again'],
-  [{ code: 'ETLS', responseCode: 500 }, false, 'again'],
-  [{ code: 'EMESSAGE', command: 'MAIL FROM' }, false, 'never'],
-  [{}, true, 'in-doubt'],
-] as const)('%o, once the mail has begun to go out: %s, is %s', (failure, hasBegun, judgement) => {
-  expect(judgeFailure(failure, hasBegun)).toBe(judgement)
 })

@@ -3,7 +3,9 @@ import { Readable } from 'node:stream'
 import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
 
 import { judgeFailure, type Judgement } from './judge-failure.js'
+import { reasonOf } from './reason-of.js'
 import { SmtpError } from './smtp-error.js'
+import { replyOf, type SmtpReply, type Told } from './smtp-reply.js'
 
 /** Where mails are handed over. */
 export interface SmtpServer {
@@ -13,14 +15,6 @@ export interface SmtpServer {
   readonly tls: 'starttls' | 'tls' | 'none'
   readonly user?: string | undefined
   readonly password?: string | undefined
-}
-
-/** What the server said to a mail that it took. */
-export interface SmtpAnswer {
-  readonly accepted: readonly string[]
-  /** Those whom it refused while it took the mail for others. */
-  readonly rejected: readonly string[]
-  readonly response: string
 }
 
 /** Each of the steps may take so long; the job has a time of its own besides. */
@@ -56,7 +50,10 @@ export class SmtpExchange {
     this.#broken.catch(() => undefined) // it may break once nobody listens any more
   }
 
-  /** Connects, and logs in where there is a user. */
+  /**
+   * Connects, and logs in where there is a user: nothing of a mail is told yet.
+   * @throws {SmtpError}
+   */
   async begin(): Promise<void> {
     await this.#step((done) => this.#connection.connect(done))
     const { user, password = '' } = this.#options
@@ -64,29 +61,28 @@ export class SmtpExchange {
     await this.#step((done) => this.#connection.login({ credentials: { user, pass: password } }, done))
   }
 
-  async send(envelope: { from: string; to: string[] }, message: Buffer): Promise<SmtpAnswer> {
-    try {
-      await this.begin()
-      const size = message.length
-      const told = await this.#step<Partial<SmtpAnswer>>((done) =>
-        this.#connection.send({ ...envelope, size }, this.#observed(message), done),
-      )
-      const { accepted = [], rejected = [], response = '' } = told ?? {}
-      return { accepted, rejected, response }
-    } catch (error) {
-      throw this.#told(error as SMTPError)
-    }
+  /** @throws {SmtpError} which says whether the mail may have been taken nevertheless */
+  async send(envelope: { from: string; to: string[] }, message: Buffer): Promise<SmtpReply> {
+    const size = message.length
+    const told = await this.#step<Told>((done) =>
+      this.#connection.send({ ...envelope, size }, this.#observed(message), done),
+    )
+    return replyOf(told)
   }
 
   close(): void {
     this.#connection.close()
   }
 
-  #step<Answer>(begin: (done: (error?: Error | null, answer?: Answer) => void) => void) {
+  async #step<Answer>(begin: (done: (error?: Error | null, answer?: Answer) => void) => void) {
     const stepped = new Promise<Answer | undefined>((resolve, reject) =>
       begin((error, answer) => (error ? reject(error) : resolve(answer))),
     )
-    return Promise.race([stepped, this.#broken])
+    try {
+      return await Promise.race([stepped, this.#broken])
+    } catch (error) {
+      throw this.#told(error as SMTPError)
+    }
   }
 
   /** Notes that the mail itself goes out: nobody reads it before the server has agreed to take it. */
@@ -106,13 +102,6 @@ export class SmtpExchange {
     const text = `The mail server ${PHRASES[judgement]}: ${reasonOf(error, this.#options)}`
     return new SmtpError(text, judgement, { cause: error })
   }
-}
-
-/** What went wrong; for who looks after the server, with what may be set otherwise. */
-export function reasonOf({ code, message }: SMTPError, { tls }: Pick<SmtpServer, 'tls'>): string {
-  if (code !== 'ETLS') return message
-  const others = { starttls: 'tls or none', tls: 'starttls or none', none: 'starttls or tls' }[tls]
-  return `${message} (SMTP_TLS is ${tls}: is it ${others} that this server wants?)`
 }
 
 const PHRASES: Readonly<Record<Judgement, string>> = {

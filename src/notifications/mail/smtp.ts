@@ -1,5 +1,6 @@
 import type { Mail } from './mail.js'
-import type { SmtpAnswer, SmtpServer } from './smtp-exchange.js'
+import type { SmtpServer } from './smtp-exchange.js'
+import type { SmtpReply } from './smtp-reply.js'
 
 export interface SmtpOptions extends SmtpServer {
   /** As in a `From:` header: `Linehaul <linehaul@example.com>`. */
@@ -17,15 +18,22 @@ export function addressOf(from: string): string {
   return /<([^<>]*)>\s*$/.exec(from)?.[1] ?? from.trim()
 }
 
+/** A mail of which the server knows nothing yet, on a connection of its own that is there for it. */
+export interface ReadyMail {
+  /** @throws {SmtpError} which says whether it may have been taken nevertheless */
+  handOver(to: readonly string[]): Promise<SmtpReply>
+  close(): void
+}
+
 /**
- * Hands one mail to the server, on a connection of its own.
- * @throws {SmtpError} which says whether it may have been taken nevertheless
+ * Writes a mail out, connects and logs in.
+ * @throws {SmtpError}
  */
-export async function handOver(
+export async function makeReady(
   options: SmtpOptions,
   mail: SignedMail,
   signal: AbortSignal,
-): Promise<SmtpAnswer> {
+): Promise<ReadyMail> {
   // Loaded with the first mail: most commands send none, and it takes almost a tenth of a second.
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
   const { SmtpExchange } = await import('./smtp-exchange.js')
@@ -36,12 +44,17 @@ export async function handOver(
     disableUrlAccess: true,
   }).compile()
   const message = await composed.build()
-  const envelope = { from: addressOf(options.from), to: [...mail.to, ...mail.cc, ...mail.bcc] }
   const exchange = new SmtpExchange(options, signal)
   try {
-    return await exchange.send(envelope, message)
-  } finally {
+    await exchange.begin()
+  } catch (error) {
     exchange.close()
+    throw error
+  }
+  const from = addressOf(options.from)
+  return {
+    handOver: (to) => exchange.send({ from, to: [...to] }, message),
+    close: () => exchange.close(),
   }
 }
 

@@ -24,7 +24,7 @@ SET state = 'sending', claim = $4, job_id = $5, job_attempt = $6, attempts = att
     message_id = coalesce(message_id, $7), changed_at = now()
 WHERE tenant_id = $1 AND id = $2 AND state = ANY ($3)
 RETURNING id::text AS "id", tenant_id AS "tenantId", recipient, notification_id::text AS "notificationId", content,
-  attempts, message_id AS "messageId", created_at AS "createdAt"`
+  answer, attempts, message_id AS "messageId", created_at AS "createdAt"`
 
 /** Says how an attempt ended. @returns whether it was still this attempt's to say */
 export async function endDelivery(

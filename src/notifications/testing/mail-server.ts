@@ -11,6 +11,7 @@ export interface Received {
 }
 
 type Answer = 'take' | 'hang-up' | 'never' | { readonly code: number }
+type Greeting = 'welcome' | 'silence' | { readonly code: number }
 
 /** A real SMTP server on loopback, which does as it is told. */
 export class MailServer {
@@ -18,12 +19,17 @@ export class MailServer {
   readonly received: Received[] = []
   /** What it says to a mail once all of it has arrived. */
   answer: Answer = 'take'
+  /** What it says to whoever connects. */
+  greeting: Greeting = 'welcome'
+  /** What it says to whoever a mail is from, or nothing. */
+  refusesSender: number | undefined
   /** What it says to an address, or nothing. */
   refuses: (address: string) => number | undefined = () => undefined
   /** What it says to a wrong login. */
   refusesLogin = 535
   readonly #server: SMTPServer
   #heard: (() => void)[] = []
+  #met: (() => void)[] = []
 
   private constructor() {
     this.#server = new SMTPServer({
@@ -33,6 +39,12 @@ export class MailServer {
         username === 'linehaul' && password === 'right' // a server's own rule
           ? callback(null, { user: username })
           : callback(Object.assign(new Error(`not you, ${username}`), { responseCode: this.refusesLogin })),
+      onConnect: (_, callback) => {
+        for (const meet of this.#met.splice(0)) meet()
+        if (this.greeting === 'silence') return
+        callback(this.greeting === 'welcome' ? null : this.#refusal(this.greeting.code))
+      },
+      onMailFrom: (_, __, callback) => callback(this.#refusal(this.refusesSender)),
       onRcptTo: ({ address }, _, callback) => callback(this.#refusal(this.refuses(address))),
       onData: (stream, session, callback) => {
         void text(stream).then((raw) => {
@@ -58,9 +70,23 @@ export class MailServer {
     return (this.#server.server.address() as AddressInfo).port
   }
 
+  /** Friendly again, with nothing received. */
+  reset(): void {
+    this.received.length = 0
+    this.answer = 'take'
+    this.greeting = 'welcome'
+    this.refusesSender = undefined
+    this.refuses = () => undefined
+  }
+
   /** Resolves when the next mail has arrived, before it is answered. */
   next(): Promise<void> {
     return new Promise((resolve) => this.#heard.push(resolve))
+  }
+
+  /** Resolves when somebody connects the next time, before they are greeted. */
+  nextConnection(): Promise<void> {
+    return new Promise((resolve) => this.#met.push(resolve))
   }
 
   hangUp(): void {
