@@ -14,7 +14,7 @@ export const ringInbox = defineJob<z.output<typeof Payload>, NotificationNeeds>(
   maxAttempts: 10,
   subject: ({ notificationId }) => `notification:${notificationId}`,
   byHand: followsFromNotices,
-  async run({ notificationId, userIds }, { spreader }, { tenantId }) {
-    return { told: await spreader.ring(tenantId, notificationId, userIds) }
+  async run({ notificationId, userIds }, { spreader }, { tenantId, runAt: dueAt }) {
+    return { told: await spreader.ring(tenantId, notificationId, { userIds, dueAt }) }
   },
 })

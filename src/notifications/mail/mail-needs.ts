@@ -30,3 +30,7 @@ export type MailResult =
   /** `done`: it was sent, or settled, before. */
   | { readonly state: 'kept' | 'in-doubt' | 'done'; readonly deliveryId: string }
   | { readonly state: 'queued'; readonly mails: number }
+  /** It waits for the end of quiet hours. */
+  | { readonly state: 'put-off'; readonly deliveryId: string; readonly forMs: number }
+  /** The time of what it tells was over. */
+  | { readonly state: 'over'; readonly deliveryId: string }

@@ -3,10 +3,15 @@ import { PermanentError, request, RetryableError } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
 import { statesBefore } from '../delivery/delivery-state.js'
 import type { Enqueue } from '../ports.js'
+import { inZoneOf } from '../preferences/in-zone.js'
+import { readPreferences } from '../preferences/preferences.js'
 import { insertDeliveries } from '../store/delivery.js'
 import { findMail, type StoredMail } from '../store/mail-view.js'
-import { doubtDelivery, moveDelivery, takeKept } from '../store/move-delivery.js'
+import { findMailTiming } from '../store/mail-timing.js'
+import { deferDelivery, doubtDelivery, moveDelivery, takeKept } from '../store/move-delivery.js'
+import { findPreferences } from '../store/preference.js'
 import { Dispatch } from './dispatch.js'
+import { judgeTime, OVER, type TimeVerdict } from './judge-time.js'
 import type { Mail } from './mail.js'
 import type { MailAttempt, MailResult } from './mail-needs.js'
 import { sendMail } from './send-mail.job.js'
@@ -71,8 +76,32 @@ export class Postman {
     if (!smtp) return this.#keep(id, attempt)
     const mail = await this.#find({ tenantId: attempt.tenantId, id })
     if (!statesBefore('sending').includes(mail.state)) return this.#lookAt(id, attempt)
+    const time = await this.#timeFor(mail, attempt.tenantId)
+    if (time.kind === 'over') return this.#giveUp(id, attempt)
+    if (time.kind === 'later' && mail.state === 'pending') return this.#putOff(id, time.at, attempt)
     const result = await new Dispatch({ database, smtp, mail, attempt }).run()
     return result ?? this.#tell(mail.id, attempt)
+  }
+
+  async #timeFor({ id }: StoredMail, tenantId: string): Promise<TimeVerdict> {
+    const { database, clock } = this.options
+    const timing = await findMailTiming(database, { tenantId, id })
+    if (!timing) return { kind: 'now' }
+    const stored = await findPreferences(database, { tenantId, userId: timing.userId })
+    const preferences = await inZoneOf(database, tenantId, readPreferences(stored))
+    return judgeTime(timing, preferences, clock.now())
+  }
+
+  async #giveUp(id: string, { tenantId }: MailAttempt): Promise<MailResult> {
+    const move = { from: ['pending', 'kept'], to: 'failed', error: OVER } as const
+    await moveDelivery(this.options.database, { tenantId, id }, move)
+    return { state: 'over', deliveryId: id }
+  }
+
+  async #putOff(id: string, until: Date, { tenantId }: MailAttempt): Promise<MailResult> {
+    const { database, clock } = this.options
+    await deferDelivery(database, { tenantId, id }, until)
+    return { state: 'put-off', deliveryId: id, forMs: until.getTime() - clock.now().getTime() }
   }
 
   async #keep(id: string, attempt: MailAttempt): Promise<MailResult> {

@@ -1,5 +1,6 @@
 import type { Action } from '../../access/index.js'
-import { defineJob, exponential, type ByHand } from '../../queue/index.js'
+import { cancel, defineJob, exponential, snooze, type ByHand } from '../../queue/index.js'
+import { OVER } from './judge-time.js'
 import type { MailNeeds } from './mail-needs.js'
 import { kindOf, SendMailPayload, wishOf } from './send-mail-payload.js'
 
@@ -24,6 +25,8 @@ export const sendMail = defineJob<SendMailPayload, MailNeeds>({
   byHand: (input) => BY_HAND[kindOf(input)],
   async run(payload, { postman }, { jobId, tenantId, number, maxAttempts, signal }) {
     const result = await postman.post(wishOf(payload), { jobId, tenantId, number, maxAttempts, signal })
+    if (result.state === 'put-off') return snooze(`${result.forMs}ms`)
+    if (result.state === 'over') return cancel(OVER)
     return { ...result }
   },
 })

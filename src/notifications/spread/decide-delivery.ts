@@ -1,6 +1,7 @@
 import { nextDigest } from '../digest/next-digest.js'
 import { matchesPattern } from '../event-pattern.js'
-import type { Notice, Priority } from '../notice.js'
+import type { Notice } from '../notice.js'
+import { canWait } from '../preferences/can-wait.js'
 import { outsideQuietHours } from '../preferences/quiet-hours.js'
 import type { Channel, InZone, Preferences } from '../preferences/preferences.js'
 
@@ -25,11 +26,6 @@ export function decideDelivery(
     ringAt: channels.includes('in-app') ? at : null,
     email: channels.includes('email') ? emailAt(preferences, { mayWait, now, at }) : null,
   }
-}
-
-/** Critical and high ones heed neither quiet hours nor digests. */
-function canWait(priority: Priority): boolean {
-  return priority === 'medium' || priority === 'low'
 }
 
 function channelsFor(

@@ -5,9 +5,12 @@ import type { StoredNotice } from '../store/notification.js'
 import { urgencyOf } from '../urgency.js'
 import type { Addressee } from './addressee.js'
 
+/** Somebody whose screens are to ring. */
+export type Rung = Pick<Addressee, 'userId' | 'ringAt'>
+
 /** One job for all whose quiet hours end at the same instant. */
-export function ringLater(notice: StoredNotice, addressees: readonly Addressee[]): readonly JobRequest[] {
-  const byInstant = new Map<number, Addressee[]>()
+export function ringLater(notice: StoredNotice, addressees: readonly Rung[]): readonly JobRequest[] {
+  const byInstant = new Map<number, Rung[]>()
   for (const one of addressees) {
     const ms = one.ringAt?.getTime() ?? 0
     byInstant.set(ms, [...(byInstant.get(ms) ?? []), one])
@@ -15,7 +18,7 @@ export function ringLater(notice: StoredNotice, addressees: readonly Addressee[]
   return [...byInstant].map(([ms, those]) => ring(notice, new Date(ms), those))
 }
 
-function ring(notice: StoredNotice, runAt: Date, those: readonly Addressee[]): JobRequest {
+function ring(notice: StoredNotice, runAt: Date, those: readonly Rung[]): JobRequest {
   const payload = { notificationId: notice.id, userIds: those.map(({ userId }) => userId) }
   return request(ringInbox, payload, { runAt, ...becauseOf(notice) })
 }

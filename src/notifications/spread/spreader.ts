@@ -3,7 +3,9 @@ import type { Database, Transaction } from '../../database/index.js'
 import { publish } from '../../events/index.js'
 import { PermanentError } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
+import { isOver } from '../is-over.js'
 import { notificationCreated } from '../live-events.js'
+import type { LateRing } from '../needs.js'
 import type { Target } from '../notice.js'
 import type { Enqueue } from '../ports.js'
 import { readPreferences } from '../preferences/preferences.js'
@@ -14,7 +16,8 @@ import type { Addressee } from './addressee.js'
 import { decideDelivery } from './decide-delivery.js'
 import { recipientsOf } from './find-recipients.js'
 import { meanMails } from './mean-mails.js'
-import { ringLater } from './requests.js'
+import { ringLater, type Rung } from './requests.js'
+import { ringTimes } from './ring-times.js'
 
 export interface SpreaderOptions {
   readonly database: Database
@@ -47,17 +50,16 @@ export class Spreader {
     return { recipients }
   }
 
-  /** Tells screens of what their people have not seen by themselves. @returns how many */
-  async ring(tenantId: string, id: string, userIds: readonly string[]): Promise<number> {
+  /** Tells screens of what their people have not seen by themselves: now, or once the quiet hours that have begun since are over. @returns how many now */
+  async ring(tenantId: string, id: string, { userIds, dueAt }: LateRing): Promise<number> {
     const { database, clock } = this.options
     const notice = await findNotification(database, tenantId, id)
     if (!notice || isOver(notice, clock.now())) return 0
-    const unaware = await selectUnread(database, { tenantId, notificationId: id, userIds })
-    await publish(
-      database,
-      unaware.map((userId) => notificationCreated(notice, userId)),
-    )
-    return unaware.length
+    return database.transaction(async (tx) => {
+      const unaware = await selectUnread(tx, { tenantId, notificationId: id, userIds })
+      const now = clock.now()
+      return this.#ring(tx, notice, await ringTimes(tx, notice, { userIds: unaware, dueAt, now }))
+    })
   }
 
   async #refuse({ id, target }: StoredNotice): Promise<never> {
@@ -88,15 +90,25 @@ export class Spreader {
     const { id: notificationId, tenantId } = notice
     const userIds = addressees.filter(({ ringAt }) => ringAt !== null).map(({ userId }) => userId)
     const told = new Set(await insertInboxItems(tx, { tenantId, notificationId, userIds }))
+    await this.#ring(
+      tx,
+      notice,
+      addressees.filter(({ userId }) => told.has(userId)),
+    )
+  }
+
+  /** @returns for how many at once */
+  async #ring(tx: Transaction, notice: StoredNotice, those: readonly Rung[]): Promise<number> {
     const now = this.options.clock.now()
-    const shown = addressees.filter(({ userId }) => told.has(userId))
-    const isLater = ({ ringAt }: Addressee) => ringAt !== null && ringAt > now
+    const isLater = ({ ringAt }: Rung) => ringAt !== null && ringAt > now
+    const atOnce = those.filter((one) => !isLater(one))
     await publish(
       tx,
-      shown.filter((one) => !isLater(one)).map(({ userId }) => notificationCreated(notice, userId)),
+      atOnce.map(({ userId }) => notificationCreated(notice, userId)),
     )
-    const later = ringLater(notice, shown.filter(isLater))
+    const later = ringLater(notice, those.filter(isLater))
     if (later.length > 0) await this.options.enqueue(later, { tx })
+    return atOnce.length
   }
 }
 
@@ -116,9 +128,4 @@ function addresseesOf(
 function mayReachNobody(target: Target): boolean {
   if (target.kind !== 'user' || target.orElse === undefined) return false
   return target.orElse === null || mayReachNobody(target.orElse)
-}
-
-/** The time of a critical one never runs out: somebody has to acknowledge it. */
-function isOver({ expiresAt, priority }: StoredNotice, now: Date): boolean {
-  return priority !== 'critical' && expiresAt !== null && expiresAt <= now
 }

@@ -26,6 +26,21 @@ SET state = $4, error = $5, changed_at = now(), due_at = now(), claim = NULL, jo
 WHERE tenant_id = $1 AND id = $2 AND ${STATE} = ANY ($3)
 RETURNING ${COLUMNS}`
 
+/** Has one that is pending wait until `dueAt`, for its job does. */
+export async function deferDelivery(
+  db: Executor,
+  { tenantId, id }: { tenantId: string; id: string },
+  dueAt: Date,
+): Promise<void> {
+  await db.query(DEFER, [tenantId, id, dueAt])
+}
+
+const DEFER = /* sql */ `
+-- defer delivery: $1 tenant, $2 id, $3 due at
+UPDATE linehaul.delivery
+SET due_at = $3, changed_at = now()
+WHERE tenant_id = $1 AND id = $2 AND state = 'pending'`
+
 /** What an attempt was sending that is over, is in doubt from now on: one of the job `jobId`, which has another attempt now, or of one that does not run. */
 export async function doubtDelivery(
   db: Executor,

@@ -13,6 +13,22 @@ SELECT value
 FROM linehaul.notification_preference
 WHERE tenant_id = $1 AND user_id = $2::uuid`
 
+/** Those of some users who have ever stored any. */
+export async function selectPreferences(
+  db: Executor,
+  tenantId: string,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const rows = await db.query<{ userId: string; value: unknown }>(SELECT_MANY, [tenantId, userIds])
+  return new Map(rows.map(({ userId, value }) => [userId, value]))
+}
+
+const SELECT_MANY = /* sql */ `
+-- select preferences: $1 tenant, $2 users
+SELECT user_id::text AS "userId", value
+FROM linehaul.notification_preference
+WHERE tenant_id = $1 AND user_id = ANY ($2::uuid[])`
+
 export async function savePreferences(
   db: Executor,
   { tenantId, userId }: InboxOwner,

@@ -12,10 +12,16 @@ import { spreadNotice } from '../spread-notice.job.js'
 export const OWN_JOBS: readonly AnyJob<Notifications>[] = [spreadNotice, ringInbox, sendDigest]
 
 /** As a worker would; mails stay where they are. @throws what the job is dead of, or would be retried for */
-async function runHere(needs: Notifications, { name, payload, tenantId }: JobRequest): Promise<unknown> {
+async function runHere(
+  needs: Notifications,
+  { name, payload, tenantId, runAt }: JobRequest,
+): Promise<unknown> {
   const job = OWN_JOBS.find((one) => one.name === name)
   if (!job) return undefined
-  const { state, result, error } = await runJob<unknown, Notifications>(job, payload, needs, { tenantId })
+  const { state, result, error } = await runJob<unknown, Notifications>(job, payload, needs, {
+    tenantId,
+    ...(runAt && { runAt }),
+  })
   if (state !== 'done') throw Object.assign(new Error(error?.message), { code: error?.code })
   return result
 }
