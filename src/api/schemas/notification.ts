@@ -48,6 +48,9 @@ export const NotificationCounts = z.object({
   unread: z.int(),
   byPriority: z.record(z.enum(PRIORITIES), z.int()).describe('Unread ones of each.'),
   unacknowledged: z.int().describe('Critical ones that you have yet to acknowledge, read or not.'),
+  isAtLeast: z
+    .boolean()
+    .describe('Whether a count stopped at 10,000, the newest: there are that many or more.'),
 })
 
 export const UnreachedNotice = Notice.extend({

@@ -29,6 +29,8 @@ interface ToldMail {
   readonly response: string | null
 }
 
+type ToldCounts = Readonly<Record<DeliveryState, number>> & { readonly atLeast: readonly DeliveryState[] }
+
 const list = listCommand<{ state?: string }, ToldMail>({
   things: 'mails',
   summary: 'List mails of the last 90 days, sent or not, newest first.',
@@ -55,8 +57,8 @@ export function addMails(program: Command, builders: Builders): void {
   addApiCommand(mails, builders, {
     usage: 'counts',
     summary: 'Count mails by their state.',
-    act: (api) => api.get<Record<DeliveryState, number>>('/mails/counts'),
-    describe: (counts) => table(['STATE', 'MAILS'], Object.entries(counts)),
+    act: (api) => api.get<ToldCounts>('/mails/counts'),
+    describe: describeCounts,
   })
   addApiCommand(mails, builders, {
     usage: 'show <id>',
@@ -77,6 +79,15 @@ export function addMails(program: Command, builders: Builders): void {
     act: (api) => api.post<{ id: string }>('/jobs', { type: 'email:process_queue', data: {} }),
     describe: ({ id }) => `The job ${id} puts the mails in line that are kept.`,
   })
+}
+
+function describeCounts({ atLeast, ...counts }: ToldCounts): string {
+  const most: readonly string[] = atLeast
+  const rows = Object.entries(counts).map(([state, count]) => [
+    state,
+    most.includes(state) ? `${count}+` : count,
+  ])
+  return table(['STATE', 'MAILS'], rows)
 }
 
 function describeMail(mail: ToldMail): string {

@@ -45,6 +45,10 @@ export async function plansOf(
 
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'NULL'
-  const text = Array.isArray(value) ? `{${value.map((one) => JSON.stringify(one)).join(',')}}` : String(value)
-  return `'${text.replaceAll("'", "''")}'`
+  return `'${textOf(value).replaceAll("'", "''")}'`
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `{${value.map((one) => JSON.stringify(one)).join(',')}}`
+  return value instanceof Date ? value.toISOString() : String(value)
 }

@@ -101,6 +101,20 @@ onEachDatabase((database) => {
       })
     })
 
+    test('tells nothing of a notification of another tenant', async () => {
+      const [f, other] = [await aNotifications(database()), await aNotifications(database())]
+      for (const { aUser, tell } of [f, other]) {
+        await aUser()
+        await tell(NOTICE)
+      }
+      await database().query(
+        `UPDATE linehaul.delivery SET notification_id = (SELECT id FROM linehaul.notification WHERE tenant_id = $2)
+         WHERE tenant_id = $1`,
+        [f.tenantId, other.tenantId],
+      )
+      expect(await onlyOf(f)).toMatchObject({ subject: null, text: null, html: null })
+    })
+
     test('that many were told is read with their addresses at once', async () => {
       const f = await aNotifications(database())
       const users = [await f.aUser(), await f.aUser(), await f.aUser()]

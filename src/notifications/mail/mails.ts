@@ -1,9 +1,9 @@
 import type { Database, Executor, Transaction } from '../../database/index.js'
 import { request } from '../../queue/index.js'
-import type { DeliveryState } from '../delivery/delivery-state.js'
+import { DELIVERY_STATES, type DeliveryState } from '../delivery/delivery-state.js'
 import { IllegalMoveError, MailNotFoundError } from '../errors.js'
 import type { Enqueue } from '../ports.js'
-import { countDeliveries } from '../store/count-deliveries.js'
+import { countMails } from '../store/count-deliveries.js'
 import { findMail, listMails, type MailFilter } from '../store/mail-view.js'
 import { moveDelivery } from '../store/move-delivery.js'
 import { sendMail } from './send-mail.job.js'
@@ -18,6 +18,13 @@ interface Moved {
   readonly before: ShownMail
   readonly after: ShownMail
 }
+
+export type MailCounts = Readonly<Record<DeliveryState, number>> & {
+  /** Of which states there are more than were counted. */
+  readonly atLeast: readonly DeliveryState[]
+}
+
+const NONE = Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Record<DeliveryState, number>
 
 const RESENDABLE = ['pending', 'kept', 'failed', 'in-doubt'] as const
 
@@ -35,11 +42,14 @@ export class Mails {
     return getMail(this.options.database, place)
   }
 
-  /** How many there are in each state. */
-  async count(tenantId: string): Promise<Partial<Record<DeliveryState, number>>> {
-    const counts = await countDeliveries(this.options.database, tenantId)
-    const mails = counts.filter(({ channel }) => channel === 'email')
-    return Object.fromEntries(mails.map(({ state, count }) => [state, count]))
+  /** How many there are in each state, as far as 10,000. */
+  async count(tenantId: string): Promise<MailCounts> {
+    const counts = await countMails(this.options.database, tenantId)
+    return {
+      ...NONE,
+      ...Object.fromEntries(counts.map(({ state, count }) => [state, count])),
+      atLeast: counts.filter(({ isAtLeast }) => isAtLeast).map(({ state }) => state),
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Executor } from '../../database/index.js'
 import type { Channel, Delivery } from '../delivery/delivery.js'
-import type { DeliveryState } from '../delivery/delivery-state.js'
+import { DELIVERY_STATES, type DeliveryState } from '../delivery/delivery-state.js'
 
 /**
  * The state as it really is: who was sending and is not at it any more has left it. A mail is in doubt then; what a webhook is
@@ -40,31 +40,51 @@ SELECT ${COLUMNS}
 FROM linehaul.delivery
 WHERE tenant_id = $1 AND id = $2 AND channel = $3`
 
+/** In which states one may lie that is in `state`, or in any; see {@link STATE}. */
+export function storedStates(state: DeliveryState | undefined): readonly DeliveryState[] {
+  if (state === undefined) return DELIVERY_STATES
+  return state === 'pending' || state === 'failed' || state === 'in-doubt' ? [state, 'sending'] : [state]
+}
+
+/**
+ * The newest deliveries of tenant $1 for which `where` holds: the newest of each of the states $2, in which they lie, and
+ * then the newest of these, so that an index that ends in `state, id` leads to them whatever else there is. $3 state or null,
+ * $4 before id or null, $5 limit.
+ */
+export const newestDeliveries = (where: string) => /* sql */ `(
+  SELECT found.*
+  FROM unnest($2::text[]) AS lying (state)
+  CROSS JOIN LATERAL (
+    SELECT * FROM linehaul.delivery
+    WHERE tenant_id = $1 AND ${where} AND state = lying.state
+      AND id < coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      AND ($3::text IS NULL OR ${STATE} = $3)
+    ORDER BY delivery.id DESC
+    LIMIT $5
+  ) AS found
+  ORDER BY found.id DESC
+  LIMIT $5
+) AS delivery`
+
 export interface DeliveryFilter {
   readonly tenantId: string
-  readonly channel: Channel
+  readonly recipient: string
   readonly state?: DeliveryState | undefined
-  readonly recipient?: string | undefined
   readonly limit: number
   /** Those that were entered before the one of this id. */
   readonly after?: string | undefined
 }
 
-/** Newest first. */
+/** To one recipient, newest first. */
 export function listDeliveries(
   db: Executor,
-  { tenantId, channel, state, recipient, limit, after }: DeliveryFilter,
+  { tenantId, recipient, state, limit, after }: DeliveryFilter,
 ): Promise<Delivery[]> {
-  return db.query(LIST, [tenantId, channel, state ?? null, recipient ?? null, after ?? null, limit])
+  return db.query(LIST, [tenantId, storedStates(state), state ?? null, after ?? null, limit, recipient])
 }
 
 const LIST = /* sql */ `
--- list deliveries: $1 tenant, $2 channel, $3 state or null, $4 recipient or null, $5 before id or null, $6 limit
+-- list deliveries: $1 tenant, $2 states in which they lie, $3 state or null, $4 before id or null, $5 limit, $6 recipient
 SELECT ${COLUMNS}
-FROM linehaul.delivery
-WHERE tenant_id = $1 AND channel = $2
-  AND ($3::text IS NULL OR ${STATE} = $3)
-  AND ($4::text IS NULL OR recipient = $4)
-  AND ($5::uuid IS NULL OR id < $5)
-ORDER BY delivery.id DESC
-LIMIT $6`
+FROM ${newestDeliveries('recipient = $6')}
+ORDER BY delivery.id DESC`

@@ -15,8 +15,9 @@ export async function insertInboxItems(
 
 const INSERT = /* sql */ `
 -- insert inbox items: $1 notification, $2 tenant, $3 users
-INSERT INTO linehaul.inbox_item (notification_id, tenant_id, user_id)
-SELECT $1::uuid, $2, unnest($3::uuid[])
+INSERT INTO linehaul.inbox_item (notification_id, tenant_id, user_id, is_critical)
+SELECT notice.id, $2, unnest($3::uuid[]), notice.priority = 'critical'
+FROM linehaul.notification AS notice WHERE notice.id = $1::uuid
 ON CONFLICT (tenant_id, user_id, notification_id) DO NOTHING
 RETURNING user_id::text AS "userId"`
 

@@ -89,12 +89,17 @@ const SELECT_ONE = /* sql */ `
 SELECT ${COLUMNS}
 ${FROM} AND item.notification_id = $3::uuid`
 
+/** No more are looked at: beyond it a number would cost a walk through all of them. */
+const COUNT_LIMIT = 10_000
+
 export interface InboxCounts {
   readonly unread: number
   /** Unread ones of each priority. */
   readonly byPriority: Readonly<Record<Priority, number>>
   /** Critical ones that its owner has yet to acknowledge, read or not. */
   readonly unacknowledged: number
+  /** Whether the counts stopped at 10,000, the newest: there are that many or more. */
+  readonly isAtLeast: boolean
 }
 
 export async function countInbox(
@@ -102,23 +107,37 @@ export async function countInbox(
   { tenantId, userId }: InboxOwner,
   now: Date,
 ): Promise<InboxCounts> {
-  const [row] = await db.query<Record<Priority | 'unacknowledged', number>>(COUNT, [tenantId, userId, now])
-  const { critical = 0, high = 0, medium = 0, low = 0, unacknowledged = 0 } = row ?? {}
+  const [row] = await db.query<Counted>(COUNT, [tenantId, userId, now, COUNT_LIMIT])
+  const { critical, high, medium, low, unacknowledged, looked } = row ?? NOTHING
   return {
     unread: critical + high + medium + low,
     byPriority: { critical, high, medium, low },
     unacknowledged,
+    isAtLeast: Math.max(looked, unacknowledged) >= COUNT_LIMIT,
   }
 }
 
-const unread = (priority: Priority) =>
-  `count(*) FILTER (WHERE item.read_at IS NULL AND notice.priority = '${priority}')::int AS "${priority}"`
+type Counted = Record<Priority | 'unacknowledged' | 'looked', number>
+const NOTHING: Counted = { critical: 0, high: 0, medium: 0, low: 0, unacknowledged: 0, looked: 0 }
 
+const ofUse = (priority: Priority) =>
+  `count(*) FILTER (WHERE notice.priority = '${priority}' AND ${isOfUse('$3::timestamptz')})::int AS "${priority}"`
+
+// Each by an index of its own, of what is unread and of what waits. The latter is of use, whenever it expires.
 const COUNT = /* sql */ `
--- count inbox: $1 tenant, $2 user, $3 now
-SELECT ${unread('critical')}, ${unread('high')}, ${unread('medium')}, ${unread('low')},
-  count(*) FILTER (WHERE notice.priority = 'critical' AND item.acknowledged_at IS NULL)::int AS "unacknowledged"
-${FROM}
-  AND item.dismissed_at IS NULL
-  AND (item.read_at IS NULL OR (notice.priority = 'critical' AND item.acknowledged_at IS NULL))
-  AND ${isOfUse('$3::timestamptz')}`
+-- count inbox: $1 tenant, $2 user, $3 now, $4 count up to
+SELECT ${ofUse('critical')}, ${ofUse('high')}, ${ofUse('medium')}, ${ofUse('low')}, count(*)::int AS "looked", (
+  SELECT count(*)::int
+  FROM (
+    SELECT FROM linehaul.inbox_item
+    WHERE tenant_id = $1 AND user_id = $2::uuid AND is_critical AND acknowledged_at IS NULL AND dismissed_at IS NULL
+    LIMIT $4
+  ) AS waiting
+) AS "unacknowledged"
+FROM (
+  SELECT notification_id, acknowledged_at FROM linehaul.inbox_item
+  WHERE tenant_id = $1 AND user_id = $2::uuid AND read_at IS NULL AND dismissed_at IS NULL
+  ORDER BY notification_id DESC
+  LIMIT $4
+) AS item
+JOIN linehaul.notification AS notice ON notice.id = item.notification_id`

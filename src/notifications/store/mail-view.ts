@@ -1,7 +1,7 @@
 import type { Executor } from '../../database/index.js'
 import type { Delivery } from '../delivery/delivery.js'
 import type { DeliveryState } from '../delivery/delivery-state.js'
-import { COLUMNS, STATE } from './delivery-view.js'
+import { COLUMNS, newestDeliveries, STATE, storedStates } from './delivery-view.js'
 import { IS_ADDRESSEE } from './mail-address.js'
 import type { ShownNotice } from './notification.js'
 
@@ -69,34 +69,39 @@ export function listMails(
   db: Executor,
   { tenantId, state, recipient, limit, after }: MailFilter,
 ): Promise<StoredMail[]> {
-  return db.query(LIST, [tenantId, state ?? null, recipient ?? null, after ?? null, limit])
+  const page = [tenantId, storedStates(state), state ?? null, after ?? null, limit]
+  return recipient === undefined ? db.query(LIST, page) : db.query(LIST_TO, [...page, recipient])
 }
 
-/** The page is cut first, so that only what is on it is joined. */
-const LIST = /* sql */ `
--- list mails: $1 tenant, $2 state or null, $3 recipient or null, $4 before id or null, $5 limit
+// The page is cut first, so that only what is on it is joined.
+const list = (page: string) => /* sql */ `
 ${SELECT}
-FROM (
-  SELECT * FROM linehaul.delivery
-  WHERE tenant_id = $1 AND channel = 'email'
-    AND ($2::text IS NULL OR ${STATE} = $2)
-    AND (
-      $3::text IS NULL OR recipient = $3
-      OR recipient IN (
-        SELECT 'user:' || account.id FROM linehaul.user_account AS account
-        WHERE account.email = lower($3) AND ${IS_ADDRESSEE}
-      )
-      OR EXISTS (
-        SELECT
-        FROM unnest(ARRAY[content -> 'to', content -> 'cc', content -> 'bcc', answer -> 'accepted', answer -> 'rejected'])
-          AS addresses,
-          jsonb_array_elements_text(addresses) AS address
-        WHERE lower(address) = lower($3)
-      )
-    )
-    AND ($4::uuid IS NULL OR id < $4)
-  ORDER BY id DESC
-  LIMIT $5
-) AS delivery
+FROM ${page}
 ${JOINS}
 ORDER BY delivery.id DESC`
+
+const LIST = /* sql */ `
+-- list mails: $1 tenant, $2 states in which they lie, $3 state or null, $4 before id or null, $5 limit
+${list(newestDeliveries(`channel = 'email'`))}`
+
+// Each way to a recipient has an index of its own, which an OR of them would not be led by.
+const LIST_TO = /* sql */ `
+-- list mails to: $1 tenant, $2 states in which they lie, $3 state or null, $4 before id or null, $5 limit, $6 recipient
+${list(/* sql */ `(
+  SELECT * FROM linehaul.delivery
+  WHERE id = ANY (ARRAY(
+      SELECT id FROM linehaul.delivery
+      WHERE tenant_id = $1 AND recipient = ANY (ARRAY[$6::text] || ARRAY(
+        SELECT 'user:' || account.id FROM linehaul.user_account AS account
+        WHERE account.email = lower($6) AND ${IS_ADDRESSEE}
+      ))
+      UNION
+      SELECT id FROM linehaul.delivery
+      WHERE channel = 'email' AND linehaul.mail_addresses(content, answer) @> ARRAY[lower($6)]
+    ))
+    AND tenant_id = $1 AND channel = 'email' AND state = ANY ($2::text[])
+    AND ($3::text IS NULL OR ${STATE} = $3)
+    AND ($4::uuid IS NULL OR id < $4)
+  ORDER BY delivery.id DESC
+  LIMIT $5
+) AS delivery`)}`

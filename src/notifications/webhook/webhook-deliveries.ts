@@ -40,8 +40,7 @@ export class WebhookDeliveries {
   async list(place: Place, filter: Pick<DeliveryFilter, 'state' | 'limit' | 'after'>): Promise<Delivery[]> {
     const { id, tenantId } = place
     await this.getWebhook(place)
-    const of = { tenantId, channel: 'webhook', recipient: `webhook:${id}` } as const
-    return listDeliveries(this.options.database, { ...of, ...filter })
+    return listDeliveries(this.options.database, { tenantId, recipient: `webhook:${id}`, ...filter })
   }
 
   /** @throws {DeliveryNotFoundError} NOTIFICATIONS_DELIVERY_NOT_FOUND */

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 
 import { newId, type Database, type Executor } from '../../database/index.js'
 import { joined } from '../../database/joined.js'
+import { pagesReadBy, plansOf } from '../../database/testing/plans.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { FakeClock } from '../../time/testing/fake-clock.js'
 import { Admitter } from '../limit/admitter.js'
@@ -15,7 +16,6 @@ import { countByQueue } from '../store/count.js'
 import { finish } from '../store/finish.js'
 import { beat } from '../store/worker.js'
 import { clearJobs } from './engine-fixture.js'
-import { pagesReadBy, plansOf } from '../../database/testing/plans.js'
 import { Turnstile } from './turnstile.js'
 
 /** How many pages more a claim may read with a backlog beside it: an index is a level deeper, or a page is split. */
