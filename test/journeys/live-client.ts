@@ -15,6 +15,7 @@ export class LiveClient {
   readonly #socket: Socket
   readonly #after: Record<string, number> = {}
   readonly #waiting = new Set<() => void>()
+  #isWelcome = false
 
   constructor(url: string, token: string | null, handshake: object = {}) {
     this.#socket = io(url, {
@@ -25,7 +26,10 @@ export class LiveClient {
       reconnectionDelayMax: 20,
       auth: (give) => give({ ...(token !== null && { token }), after: this.#after, ...handshake }),
     })
-    this.#socket.on('disconnect', (reason) => this.#note('disconnect', reason))
+    this.#socket.on('disconnect', (reason) => {
+      this.#isWelcome = false
+      this.#note('disconnect', reason)
+    })
     this.#socket.on('connect_error', (error) =>
       this.#note('connect_error', (error as { data?: unknown }).data),
     )
@@ -37,7 +41,7 @@ export class LiveClient {
     for (;;) {
       const found = this.told.find((told) => told.type === type && matches(told))
       if (found) return found
-      await new Promise<void>((resolve) => this.#waiting.add(resolve))
+      await this.#news()
     }
   }
 
@@ -55,8 +59,12 @@ export class LiveClient {
     this.#socket.emit(name, ...message)
   }
 
-  /** Breaks the connection, as a network does; it comes back by itself. */
-  cut(): void {
+  /**
+   * Breaks the connection, as a network does, once there is one; it comes back by itself. Who breaks one that is still being
+   * opened waits for long: Socket.IO does not notice before its connect timeout of 20 s is over.
+   */
+  async cut(): Promise<void> {
+    while (!this.#isWelcome) await this.#news()
     this.#socket.io.engine.close()
   }
 
@@ -64,8 +72,15 @@ export class LiveClient {
     this.#socket.close()
   }
 
+  #news(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve))
+  }
+
   #note(type: string, data: unknown, meta?: Told['meta']): void {
-    if (type === 'welcome') Object.assign(this.#after, (data as { streams: object }).streams)
+    if (type === 'welcome') {
+      this.#isWelcome = true
+      Object.assign(this.#after, (data as { streams: object }).streams)
+    }
     if (meta) this.#after[meta.stream] = meta.number
     this.told.push({ type, data, meta })
     for (const wake of this.#waiting) wake()

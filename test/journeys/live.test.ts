@@ -132,7 +132,7 @@ for (const kind of inject('databaseKinds')) {
       const from = client.numbersOf('tenant').length
       for (let n = 1; n <= 20; n++) {
         await Promise.all(Array.from({ length: 10 }, (_, one) => tell({ data: `${n}-${one}` })))
-        if (n % 3 === 0) client.cut()
+        if (n % 3 === 0) await client.cut()
       }
       await tell({ data: 'over' })
       await client.next('said', says('over'))
