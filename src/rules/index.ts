@@ -2,6 +2,7 @@ import type { MigrationSet } from '../database/index.js'
 import { rule } from './migrations/001-rule.js'
 import { changedRule } from './migrations/002-changed-rule.js'
 import { openRule } from './migrations/003-open-rule.js'
+import { ruleChangedAt } from './migrations/004-rule-changed-at.js'
 
 export { createRules, type RuleParts } from './create-rules.js'
 export { defineRule } from './define-rule.js'
@@ -15,4 +16,7 @@ export { Rules } from './rules.js'
 export { phaseOf, RULE_STATUSES, type StoredRule } from './stored-rule.js'
 export type { RuleChange } from './upcoming.js'
 
-export const ruleMigrations: MigrationSet = { part: 'rules', migrations: [rule, changedRule, openRule] }
+export const ruleMigrations: MigrationSet = {
+  part: 'rules',
+  migrations: [rule, changedRule, openRule, ruleChangedAt],
+}

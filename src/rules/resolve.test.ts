@@ -123,12 +123,15 @@ test('at each instant there is one answer, whatever the order in which rules are
   )
 })
 
-test('what processes have in memory is what the service answers, through the whole length of each period', () => {
+test('what processes have in memory is what the service answers since the last change, through the whole length of each period', () => {
   fc.assert(
-    fc.property(anyRules, environments, instants, (rules, environment, at) => {
-      const period = new RuleBook(registry, rules, environment).at(at.getTime())
+    fc.property(anyRules, environments, instants, (rules, environment, instant) => {
+      const acts = rules.flatMap(({ activatedAt, revokedAt }) => [Number(activatedAt), Number(revokedAt)])
+      const changedMs = Math.max(0, ...acts)
+      const atMs = Math.max(instant.getTime(), changedMs)
+      const period = new RuleBook(registry, rules, environment).at(atMs)
       const { fromMs, untilMs } = period.span
-      const within = [at.getTime(), Math.max(fromMs, 0), Math.min(untilMs, Date.parse('2100-01-01')) - 1]
+      const within = [atMs, Math.max(fromMs, changedMs), Math.min(untilMs, Date.parse('2100-01-01')) - 1]
       for (const tenantId of ['t', 'other', null]) {
         const visible = rules.filter((rule) => rule.tenantId === null || rule.tenantId === tenantId)
         const answers = within.map((ms) => resolve(minFrequency, visible, environment, new Date(ms)).value)

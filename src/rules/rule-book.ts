@@ -2,7 +2,7 @@ import type { SettingsInForce } from '../queue/index.js'
 import { byPrecedence } from './precedence.js'
 import { readRule } from './read-rule.js'
 import type { RuleRegistry } from './registry.js'
-import { holdsAt, spanOf, type Span, type StoredRule } from './stored-rule.js'
+import { holdsAt, spanOnceKnown, type Span, type StoredRule } from './stored-rule.js'
 
 interface Entry extends Span {
   readonly rule: StoredRule
@@ -56,7 +56,7 @@ function narrow(span: { fromMs: number; untilMs: number }, ms: number, bound: nu
 
 function entryOf(registry: RuleRegistry, rule: StoredRule): Entry | undefined {
   const read = readRule(registry, rule)
-  return typeof read === 'string' ? undefined : { ...spanOf(rule), rule, value: read.value }
+  return typeof read === 'string' ? undefined : { ...spanOnceKnown(rule), rule, value: read.value }
 }
 
 /** A length of time in which nothing begins and nothing ends. */

@@ -7,6 +7,7 @@ import type { AnyRule } from './rule.js'
 import { asIfActive, type StoredRule } from './stored-rule.js'
 import { selectRule } from './store/rule.js'
 import { countRuleChanges, selectRules, selectRulesBetween, type RulePage } from './store/select-rules.js'
+import { selectRuleNow } from './store/version.js'
 import { changesBetween, type Between, type ChangePage, type RuleChange } from './upcoming.js'
 
 export interface RuleFilter extends Omit<RulePage, 'names'> {
@@ -41,9 +42,9 @@ export class RuleReader {
     this.#on = options
   }
 
-  /** The instant that "now" is here. */
-  now(): Date {
-    return this.#on.clock.now()
+  /** The instant that "now" is for rules: by the clock of the database, and never before their last change. */
+  now(): Promise<Date> {
+    return selectRuleNow(this.#on.database, this.#on.clock.statementTime())
   }
 
   /** What is declared, in order of the names. */
@@ -68,8 +69,8 @@ export class RuleReader {
    * @throws {UnknownRuleError} RULES_UNKNOWN_NAME
    */
   async effective(tenantId: string | null, query: EffectiveQuery = {}): Promise<readonly Resolution[]> {
-    const { registry, environment, clock } = this.#on
-    const now = clock.now()
+    const { registry, environment } = this.#on
+    const now = await this.now()
     const { name, at = now, withDrafts = false } = query
     const declared = registry.matching(name)
     const rules = await this.#between(tenantId, declared, { from: at, until: at }, withDrafts && now)
@@ -86,7 +87,7 @@ export class RuleReader {
   ): Promise<readonly RuleChange[]> {
     if (between.until <= between.from) throw new InvalidLookAheadError(between.from, between.until)
     const declared = this.#on.registry.matching(name)
-    const rules = await this.#between(tenantId, declared, between, withDrafts && this.now())
+    const rules = await this.#between(tenantId, declared, between, withDrafts && (await this.now()))
     return changesBetween(declared, rules, this.#on.environment, between, { limit, after })
   }
 

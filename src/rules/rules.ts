@@ -8,7 +8,7 @@ import { found, RuleReader, type RuleReaderOptions } from './rule-reader.js'
 import type { StoredRule } from './stored-rule.js'
 import { activateRule, endRules, insertRule, revokeRule, selectRule, type RuleAct } from './store/rule.js'
 import { countRules, selectOpenRules } from './store/select-rules.js'
-import { beginRuleChange } from './store/version.js'
+import { beginRuleChange, type RuleTurn } from './store/version.js'
 
 /** Of one tenant, or for all: more fill the memory of every process. */
 export const MOST_RULES = 5_000
@@ -32,12 +32,12 @@ export class Rules extends RuleReader {
    */
   async create(caller: Caller, wanted: NewRule): Promise<StoredRule> {
     const declared = this.on.registry.get(wanted.name)
-    const rule = drawRule(caller, declared, wanted, this.now())
-    return this.#write(async (tx, version) => {
-      if (rule.status === 'active') await this.#endOutlived(tx, rule, { at: rule.createdAt, version })
-      if ((await countRules(tx, rule.tenantId, rule.createdAt)) >= MOST_RULES)
+    return this.#write(async (tx, turn) => {
+      const rule = drawRule(caller, declared, wanted, turn.at)
+      if (rule.status === 'active') await this.#endOutlived(tx, rule, turn)
+      if ((await countRules(tx, rule.tenantId, turn.at)) >= MOST_RULES)
         throw new TooManyRulesError(MOST_RULES)
-      return insertRule(tx, rule, version)
+      return insertRule(tx, rule, turn.version)
     })
   }
 
@@ -78,7 +78,7 @@ export class Rules extends RuleReader {
   async #endOutlived(
     tx: Transaction,
     { tenantId, name }: Pick<StoredRule, 'tenantId' | 'name'>,
-    { at, version }: Omit<RuleAct, 'by'>,
+    { at, version }: RuleTurn,
   ): Promise<void> {
     const rules = await selectOpenRules(tx, { tenantId, name, at })
     // What sets nothing any more takes precedence of nothing.
@@ -92,19 +92,19 @@ export class Rules extends RuleReader {
     id: string,
     work: (tx: Transaction, before: StoredRule, act: RuleAct) => Promise<StoredRule>,
   ): Promise<Change> {
-    return this.#write(async (tx, version) => {
+    return this.#write(async (tx, turn) => {
       const before = found(id, await selectRule(tx, caller.tenantId, id))
       if (before.tenantId === null) refuseToOthers(caller, FOR_ALL)
-      const act = { by: caller.actor, at: this.on.clock.now(), version }
-      return { before, after: await work(tx, before, act) }
+      return { before, after: await work(tx, before, { by: caller.actor, ...turn }) }
     })
   }
 
-  #write<Result>(work: (tx: Transaction, version: string) => Promise<Result>): Promise<Result> {
-    return this.on.database.transaction(async (tx) => {
-      const version = await beginRuleChange(tx)
-      tx.afterCommit(this.on.changed)
-      return work(tx, version)
+  #write<Result>(work: (tx: Transaction, turn: RuleTurn) => Promise<Result>): Promise<Result> {
+    const { database, clock, changed } = this.on
+    return database.transaction(async (tx) => {
+      const turn = await beginRuleChange(tx, clock.statementTime())
+      tx.afterCommit(changed)
+      return work(tx, turn)
     })
   }
 }

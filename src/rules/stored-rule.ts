@@ -32,17 +32,37 @@ export interface Span {
   readonly untilMs: number
 }
 
+const NEVER: Span = { fromMs: Infinity, untilMs: Infinity }
+
 /**
  * When it holds indeed: nothing holds before it was activated, nor after it was revoked, whatever its window says. A draft
  * never does: its span is empty.
  */
 export function spanOf({ effectiveFrom, effectiveUntil, activatedAt, revokedAt }: StoredRule): Span {
-  if (activatedAt === null) return { fromMs: Infinity, untilMs: Infinity }
+  if (activatedAt === null) return NEVER
   const until = [effectiveUntil, revokedAt].map((instant) => instant?.getTime() ?? Infinity)
   return {
     fromMs: Math.max(effectiveFrom.getTime(), activatedAt.getTime()),
     untilMs: Math.min(...until),
   }
+}
+
+/**
+ * The same to whoever has learnt of it by now: it is activated, what was set from now on has begun, and what is revoked is
+ * over, even if the own clock has not come so far. The bounds of a window that somebody has chosen alone go by the clock.
+ */
+export function spanOnceKnown(rule: StoredRule): Span {
+  const { status, effectiveFrom, effectiveUntil } = rule
+  if (status !== 'active') return NEVER
+  return {
+    fromMs: isFromNowOn(rule) ? -Infinity : effectiveFrom.getTime(),
+    untilMs: effectiveUntil?.getTime() ?? Infinity,
+  }
+}
+
+/** Whether it began as it was made or activated, and not at an instant that somebody has chosen. */
+function isFromNowOn({ effectiveFrom, createdAt, activatedAt }: StoredRule): boolean {
+  return [createdAt, activatedAt].some((instant) => instant?.getTime() === effectiveFrom.getTime())
 }
 
 export function holdsAt({ fromMs, untilMs }: Span, ms: number): boolean {

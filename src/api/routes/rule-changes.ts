@@ -31,7 +31,7 @@ export const ruleChanges: Routes = async (api, { changes }) => {
           const made = await rules.create(request.caller, toNewRule(request.body))
           await audit(creationOf('rule', made))
           void reply.header('location', `/api/v1/rules/${made.id}`)
-          return toRule(made, rules.now())
+          return toRule(made, await rules.now())
         },
         { status: 201 },
       ),
@@ -86,6 +86,6 @@ function decide(
   return changes.make(request, reply, async ({ rules }, audit) => {
     const { before, after } = await rules[verb](caller, params.id)
     await audit(changeOf('rule', verb, before, after))
-    return toRule(after, rules.now())
+    return toRule(after, await rules.now())
   })
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-import type { StoredRule } from '../../rules/index.js'
 import { PageQuery, pageOf, readPage } from '../page.js'
 import { problems, type Routes } from '../route.js'
 import { Instant, Text } from '../schemas/plain.js'
@@ -38,9 +37,12 @@ export const rules: Routes = async (api, { services }) => {
       { limit, cursor },
       z.string().regex(/^\d{1,18}$/),
       ({ seq }: { seq: string }) => seq,
-      async (part) => (await services.rules.list(tenantId, { ...filter, ...part })).map(listed),
+      async (part) => {
+        const found = await services.rules.list(tenantId, { ...filter, ...part })
+        const now = await services.rules.now()
+        return found.map((rule) => ({ ...toRule(rule, now), seq: rule.seq }))
+      },
     )
-  const listed = (rule: StoredRule) => ({ ...toRule(rule, services.rules.now()), seq: rule.seq })
 
   api.get(
     '/rules',
@@ -101,8 +103,8 @@ export const rules: Routes = async (api, { services }) => {
       },
     },
     async ({ query: { name, at, drafts }, caller }) => {
-      const now = services.rules.now()
       const found = await services.rules.effective(caller.tenantId, { name, at, withDrafts: drafts })
+      const now = await services.rules.now()
       return { items: found.map((resolution) => toEffective(resolution, now)) }
     },
   )
@@ -124,7 +126,7 @@ export const rules: Routes = async (api, { services }) => {
       },
     },
     async ({ query: { limit, cursor, name, drafts, ...between }, caller }) => {
-      const now = services.rules.now()
+      const now = await services.rules.now()
       const from = between.from ?? now
       const until = between.until ?? new Date(from.getTime() + AHEAD_MS)
       const asked = { name, from, until, withDrafts: drafts }
@@ -152,6 +154,6 @@ export const rules: Routes = async (api, { services }) => {
       },
     },
     async ({ params, caller }) =>
-      toRule(await services.rules.get(caller.tenantId, params.id), services.rules.now()),
+      toRule(await services.rules.get(caller.tenantId, params.id), await services.rules.now()),
   )
 }

@@ -1,6 +1,7 @@
 import type { Executor, Transaction } from '../../database/index.js'
 import type { StoredRule } from '../stored-rule.js'
 import { COLUMNS, VISIBLE } from './columns.js'
+import type { RuleTurn } from './version.js'
 
 /** @param version that `beginRuleChange` has answered, as for every change */
 export async function insertRule(
@@ -44,10 +45,8 @@ FROM linehaul.rule
 WHERE ${VISIBLE} AND id = $2::uuid`
 
 /** Who changes a rule, when, and in which version. */
-export interface RuleAct {
+export interface RuleAct extends RuleTurn {
   readonly by: string
-  readonly at: Date
-  readonly version: string
 }
 
 export async function activateRule(
@@ -86,7 +85,7 @@ RETURNING ${COLUMNS}`
 export async function endRules(
   tx: Transaction,
   ids: readonly string[],
-  { at, version }: Omit<RuleAct, 'by'>,
+  { at, version }: RuleTurn,
 ): Promise<void> {
   await tx.query(END, [ids, at, version])
 }

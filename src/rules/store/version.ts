@@ -4,20 +4,49 @@ import type { StoredRule } from '../stored-rule.js'
 /** What every process listens on that has rules in memory. */
 export const RULES_CHANNEL = 'linehaul_rules'
 
+/** One transaction's turn at changing rules. */
+export interface RuleTurn {
+  /** When all that is changed in it is changed: never before what was changed in an earlier one. */
+  readonly at: Date
+  /** To be written with each rule. */
+  readonly version: string
+}
+
+// Whole milliseconds, as a `Date` has them: else what is changed would be later than what is read of it.
+const NOW = `date_trunc('milliseconds', coalesce($1::timestamptz, clock_timestamp()))`
+
 /**
  * Lets nobody else write rules until `tx` ends, and tells every process of the change once it has committed. To be called
  * before the first of them is written.
- * @returns the version to be written with each rule
+ * @param now `null` to use the database's own clock, as production does: those of hosts differ
  */
-export async function beginRuleChange(tx: Transaction): Promise<string> {
-  const [row] = await tx.query<{ version: string }>(BEGIN, [RULES_CHANNEL])
-  return row?.version ?? '0'
+export async function beginRuleChange(tx: Transaction, now: Date | null): Promise<RuleTurn> {
+  const [turn] = await tx.query<RuleTurn>(BEGIN, [now, RULES_CHANNEL])
+  return turn as RuleTurn
 }
 
+// The greatest of both: a clock that is set back must not have what is made later begin earlier, and lose.
 const BEGIN = /* sql */ `
--- begin rule change: $1 channel
-WITH counted AS (UPDATE linehaul.rule_version SET version = version + 1 RETURNING version)
-SELECT version::text, pg_notify($1, version::text)::text FROM counted`
+-- begin rule change: $1 now or null, $2 channel
+WITH counted AS (
+  UPDATE linehaul.rule_version
+  SET version = version + 1, changed_at = greatest(changed_at, ${NOW})
+  RETURNING version, changed_at
+)
+SELECT version::text, changed_at AS "at", pg_notify($2, version::text)::text FROM counted`
+
+/**
+ * What is now for rules: no change of them is later.
+ * @param now as for `beginRuleChange`
+ */
+export async function selectRuleNow(db: Executor, now: Date | null): Promise<Date> {
+  const [row] = await db.query<{ now: Date }>(SELECT_NOW, [now])
+  return row?.now ?? new Date(Number.NaN)
+}
+
+const SELECT_NOW = /* sql */ `
+-- select now of rules: $1 now or null
+SELECT greatest(changed_at, ${NOW}) AS "now" FROM linehaul.rule_version`
 
 export async function selectRuleVersion(db: Executor): Promise<string> {
   const [row] = await db.query<{ version: string }>(SELECT_VERSION, [], { prepared: true })

@@ -35,7 +35,7 @@ export class PatternConfigs {
 }
 
 async function read(rules: Rules, tenantId: string): Promise<PatternConfig> {
-  const asked = { name: ALL, at: rules.now() }
+  const asked = { name: ALL, at: await rules.now() }
   const inForce = await rules.effective(tenantId, asked)
   const values = new Map(inForce.map(({ name, value }) => [name, value]))
   const settings = readSettings(<Value>({ name }: Rule<Value>) => values.get(name) as Value)
