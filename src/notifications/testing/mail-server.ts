@@ -4,10 +4,14 @@ import { text } from 'node:stream/consumers'
 
 import { SMTPServer } from 'smtp-server'
 
+import type { SmtpOptions } from '../mail/smtp.js'
+import { CERTIFICATE, CERTIFICATE_KEY } from './mail-certificate.js'
+
 /** What the server took, or was about to. */
 export interface Received {
   readonly to: readonly string[]
   readonly raw: string
+  readonly wasEncrypted: boolean
 }
 
 type Answer = 'take' | 'hang-up' | 'never' | { readonly code: number }
@@ -27,18 +31,23 @@ export class MailServer {
   refuses: (address: string) => number | undefined = () => undefined
   /** What it says to a wrong login. */
   refusesLogin = 535
+  /** How often somebody tried to log in. */
+  logins = 0
   readonly #server: SMTPServer
   #heard: (() => void)[] = []
   #met: (() => void)[] = []
 
-  private constructor() {
+  private constructor(tls: SmtpOptions['tls']) {
     this.#server = new SMTPServer({
       authOptional: true,
-      disabledCommands: ['STARTTLS'],
-      onAuth: ({ username, password }, _, callback) =>
-        username === 'linehaul' && password === 'right' // a server's own rule
-          ? callback(null, { user: username })
-          : callback(Object.assign(new Error(`not you, ${username}`), { responseCode: this.refusesLogin })),
+      secure: tls === 'tls',
+      disabledCommands: tls === 'starttls' ? [] : ['STARTTLS'],
+      ...{ cert: CERTIFICATE, key: CERTIFICATE_KEY },
+      onAuth: ({ username, password }, _, callback) => {
+        this.logins++
+        if (username === 'linehaul' && password === 'right') return callback(null, { user: username })
+        callback(Object.assign(new Error(`not you, ${username}`), { responseCode: this.refusesLogin }))
+      },
       onConnect: (_, callback) => {
         for (const meet of this.#met.splice(0)) meet()
         if (this.greeting === 'silence') return
@@ -48,7 +57,8 @@ export class MailServer {
       onRcptTo: ({ address }, _, callback) => callback(this.#refusal(this.refuses(address))),
       onData: (stream, session, callback) => {
         void text(stream).then((raw) => {
-          this.received.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw })
+          const to = session.envelope.rcptTo.map(({ address }) => address)
+          this.received.push({ to, raw, wasEncrypted: session.secure })
           for (const hear of this.#heard.splice(0)) hear()
           if (this.answer === 'hang-up') return this.hangUp()
           if (this.answer === 'never') return
@@ -59,8 +69,8 @@ export class MailServer {
     this.#server.on('error', () => undefined) // of clients that are gone
   }
 
-  static async open(): Promise<MailServer> {
-    const server = new MailServer()
+  static async open(tls: SmtpOptions['tls'] = 'none'): Promise<MailServer> {
+    const server = new MailServer(tls)
     server.#server.listen(0, '127.0.0.1')
     await once(server.#server.server, 'listening')
     return server
