@@ -294,6 +294,8 @@ onEachRunningApp(
         ),
       )
       expect(await said('mails', 'list', '--state', 'in-doubt')).toBe('No mails.\n')
+      expect(await asJson('mails', 'list', '--recipient', 'Jo@example.com')).toMatchObject([{ id: mailId }])
+      expect(await said('mails', 'list', '--recipient', 'al@example.com')).toBe('No mails.\n')
       expect(await said('mails', 'counts')).toMatch(/^STATE +MAILS\npending +0\nkept +1\n/)
       expect(await said('mails', 'show', mailId)).toMatch(
         new RegExp(`^id +${mailId}\nstate +kept\n[^]*\nsubject +Hello\n[^]*\n\nHi Jo\n$`),
@@ -326,14 +328,15 @@ onEachRunningApp(
       expect(await said(...all)).toBe('0 mails are pending again.\n')
       await untilSent(app) // kept again
       expect(await said('mails', 'resend', mailId)).toBe(`The mail ${mailId} is pending.\n`)
+      await untilSent(app) // kept once more
       const { id: job } = await asJson<Job>('mails', 'send-kept')
       expect(await asJson('jobs', 'show', job)).toMatchObject({
         name: 'notifications.send-mail',
         payload: {},
       })
-      expect(await said('mails', 'send-kept')).toMatch(
-        /^The job \S+ puts the mails in line that are kept\.\n$/,
-      )
+      expect(await said('mails', 'send-kept')).toMatch(/^The job \S+ puts the mail in line that is kept\.\n$/)
+      await said('mails', 'settle', mailId, 'failed')
+      expect(await said('mails', 'send-kept')).toBe('No mail of this tenant is kept.\n')
     })
 
     test('a webhook is made, tried, sent things again, disabled and removed', async () => {

@@ -7,6 +7,7 @@ import type { Builders } from '../app.js'
 import { DELIVERY_STATES } from '../delivery-states.js'
 import { listCommand } from '../list-command.js'
 import { facts, table } from '../table.js'
+import { sendKept } from './send-kept.js'
 import { resendMails } from './resend-mails.js'
 
 /** As the API tells it. */
@@ -31,12 +32,15 @@ interface ToldMail {
 
 type ToldCounts = Readonly<Record<DeliveryState, number>> & { readonly atLeast: readonly DeliveryState[] }
 
-const list = listCommand<{ state?: string }, ToldMail>({
+const list = listCommand<{ state?: string; recipient?: string }, ToldMail>({
   things: 'mails',
   summary: 'List mails of the last 90 days, sent or not, newest first.',
-  filters: [new Option('--state <state>', 'only in this state').choices(DELIVERY_STATES)],
+  filters: [
+    new Option('--state <state>', 'only in this state').choices(DELIVERY_STATES),
+    new Option('--recipient <address>', 'only to this address, or to user:<id>'),
+  ],
   path: '/mails',
-  query: ({ state }) => ({ state }),
+  query: ({ state, recipient }) => ({ state, recipient }),
   columns: {
     ID: ({ id }) => id,
     STATE: ({ state }) => state,
@@ -73,12 +77,7 @@ export function addMails(program: Command, builders: Builders): void {
     act: (api, _options, id: string, state: string) => api.post<ToldMail>(at`/mails/${id}/settle`, { state }),
     describe: ({ id, state }) => `The mail ${id} is ${state}.`,
   })
-  addApiCommand(mails, builders, {
-    usage: 'send-kept',
-    summary: 'Put the mails in line that are kept, up to 1000: for when there is a mail server.',
-    act: (api) => api.post<{ id: string }>('/jobs', { type: 'email:process_queue', data: {} }),
-    describe: ({ id }) => `The job ${id} puts the mails in line that are kept.`,
-  })
+  addApiCommand(mails, builders, sendKept)
 }
 
 function describeCounts({ atLeast, ...counts }: ToldCounts): string {

@@ -1,5 +1,6 @@
 import type { MailFacts, WebhookFacts } from '../store/channel-facts.js'
 import { MOST } from '../store/job-facts.js'
+import { adviseFor } from './advise-for.js'
 import type { Facts, JobFacts } from './facts.js'
 import { alarm, fine, warn, type Finding } from './finding.js'
 import { countInWords, spanInWords } from './in-words.js'
@@ -32,12 +33,18 @@ function judgeKept({ kept, keptTenantId }: MailFacts, hasServer: boolean): Findi
     return warn(
       'mails',
       `${what}, for there is no mail server to send by.`,
-      'Set SMTP_HOST and MAIL_FROM and start again, then put them in line with `linehaul mails send-kept`.',
+      adviseFor(
+        keptTenantId,
+        'Set SMTP_HOST and MAIL_FROM and start again, then put them in line with `linehaul mails send-kept`.',
+      ),
     )
   return warn(
     'mails',
-    `${what} from when there was no mail server, and not sent by themselves.`,
-    'Put them in line with `linehaul mails send-kept`, or give up one with `linehaul mails settle <id> failed`.',
+    `${what} from when there was no mail server, and ${kept === 1 ? 'is not sent by itself' : 'are not sent by themselves'}.`,
+    adviseFor(
+      keptTenantId,
+      'Put them in line with `linehaul mails send-kept`, or give up one with `linehaul mails settle <id> failed`.',
+    ),
   )
 }
 
@@ -46,7 +53,10 @@ function judgeDoubt({ inDoubt, inDoubtTenantId }: MailFacts): Finding | undefine
   return warn(
     'mails',
     `Of ${mailsInWords(inDoubt)}, ${mostOf(inDoubt, inDoubtTenantId)}, nobody knows whether the mail server took ${inDoubt === 1 ? 'it' : 'them'}.`,
-    'List them with `linehaul mails list --state in-doubt`, look for their Message-IDs in the log of the mail server, then settle them with `linehaul mails settle`, or send them again with `linehaul mails resend`.',
+    adviseFor(
+      inDoubtTenantId,
+      'List them with `linehaul mails list --state in-doubt`, look for their Message-IDs in the log of the mail server, then settle them with `linehaul mails settle`, or send them again with `linehaul mails resend`.',
+    ),
   )
 }
 
@@ -57,7 +67,10 @@ function judgeFailed(mails: MailFacts): Finding | undefined {
   return warn(
     'mails',
     `${lately(mails)}, ${mostOf(failed, failedTenantId)}.`,
-    'See why with `linehaul mails list --state failed`, mend the cause, then send them with `linehaul mails resend <id>`.',
+    adviseFor(
+      failedTenantId,
+      'See why with `linehaul mails list --state failed`, mend the cause, then send them with `linehaul mails resend --state failed`.',
+    ),
   )
 }
 
@@ -104,7 +117,10 @@ function judgeDisabled({ disabled, disabledBecause, disabledTenantId }: WebhookF
   return warn(
     'webhooks',
     `${webhooksInWords(disabled)} ${disabled === 1 ? 'was disabled,' : 'were disabled, the first'} of the tenant ${disabledTenantId}: ${disabledBecause} What happens is not written down for ${disabled === 1 ? 'it' : 'them'}.`,
-    'See why with `linehaul webhooks list`, mend the receiver, enable it again with `linehaul webhooks enable <id>`, then send what failed with `linehaul webhooks redeliver`. Remove one that is not wanted any more with `linehaul webhooks remove <id>`.',
+    adviseFor(
+      disabledTenantId,
+      'See why with `linehaul webhooks list`, mend the receiver, enable it again with `linehaul webhooks enable <id>`, then send what failed with `linehaul webhooks redeliver`. Remove one that is not wanted any more with `linehaul webhooks remove <id>`.',
+    ),
   )
 }
 
@@ -113,7 +129,10 @@ function judgeFailing({ failing, failingMs, failingTenantId }: WebhookFacts): Fi
   return warn(
     'webhooks',
     `At ${webhooksInWords(failing)} nothing arrives, at the first, of the tenant ${failingTenantId}, for ${spanInWords(failingMs)}. After 24 h a webhook is disabled.`,
-    'See what the receiver answers with `linehaul webhooks deliveries <id> --state pending`, and mend it.',
+    adviseFor(
+      failingTenantId,
+      'See what the receiver answers with `linehaul webhooks deliveries <id> --state pending`, and mend it.',
+    ),
   )
 }
 

@@ -136,7 +136,7 @@ describe('what is told as', () => {
     [
       'warning',
       'mails',
-      /^1 mail, of the tenant acme, is kept from when there was no mail server/,
+      /^1 mail, of the tenant acme, is kept from when there was no mail server, and is not sent by itself\.$/,
       withMails({ kept: 1, keptTenantId: 'acme' }),
     ],
     [
@@ -285,6 +285,28 @@ describe('a key for secrets', () => {
     expect(adviceOf(withSetup({ secrets: [key('hunter2')] }))).toEqual([
       `Put it into SECRETS_KEYS_OLD, for what is stored lies under it. ${anew}`,
     ])
+  })
+})
+
+describe('commands that are advised', () => {
+  const adviceOf = (given: Facts) => judge(given).findings.flatMap(({ advice }) => advice ?? [])
+  const failing = { failing: 1, failingMs: 5 * 3_600_000 }
+
+  test.each<[string, (tenantId: string) => Facts]>([
+    ['mails that are kept', (keptTenantId) => withMails({ kept: 2, keptTenantId })],
+    [
+      'mails that are kept without a mail server',
+      (keptTenantId) => ({ ...withMails({ kept: 2, keptTenantId }), mailServer: undefined }),
+    ],
+    ['mails in doubt', (inDoubtTenantId) => withMails({ inDoubt: 2, inDoubtTenantId })],
+    ['mails that failed', (failedTenantId) => withMails({ sent: 1, failed: 2, failedTenantId })],
+    ['a webhook that is disabled', (disabledTenantId) => withWebhooks({ disabled: 1, disabledTenantId })],
+    ['a webhook that fails', (failingTenantId) => withWebhooks({ ...failing, failingTenantId })],
+  ])('for %s say of which tenant they need a key, where they would act in another', (_, given) => {
+    expect(adviceOf(given('acme'))).toEqual([
+      expect.stringMatching(/ a key of the tenant acme for that: add --key\.$/),
+    ])
+    expect(adviceOf(given('default'))).toEqual([expect.not.stringContaining('--key')])
   })
 })
 
