@@ -12,13 +12,20 @@ export class ApiError extends Error {
 }
 
 export class UnauthorizedError extends ApiError {
-  constructor() {
-    super(
-      'API_UNAUTHORIZED',
-      'Send a valid key: "Authorization: Bearer lh_…". The first one was printed at the first start.',
-    )
+  /** @param secret that was sent, which tells what to send instead */
+  constructor(secret = '') {
+    super('API_UNAUTHORIZED', TOKEN.test(secret) ? SIGN_IN_AGAIN : SEND_A_KEY)
   }
 }
+
+/** Ours, or an issuer's: three parts in base64url. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
+const SEND_A_KEY =
+  'Send a valid key: "Authorization: Bearer lh_…". The first one was printed at the first start.'
+
+const SIGN_IN_AGAIN =
+  'This token is not valid, or not any more: one that a sign-in answers is for 15 minutes, and none is for an account that is disabled. Refresh it (POST /api/v1/auth/refresh), or sign in again; with a token of an issuer, there.'
 
 export class ForbiddenError extends ApiError {
   constructor(action: Action) {

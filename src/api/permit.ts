@@ -94,6 +94,6 @@ async function authenticate(
     // Anybody can invent a token of an issuer that is away.
     throw error instanceof KeysUnreachableError ? await strangers.count(request, error) : error
   })
-  if (!caller) throw await strangers.count(request, new UnauthorizedError())
+  if (!caller) throw await strangers.count(request, new UnauthorizedError(secret))
   return caller
 }

@@ -150,6 +150,21 @@ onEachDatabase((database) => {
       expect(await inbox.list({ ...owner, tenantId: 'default' }, { limit: 10 })).toEqual([])
     })
 
+    test('marks nothing up to a notification that is not there, or is in the inbox of somebody else alone', async () => {
+      const f = await aNotifications(database())
+      const owner = await anOwner(f)
+      const other = { ...owner, userId: await f.aUser() }
+      const { inbox } = f.notifications
+      await f.tell({})
+      await f.tell({ target: { kind: 'user', userId: other.userId } })
+      const [theirs] = await inbox.list(other, { limit: 1 })
+      for (const unknown of [newId(), theirs?.id ?? ''])
+        await expect(inbox.readAll(owner, unknown)).rejects.toMatchObject({
+          ...{ code: 'NOTIFICATIONS_NOT_FOUND', message: expect.stringContaining(unknown) },
+        })
+      expect(await inbox.count(owner)).toMatchObject({ unread: 1 })
+    })
+
     test('keeps when something was read first, however it is read again', async () => {
       const f = await aNotifications(database())
       const owner = await anOwner(f)
@@ -215,12 +230,14 @@ onEachDatabase((database) => {
       const { inbox } = f.notifications
       await f.tell()
       const [{ id } = { id: '' }] = await inbox.list(owner, { limit: 10 })
-      await inbox.markDelivered({ ...owner, userId: await f.aUser() }, [id])
+      const refusal = { code: 'NOTIFICATIONS_NOT_FOUND' }
+      const other = { ...owner, userId: await f.aUser() }
+      await expect(inbox.markDelivered(other, [id])).rejects.toMatchObject(refusal)
       expect(await inbox.get(owner, id)).toMatchObject({ deliveredAt: null })
       const first = f.clock.now()
-      await inbox.markDelivered(owner, [id])
+      await expect(inbox.markDelivered(owner, [newId(), id])).rejects.toMatchObject(refusal)
       f.clock.advance('1m')
-      await inbox.markDelivered(owner, [id])
+      await inbox.markDelivered(owner, [id, id.toUpperCase()])
       expect(await inbox.get(owner, id)).toMatchObject({ deliveredAt: first })
     })
 

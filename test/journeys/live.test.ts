@@ -247,6 +247,9 @@ for (const kind of inject('databaseKinds')) {
       expect(await (await connected()).send('ack', { notificationIds: [notice.id] })).toMatchObject({
         problem: { code: 'ACCESS_NOT_SIGNED_IN' },
       })
+      expect(await client.send('ack', { notificationIds: [notice.id, newId()] })).toMatchObject({
+        problem: { code: 'NOTIFICATIONS_NOT_FOUND' },
+      })
       const shown = await new Caller(running.url, token).get(`/api/v1/notifications/${notice.id}`)
       expect(shown.body).toMatchObject({ deliveredAt: expect.any(String) })
       await tell({ needs: 'audit.read', data: 'of admins' })
@@ -261,7 +264,9 @@ for (const kind of inject('databaseKinds')) {
         'of admins, her among them',
       ])
       await running.caller.delete(`/api/v1/users/${id}/sessions`)
-      expect(codeOf(await client.next('refused'))).toBe('API_UNAUTHORIZED')
+      expect((await client.next('refused')).data).toMatchObject({
+        ...{ code: 'API_UNAUTHORIZED', detail: expect.stringContaining('sign in again') },
+      })
     })
 
     test('counts are told once they change', async () => {

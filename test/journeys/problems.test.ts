@@ -18,6 +18,12 @@ onEachRunningApp((running) => {
       expect(answer.body.detail).toContain('Authorization: Bearer')
     })
 
+    test('a token that is not valid is refused, and told to sign in again', async () => {
+      const answer = await new Caller(running().url, 'a.b.c').get<Problem>('/api/v1/shipments')
+      expect(answer).toMatchObject({ status: 401, body: { code: 'API_UNAUTHORIZED' } })
+      expect(answer.body.detail).toContain('sign in again')
+    })
+
     test('nothing is taken in', async () => {
       const stranger = new Caller(running().url, undefined)
       expect(await stranger.post('/api/v1/shipments', aShipment({ id: 'no-key' }))).toMatchObject({

@@ -42,7 +42,7 @@ export async function admit(
   const refusal = strangers.refusalOf(from)
   if (refusal && !(secret !== undefined && credentials.isRemembered(secret))) throw refusal
   const caller = secret === undefined ? undefined : await credentials.find(secret)
-  if (!caller || secret === undefined) throw await strangers.count(from, new UnauthorizedError())
+  if (!caller || secret === undefined) throw await strangers.count(from, new UnauthorizedError(secret))
   const leave = seats.take(caller.actor)
   if (!leave) throw new TooManySocketsError(MOST_SOCKETS)
   return { caller, secret, after: read.data.after, leave }

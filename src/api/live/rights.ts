@@ -25,7 +25,7 @@ export class Rights implements Service {
       const caller = await this.credentials.find(client.secret)
       if (caller && isTheSame(caller, client.caller)) continue
       if (caller && isSamePerson(caller, client.caller)) client.become(caller)
-      else client.refuse(this.problemOf(new UnauthorizedError()))
+      else client.refuse(this.problemOf(new UnauthorizedError(client.secret)))
       changed += 1
     }
     return { changed }

@@ -102,7 +102,9 @@ export const notifications: Routes = async (api, { services, changes }) => {
           upTo: z
             .uuid()
             .optional()
-            .describe('The newest that you have seen: what arrived later stays unread. Default: all.'),
+            .describe(
+              'The newest that you have seen, of your inbox: what arrived later stays unread. Default: all.',
+            ),
         }),
         response: { 200: z.object({ read: z.int().describe('How many were unread.') }), ...problems },
       },

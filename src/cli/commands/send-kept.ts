@@ -21,7 +21,8 @@ export const sendKept: ApiCommand<object, Sent> = {
   },
   describe: ({ id, kept }) => {
     if (id === null) return 'No mail of this tenant is kept.'
-    if (kept > MOST) return `The job ${id} puts ${MOST} mails in line that are kept. Ask again for the others.`
+    if (kept > MOST)
+      return `The job ${id} puts ${MOST} mails in line that are kept. Ask again for the others.`
     return `The job ${id} puts the ${kept === 1 ? 'mail in line that is' : `${kept} mails in line that are`} kept.`
   },
 }

@@ -85,18 +85,26 @@ export class Inbox {
    * Reads all that are unread; when others were read stays.
    * @param upTo the newest that is meant, so that what arrives meanwhile stays unread; default: all
    * @returns how many
+   * @throws {NotificationNotFoundError} NOTIFICATIONS_NOT_FOUND of an `upTo` that the owner has not
    */
   readAll(owner: InboxOwner, upTo?: string): Promise<number> {
     return this.options.database.transaction(async (tx) => {
+      if (upTo !== undefined && !(await findInboxItem(tx, owner, upTo)))
+        throw new NotificationNotFoundError(upTo)
       const read = await markAllRead(tx, owner, { upTo: upTo ?? null, now: this.options.clock.now() })
       if (read > 0) await publish(tx, [allRead(owner, upTo ?? null)])
       return read
     })
   }
 
-  /** One of the owner's screens says that it has them. The first says when; of what is not there nothing is said. */
-  markDelivered(owner: InboxOwner, ids: readonly string[]): Promise<void> {
-    return markDelivered(this.options.database, owner, ids, this.options.clock.now())
+  /**
+   * One of the owner's screens says that it has them; the first says when.
+   * @throws {NotificationNotFoundError} NOTIFICATIONS_NOT_FOUND of one that the owner has not; the others are marked all the same
+   */
+  async markDelivered(owner: InboxOwner, ids: readonly string[]): Promise<void> {
+    const found = await markDelivered(this.options.database, owner, ids, this.options.clock.now())
+    const missing = ids.find((id) => !found.includes(id.toLowerCase()))
+    if (missing !== undefined) throw new NotificationNotFoundError(missing)
   }
 
   #mark(

@@ -33,17 +33,24 @@ WHERE tenant_id = $1 AND user_id = $2::uuid AND read_at IS NULL
   AND ($4::uuid IS NULL OR notification_id <= $4)
 RETURNING 1`
 
+/** @returns which of them the owner has */
 export async function markDelivered(
   db: Executor,
   { tenantId, userId }: InboxOwner,
   ids: readonly string[],
   now: Date,
-): Promise<void> {
-  await db.query(DELIVERED, [tenantId, userId, ids, now])
+): Promise<readonly string[]> {
+  const rows = await db.query<{ id: string }>(DELIVERED, [tenantId, userId, ids, now])
+  return rows.map(({ id }) => id)
 }
 
 const DELIVERED = /* sql */ `
 -- mark delivered: $1 tenant, $2 user, $3 notifications, $4 now
-UPDATE linehaul.inbox_item
-SET delivered_at = $4
-WHERE tenant_id = $1 AND user_id = $2::uuid AND notification_id = ANY ($3::uuid[]) AND delivered_at IS NULL`
+WITH marked AS (
+  UPDATE linehaul.inbox_item
+  SET delivered_at = $4
+  WHERE tenant_id = $1 AND user_id = $2::uuid AND notification_id = ANY ($3::uuid[]) AND delivered_at IS NULL
+)
+SELECT notification_id::text AS "id"
+FROM linehaul.inbox_item
+WHERE tenant_id = $1 AND user_id = $2::uuid AND notification_id = ANY ($3::uuid[])`
