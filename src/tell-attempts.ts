@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 
 import type { EndedEvent, Engine } from './queue/index.js'
 
-/** Writes to the log which attempts of this process failed. What they failed with is kept with the job; a log has its code. */
+/** Writes to the log which attempts of this process failed, of what, and with what: the code and the message that the job keeps. */
 export function tellAttempts(
   signals: Engine<never>['signals'],
   logger: Pick<Logger, 'warn' | 'error'>,
@@ -14,6 +14,11 @@ export function tellAttempts(
   })
 }
 
-function fieldsOf({ jobId, tenantId, name: job, queue, attempt, errorCode, runMs }: EndedEvent): object {
-  return { jobId, job, queue, attempt, tenantId, errorCode, runMs }
+function fieldsOf(event: EndedEvent): object {
+  const { jobId, tenantId, name: job, queue, subject, attempt, errorCode, errorMessage, runMs } = event
+  return {
+    ...{ jobId, job, queue, subject, attempt, tenantId, errorCode, errorMessage, runMs },
+    // What a handler means to say has a code. Where an error without one comes from, only its stack tells.
+    ...(errorCode === 'JOBS_FAILED' && event.thrown instanceof Error && { err: event.thrown }),
+  }
 }

@@ -1,6 +1,6 @@
 import type { AlertView } from './alert/alerts.js'
 import type { Reporting } from './attempt/attempt-report.js'
-import type { Verdict } from './attempt/classify.js'
+import type { Ending, Verdict } from './attempt/classify.js'
 import type { Prepared } from './enqueue/prepare.js'
 import type { Recorded } from './attempt/record.js'
 import type { ClaimedJob } from './store/claim.js'
@@ -62,8 +62,13 @@ export interface EndedEvent extends StartedEvent {
   readonly ended: AttemptEntry['ended']
   /** How long its handler ran. */
   readonly runMs: number
-  /** Of what it failed with; `null` when nothing went wrong. */
+  /** Of what it failed with, as the job keeps it; `null` when nothing went wrong. */
   readonly errorCode: string | null
+  readonly errorMessage: string | null
+  /** What its handler threw, if it did, with its stack: nothing of that is kept. */
+  readonly thrown?: unknown
+  /** The business object that the job is about. */
+  readonly subject: string | null
 }
 
 export function enqueuedEvent(prepared: readonly Prepared[], answers: readonly Enqueued[]): EnqueuedEvent {
@@ -87,9 +92,22 @@ export function progressEvent(job: Reporting, progress: Progress): ProgressEvent
   return { ...attemptEvent(job), progress }
 }
 
-export function endedEvent(job: ClaimedJob, state: Recorded, verdict: Verdict, runMs: number): EndedEvent {
-  const error = 'error' in verdict && state !== 'done' ? verdict.error.code : null
-  return { ...startedEvent(job), state, ended: endedAs(state, verdict), runMs, errorCode: error }
+export function endedEvent(
+  job: ClaimedJob,
+  state: Recorded,
+  { verdict, ending, runMs }: { verdict: Verdict; ending: Ending; runMs: number },
+): EndedEvent {
+  const error = 'error' in verdict && state !== 'done' ? verdict.error : null
+  return {
+    ...startedEvent(job),
+    state,
+    ended: endedAs(state, verdict),
+    runMs,
+    subject: job.subject,
+    errorCode: error?.code ?? null,
+    errorMessage: error?.message ?? null,
+    ...(error && ending.kind === 'threw' && { thrown: ending.error }),
+  }
 }
 
 /** The end that was written down may be another than the attempt's own: a cancel wins, and another worker may have it. */

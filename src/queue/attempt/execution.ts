@@ -192,7 +192,7 @@ export class Execution<Needs> implements Work, Giver<FinalState | undefined> {
     if (ending.kind === 'threw' && state === 'done') onError(ending.error, 'after finish')
     if (this.#begins) tally.ended(this.#definition.name, this.run.job, endedAs(state, verdict), this.#runMs)
     if (this.#begins && signals.isHeard('attempt.ended'))
-      signals.emit('attempt.ended', endedEvent(this.run.job, state, verdict, this.#runMs))
+      signals.emit('attempt.ended', endedEvent(this.run.job, state, { verdict, ending, runMs: this.#runMs }))
     this.listener.recorded(state, verdict)
   }
 

@@ -97,8 +97,11 @@ onEachDatabase((database) => {
     const { engine, work } = bench()
     await engine.start()
     const ended = bench().ended()
-    await engine.enqueue(work, {}, { tenantId: 'locked' })
-    expect(await ended).toMatchObject({ ended: 'failed', errorCode: 'ACCESS_LOCKED' })
+    await engine.enqueue(work, {}, { tenantId: 'locked', subject: 'door:7' })
+    expect(await ended).toMatchObject({
+      ...{ ended: 'failed', subject: 'door:7', errorCode: 'ACCESS_LOCKED', errorMessage: 'locked out' },
+      thrown: { message: 'locked out', stack: expect.stringContaining('refusing') as string },
+    })
   })
 
   test('an attempt knows whose it is, and what its enqueuer handed over', async () => {
@@ -152,10 +155,12 @@ onEachDatabase((database) => {
     await ended
     const job = { jobId: id, tenantId: 'acme', name: 'test.work', queue: 'default' }
     const started = { ...job, attempt: 1, waitMs: 3_000 }
+    const how = { state: 'scheduled', ended: 'snoozed', runMs: 4_000, subject: null }
+    const nothingWrong = { errorCode: null, errorMessage: null }
     expect(told).toEqual([
       ['job.enqueued', { jobs: [{ ...job, isNew: true }] }],
       ['attempt.started', started],
-      ['attempt.ended', { ...started, state: 'scheduled', ended: 'snoozed', runMs: 4_000, errorCode: null }],
+      ['attempt.ended', { ...started, ...how, ...nothingWrong }],
     ])
   })
 
