@@ -175,6 +175,17 @@ for (const kind of inject('databaseKinds')) {
       }
     })
 
+    test('a job that is done is as far for those who watch it as over HTTP, though it never said how far it is', async () => {
+      const [jobId, client] = [await makeJob(), await connected()]
+      await client.send('watch', { jobIds: [jobId] })
+      await running.caller.post(`/api/v1/jobs/${jobId}/retry`)
+      const isDone = ({ data }: { data: unknown }) => (data as Job).status === 'completed'
+      const far = { status: 'completed', progress: 100, step: null, message: null }
+      expect(await client.next('job.updated', isDone)).toMatchObject({ data: { jobId, ...far } })
+      expect(await client.send('watch', { jobIds: [jobId] })).toMatchObject({ jobs: [far] })
+      expect(await running.caller.get(`/api/v1/jobs/${jobId}/progress`)).toMatchObject({ body: far })
+    })
+
     test('a refusal leaves what is watched as it was, and a job named twice is watched once', async () => {
       const [jobId, client] = [await makeJob(), await connected()]
       const watched = await client.send<{ jobs: Job[] }>('watch', { jobIds: [jobId, jobId] })

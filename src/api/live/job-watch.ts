@@ -1,7 +1,7 @@
 import { publishChanges, type LiveEvent } from '../../events/index.js'
 import { isFinal, type JobStanding, type Service } from '../../queue/index.js'
 import type { Duration } from '../../time/index.js'
-import { statusOf } from '../schemas/job.js'
+import { progressOf, statusOf } from '../schemas/job.js'
 import type { AllServices } from '../services.js'
 import { streamOfJob } from './streams.js'
 
@@ -15,7 +15,7 @@ interface Watched {
 export function toWatched({ id, name, state, attempt, progress }: JobStanding) {
   return {
     ...{ jobId: id, type: name, status: statusOf(state), state, attempt },
-    ...{ progress: progress?.percent ?? 0, step: progress?.step ?? null, message: progress?.message ?? null },
+    ...progressOf({ state, progress }),
   }
 }
 

@@ -136,7 +136,8 @@ export function toProgress(job: JobView) {
   return { jobId: job.id, status: statusOf(job.state), ...progressOf(job), at: job.progress?.at ?? null }
 }
 
-function progressOf({ state, progress }: JobView) {
+/** How far a job is, told in whichever way. */
+export function progressOf({ state, progress }: Pick<JobView, 'state' | 'progress'>) {
   const percent = state === 'done' ? 100 : (progress?.percent ?? 0)
   return { progress: percent, step: progress?.step ?? null, message: progress?.message ?? null }
 }
