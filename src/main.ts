@@ -16,12 +16,13 @@ import {
   type Database,
 } from './database/index.js'
 import { finishRestore, hasData, removeCopy, type Instance, type Report } from './instance/index.js'
-import { logErrors, logTo } from './log.js'
+import { logErrors, logLosses, logTo } from './log.js'
 import { diagnoseWithout, instanceOn } from './open-instance.js'
 import { findRuleProblems } from './rule-problems.js'
 import { schema } from './schema.js'
 import { servicesOn } from './services-on.js'
-import { systemClock } from './time/index.js'
+import { stopAll } from './stop-all.js'
+import { systemClock, toMs, type Duration } from './time/index.js'
 import { version } from './version.js'
 import { watchProcess } from './watching.js'
 
@@ -107,9 +108,14 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
       broken: untilBroken(database),
       work: () => engine.start(),
       async close(grace) {
-        await engine.stop(grace)
-        await Promise.all([api?.close(), outgoing.close(), rules.cache.stop()])
-        await watching.close()
+        const stop = stopping(logger)
+        await stop({ 'the engine': () => engine.stop(grace, ENGINE_STOP) }, stopWithinMs(grace))
+        await stop({
+          'the API': () => api?.close(),
+          'outgoing requests': () => outgoing.close(),
+          'the rules': () => rules.cache.stop(),
+        })
+        await stop({ 'the traces': () => watching.close() })
         await database.close()
       },
     }
@@ -179,9 +185,18 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     async close(grace = '20s') {
       // A request that never ends must not keep the others, or the jobs, from stopping.
       const cutOff = systemClock.after(CLOSE_WITHIN_MS, () => api.server.closeAllConnections())
-      await Promise.all([api.close(), engine.stop(grace)])
+      const stop = stopping(logger)
+      await stop(
+        { 'the API': () => api.close(), 'the engine': () => engine.stop(grace, ENGINE_STOP) },
+        stopWithinMs(grace),
+      )
       cutOff()
-      await Promise.all([access.close(), outgoing.close(), rules.cache.stop(), watching.close()])
+      await stop({
+        access: () => access.close(),
+        'outgoing requests': () => outgoing.close(),
+        'the rules': () => rules.cache.stop(),
+        'the traces': () => watching.close(),
+      })
       await database.close()
     },
   }
@@ -200,6 +215,22 @@ async function warnOf(
 /** For an API: it would tell where it listens, which the commands say in words of their own. */
 function quieter({ logLevel }: Config, logger: Logger): Logger {
   return logLevel === 'info' ? logger.child({}, { level: 'warn' }) : logger
+}
+
+/** What does not stop in time is told, and left. */
+function stopping(logger: Logger) {
+  return (parts: Parameters<typeof stopAll>[0], withinMs = STOP_WITHIN_MS) =>
+    stopAll(parts, { clock: systemClock, withinMs, onError: logLosses(logger) })
+}
+
+/** For what has no grace, and for what the engine's own limit does not cover: longer than spans may take to be sent. */
+const STOP_WITHIN_MS = 6_000
+
+/** For how long after the grace the engine waits for a database that is silent. */
+const ENGINE_STOP = { within: '10s' } as const
+
+function stopWithinMs(grace: Duration): number {
+  return toMs(grace) + toMs(ENGINE_STOP.within) + STOP_WITHIN_MS
 }
 
 /** How long requests under way may take to end once the process is told to stop. */

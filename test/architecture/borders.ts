@@ -40,6 +40,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'program.ts': ['cli', 'config.ts', 'rule-problems.ts', 'schema.ts', 'main.ts', 'version.ts'],
   'version.ts': [],
+  'stop-all.ts': ['time'],
   'schema.ts': [
     ...['time', 'database', 'queue', 'events', 'access', 'rules', 'notifications', 'directory'],
     'domain/freight',

@@ -12,6 +12,7 @@ export class Wire {
   readonly #sockets = new Set<net.Socket>()
   readonly #server: net.Server
   readonly #cuts: Cut[] = []
+  readonly #ends: Pick<Cut, 'when' | 'done'>[] = []
   #silent: readonly net.Socket[] = []
   #isSilent = false
 
@@ -43,6 +44,11 @@ export class Wire {
     this.#isSilent = true
     this.#silent = [...this.#sockets]
     for (const socket of this.#silent) socket.pause().removeAllListeners('close')
+  }
+
+  /** The same once `when` is sent next, which the server does not hear. @returns once that has happened */
+  fallSilentAt(when: string): Promise<void> {
+    return new Promise((done) => this.#ends.push({ when, done }))
   }
 
   /** Connections that are made from now on get through; on the others nobody is heard ever again. */
@@ -92,6 +98,7 @@ export class Wire {
   }
 
   #send(near: net.Socket, far: net.Socket, data: Buffer): void {
+    if (this.#endsWith(data)) return
     const at = this.#cuts.findIndex(({ when }) => data.includes(when))
     const [cut] = at === -1 ? [] : this.#cuts.splice(at, 1)
     if (!cut || cut.heard) far.write(data)
@@ -102,6 +109,15 @@ export class Wire {
     }
     near.destroy()
     cut.done()
+  }
+
+  #endsWith(data: Buffer): boolean {
+    const at = this.#ends.findIndex(({ when }) => data.includes(when))
+    const [end] = at === -1 ? [] : this.#ends.splice(at, 1)
+    if (!end) return false
+    this.fallSilent()
+    end.done()
+    return true
   }
 }
 

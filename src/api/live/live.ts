@@ -4,7 +4,7 @@ import { Server, type Socket } from 'socket.io'
 
 import { Relay } from '../../events/index.js'
 import { Periodic, type Service } from '../../queue/index.js'
-import type { Cancel, Clock } from '../../time/index.js'
+import { endsWithin, type Cancel, type Clock } from '../../time/index.js'
 import type { Known } from '../permit.js'
 import type { Limits } from '../protect.js'
 import type { AllServices } from '../services.js'
@@ -28,6 +28,9 @@ const LARGEST_MESSAGE = 16 * 1024
 
 /** How long who has connected may take to say who it is. */
 const SAY_WHO_WITHIN_MS = 10_000
+
+/** How long what is under way may take to end, in the database. Fastify gives up on a stop after 10 s. */
+const STOP_WITHIN_MS = 3_000
 
 export interface LiveOptions {
   readonly services: AllServices
@@ -97,10 +100,11 @@ export class Live {
 
   /** Cuts everybody off, who come again to another process or once this one is back. */
   async stop(): Promise<void> {
-    await this.#begun?.catch(() => undefined) // told to whom it concerned
+    // A database that is silent ends neither a begin nor a round, and is no reason to go on for ever.
+    await endsWithin(STOP_WITHIN_MS, this.#begun?.catch(() => undefined) ?? Promise.resolve(), this.on.clock)
     for (const cancel of this.#cancels) cancel()
     this.#io.engine.close()
-    await Promise.all(this.#loops.map((loop) => loop.stop()))
+    await endsWithin(STOP_WITHIN_MS, Promise.all(this.#loops.map((loop) => loop.stop())), this.on.clock)
   }
 
   async #start(): Promise<void> {
