@@ -155,6 +155,23 @@ onEachDatabase((database) => {
     expect(await mails.settle({ tenantId, id: two }, 'failed')).toMatchObject({ after: { state: 'failed' } })
   })
 
+  test('a mail that was given up is not sent when its job is due after all, nor kept where there is no mail server', async () => {
+    const id = await aDelivery(database())
+    const mails = new Mails({ database: database(), enqueue: async () => undefined })
+    await mails.settle({ tenantId, id }, 'failed')
+    const without = new Postman({
+      ...{ database: database(), enqueue: async () => undefined, smtp: undefined, clock: new FakeClock() },
+    })
+    for (const one of [postman(), without])
+      expect(await one.post({ kind: 'delivery', deliveryId: id }, anAttempt())).toMatchObject({
+        state: 'done',
+      })
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', attempts: 0 })
+    await mails.resend({ tenantId, id }, 'user:ann')
+    await postman().post({ kind: 'delivery', deliveryId: id }, anAttempt())
+    expect(server.received).toHaveLength(1)
+  })
+
   test('a webhook delivery whose last attempt vanished has failed, so that it can be sent once more', async () => {
     const id = await aDelivery(database(), 'webhook')
     const gone = { claim: randomUUID(), sender: { jobId: randomUUID(), number: 19 }, messageId: id }

@@ -24,6 +24,8 @@ UPDATE linehaul.delivery
 SET state = $4, error = $5, changed_at = now(), due_at = now(), claim = NULL, job_id = NULL, job_attempt = NULL,
     sent_at = CASE WHEN $4 = 'sent' THEN now() ELSE sent_at END
 WHERE tenant_id = $1 AND id = $2 AND ${STATE} = ANY ($3)
+  -- what a person gave up is not kept for want of a mail server
+  AND ($4 <> 'kept' OR state <> 'failed' OR job_id IS NOT NULL)
 RETURNING ${COLUMNS}`
 
 /** Has one that is pending wait until `dueAt`, for its job does. */

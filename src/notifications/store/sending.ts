@@ -3,7 +3,8 @@ import type { ClaimedDelivery, Ending, Sender } from '../delivery/delivery.js'
 import { statesBefore, type DeliveryState } from '../delivery/delivery-state.js'
 
 /**
- * Marks a delivery as being sent, before anything is. Of rivals one gets it.
+ * Marks a delivery as being sent, before anything is. Of rivals one gets it; what a person gave up, nobody does: no attempt has
+ * failed then.
  * @param from in which states it may be; default those from which an attempt may begin
  */
 export async function claimDelivery(
@@ -22,7 +23,7 @@ const CLAIM = /* sql */ `
 UPDATE linehaul.delivery
 SET state = 'sending', claim = $4, job_id = $5, job_attempt = $6, attempts = attempts + 1,
     message_id = coalesce(message_id, $7), changed_at = now()
-WHERE tenant_id = $1 AND id = $2 AND state = ANY ($3)
+WHERE tenant_id = $1 AND id = $2 AND state = ANY ($3) AND (state <> 'failed' OR job_id IS NOT NULL)
 RETURNING id::text AS "id", tenant_id AS "tenantId", recipient, notification_id::text AS "notificationId", content,
   answer, attempts, message_id AS "messageId", created_at AS "createdAt"`
 
