@@ -24,7 +24,7 @@ export async function countMails(
   }))
 }
 
-// In the order of the index, else the planner may look for the first that come in the whole table.
+// As ranges, in the order of the index: else the planner may look for the first that come in the whole table.
 const COUNT = /* sql */ `
 -- count mails: $1 tenant, $2 states but for sending, $3 count up to
 SELECT state, sum(count)::int AS "count"
@@ -32,8 +32,8 @@ FROM (
   SELECT lying.state, (
     SELECT count(*) FROM (
       SELECT FROM linehaul.delivery
-      WHERE tenant_id = $1 AND channel = 'email' AND state = lying.state
-      ORDER BY delivery.id DESC
+      WHERE tenant_id = $1 AND channel = 'email' AND state BETWEEN lying.state AND lying.state
+      ORDER BY delivery.state DESC, delivery.id DESC
       LIMIT $3
     ) AS counted
   ) AS count
@@ -42,8 +42,8 @@ FROM (
   SELECT ${STATE}, 1
   FROM (
     SELECT * FROM linehaul.delivery
-    WHERE tenant_id = $1 AND channel = 'email' AND state = 'sending'
-    ORDER BY delivery.id DESC
+    WHERE tenant_id = $1 AND channel = 'email' AND state BETWEEN 'sending' AND 'sending'
+    ORDER BY delivery.state DESC, delivery.id DESC
     LIMIT $3
   ) AS delivery
 ) AS counts

@@ -56,10 +56,12 @@ export const newestDeliveries = (where: string) => /* sql */ `(
   FROM unnest($2::text[]) AS lying (state)
   CROSS JOIN LATERAL (
     SELECT * FROM linehaul.delivery
-    WHERE tenant_id = $1 AND ${where} AND state = lying.state
-      AND id < coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-      AND ($3::text IS NULL OR ${STATE} = $3)
-    ORDER BY delivery.id DESC
+    WHERE tenant_id = $1 AND ${where}
+      -- One state, said as a range of the index. As equal, the planner may take the newest of all, and look for some among them.
+      AND state >= lying.state
+      AND (state, id) < (lying.state, coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+      AND (state <> 'sending' OR $3::text IS NULL OR ${STATE} = $3)
+    ORDER BY delivery.state DESC, delivery.id DESC
     LIMIT $5
   ) AS found
   ORDER BY found.id DESC
