@@ -343,17 +343,21 @@ onEachRunningApp(
       const { app } = running()
       const hook = await HookListener.open()
       expect(await said('webhooks', 'event-types')).toMatch(/^shipment\.created +\S/m)
-      const made = await said('webhooks', 'create', hook.url, '--events', 'job.*, shipment.created')
+      const made = await said(
+        ...['webhooks', 'create', hook.url, '--events', 'job.*, shipment.created', '--description', 'a try'],
+      )
       const [, webhook = '', secret] =
         /^The webhook (\S+), .* only this once: (whsec_\S+)\n$/.exec(made) ?? []
-      expect(await asJson('webhooks', 'list')).toMatchObject([{ events: ['job.*', 'shipment.created'] }])
+      expect(await asJson('webhooks', 'list')).toMatchObject([
+        { events: ['job.*', 'shipment.created'], description: 'a try' },
+      ])
       expect(await said('webhooks', 'deliveries', webhook)).toBe('No deliveries.\n')
 
       const { id: delivery } = await asJson<{ id: string }>('webhooks', 'test', webhook)
       await untilSent(app)
       expect(await said('webhooks', 'deliveries', webhook)).toMatch(
         new RegExp(
-          `^ID +TYPE +STATE +ANSWER +ATTEMPTS +CREATED +ERROR\n${delivery} +webhook\\.test +sent +204 +1 `,
+          `^ID +TYPE +STATE +ANSWER +ATTEMPTS +DUE +CREATED +ERROR\n${delivery} +webhook\\.test +sent +204 +1 `,
         ),
       )
       expect(await said('webhooks', 'deliveries', webhook, '--state', 'failed')).toBe('No deliveries.\n')
@@ -363,11 +367,60 @@ onEachRunningApp(
       await untilSent(app)
       expect(hook.calls.map(({ headers }) => headers['webhook-id'])).toEqual([delivery, delivery])
 
+      await app.database.query(
+        `UPDATE linehaul.delivery SET state = 'pending', due_at = '2030-01-01Z', job_id = NULL WHERE id = $1`,
+        [delivery],
+      )
+      expect(await said('webhooks', 'deliveries', webhook)).toContain(' 2030-01-01T00:00:00.000Z ')
+      expect(await asJson('webhooks', 'deliveries', webhook)).toMatchObject([
+        { id: delivery, dueAt: '2030-01-01T00:00:00.000Z' },
+      ])
+      await app.database.query(`UPDATE linehaul.delivery SET state = 'failed' WHERE id = $1`, [delivery])
+      const again = ['webhooks', 'redeliver', webhook, '--state', 'failed']
+      expect(await linehaul(...again)).toMatchObject({
+        code: 2,
+        errors: expect.stringMatching(/^Send all again that have failed\? Add --yes/),
+      })
+      expect(await said(...again, '--yes')).toBe('1 delivery is pending again.\n')
+      expect(await said(...again, '--yes')).toBe('0 deliveries are pending again.\n')
+      for (const words of [[], [delivery, '--state', 'failed', '--yes']])
+        expect(await linehaul('webhooks', 'redeliver', webhook, ...words)).toMatchObject({
+          ...{ code: 2, errors: 'Say which deliveries: either the id of one, or --state.\n' },
+        })
+      await untilSent(app)
+
+      const change = [
+        'webhooks',
+        'update',
+        webhook,
+        '--events',
+        'lane.accepted',
+        '--description',
+        'for the ERP',
+      ]
+      expect(await said(...change)).toBe(
+        `The webhook ${webhook} is at ${hook.url}, and hears of lane.accepted.\n`,
+      )
+      expect(await said('webhooks', 'list')).toContain('for the ERP')
+      await said('webhooks', 'update', webhook, '--events', 'job.*,shipment.created', '--to', `${hook.url}x`)
+      expect(await asJson('webhooks', 'list')).toMatchObject([
+        { url: `${hook.url}x`, events: ['job.*', 'shipment.created'], description: 'for the ERP' },
+      ])
+      await said('webhooks', 'update', webhook, '--to', hook.url)
+
       expect(await said('webhooks', 'disable', webhook)).toBe(`The webhook ${webhook} is disabled.\n`)
       expect(await said('webhooks', 'list')).toMatch(
         new RegExp(`^ID +URL +.*\n${webhook} +http://\\S+ +job\\.\\* shipment\\.created +disabled +\\d`),
       )
-      expect(await linehaul('webhooks', 'test', webhook)).toMatchObject({ code: 1, output: '' })
+      await app.database.query(`UPDATE linehaul.delivery SET state = 'failed' WHERE id = $1`, [delivery])
+      for (const words of [
+        ['test', webhook],
+        [...again.slice(1), '--yes'],
+      ])
+        expect(await linehaul('webhooks', ...words)).toMatchObject({
+          ...{ code: 1, output: '' },
+          errors: expect.stringContaining('Enable it first: `linehaul webhooks enable <id>`.'),
+        })
       expect(await said('webhooks', 'enable', webhook)).toBe(`The webhook ${webhook} is enabled.\n`)
       expect(await said('webhooks', 'test', webhook)).toMatch(
         /^webhook\.test is on its way: delivery \S+\.\n$/,

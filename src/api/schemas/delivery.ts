@@ -13,6 +13,12 @@ const common = {
   createdAt: z.date(),
   changedAt: z.date(),
   sentAt: z.date().nullable(),
+  dueAt: z
+    .date()
+    .nullable()
+    .describe(
+      'Of one that is pending: when it is tried next, or goes out first, as after quiet hours. null: no job is known that will send it.',
+    ),
 }
 
 export const Mail = z.object({
@@ -29,12 +35,6 @@ export const Mail = z.object({
   subject: z.string().nullable().describe('null: the notification that it tells is gone.'),
   text: z.string().nullable(),
   html: z.string().nullable(),
-  dueAt: z
-    .date()
-    .nullable()
-    .describe(
-      'Of one that is pending: when it is tried next, or goes out first, as after quiet hours. null: no job is known that will send it.',
-    ),
   messageId: z.string().nullable().describe('The same in every attempt; null before the first.'),
   accepted: z.array(z.string()).describe('Whom the mail server took it for.'),
   rejected: z.array(z.string()).describe('Whom it refused, or put off in every attempt.'),

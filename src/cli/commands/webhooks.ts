@@ -7,28 +7,23 @@ import type { Builders } from '../app.js'
 import { DELIVERY_STATES } from '../delivery-states.js'
 import { listCommand } from '../list-command.js'
 import { table } from '../table.js'
+import { redeliver } from './redeliver.js'
+import {
+  createWebhook,
+  describeSecret,
+  updateWebhook,
+  type Issued,
+  type ToldWebhook,
+} from './webhook-settings.js'
 
 /** As the API tells it. */
-interface ToldWebhook {
-  readonly id: string
-  readonly url: string
-  readonly events: readonly string[]
-  readonly isEnabled: boolean
-  readonly disabledBecause: string | null
-  readonly failingSince: string | null
-  readonly lastSuccessAt: string | null
-}
-
-interface Issued extends ToldWebhook {
-  readonly secret: string
-}
-
 interface ToldDelivery {
   readonly id: string
   readonly type: string
   readonly state: DeliveryState
   readonly status: number | null
   readonly attempts: number
+  readonly dueAt: string | null
   readonly createdAt: string
   readonly error: string | null
 }
@@ -50,6 +45,7 @@ const list = listCommand<object, ToldWebhook>({
     'LAST SUCCESS': ({ lastSuccessAt }) => lastSuccessAt,
     'FAILING SINCE': ({ failingSince }) => failingSince,
     BECAUSE: ({ disabledBecause }) => disabledBecause,
+    DESCRIPTION: ({ description }) => description,
   },
 })
 
@@ -66,6 +62,7 @@ const deliveries = listCommand<{ state?: string }, ToldDelivery>({
     STATE: ({ state }) => state,
     ANSWER: ({ status }) => status,
     ATTEMPTS: ({ attempts }) => attempts,
+    DUE: ({ dueAt }) => dueAt,
     CREATED: ({ createdAt }) => createdAt,
     ERROR: ({ error }) => error,
   },
@@ -90,19 +87,8 @@ export function addWebhooks(program: Command, builders: Builders): void {
     .description('Look at webhooks and at what they were sent, make and remove them.')
   addApiCommand(webhooks, builders, list)
   addApiCommand(webhooks, builders, eventTypes)
-  addApiCommand(webhooks, builders, {
-    usage: 'create <url>',
-    summary: 'Have events sent to an address; the secret that signs them is shown this once.',
-    options: [
-      new Option(
-        '--events <patterns>',
-        'which ones, with commas between them, such as job.*,shipment.created',
-      ).makeOptionMandatory(),
-    ],
-    act: (api, { events }: { events: string }, url: string) =>
-      api.post<Issued>('/webhooks', { url, events: events.split(',').map((pattern) => pattern.trim()) }),
-    describe: describeSecret,
-  })
+  addApiCommand(webhooks, builders, createWebhook)
+  addApiCommand(webhooks, builders, updateWebhook)
   addApiCommand(
     webhooks,
     builders,
@@ -120,13 +106,7 @@ export function addWebhooks(program: Command, builders: Builders): void {
     describe: ({ id, type }) => `${type} is on its way: delivery ${id}.`,
   })
   addApiCommand(webhooks, builders, deliveries)
-  addApiCommand(webhooks, builders, {
-    usage: 'redeliver <id> <deliveryId>',
-    summary: 'Send a webhook something once more, under the same id.',
-    act: (api, _options, id: string, deliveryId: string) =>
-      api.post<ToldDelivery>(at`/webhooks/${id}/deliveries/${deliveryId}/redeliver`),
-    describe: ({ id, state }) => `The delivery ${id} is ${state}.`,
-  })
+  addApiCommand(webhooks, builders, redeliver)
   addApiCommand(webhooks, builders, {
     usage: 'rotate-secret <id>',
     summary: 'Sign with another secret, shown this once; the one before signs as well for 24 hours.',
@@ -149,8 +129,4 @@ function enabling(verb: string, isEnabled: boolean, summary: string): ApiCommand
     act: (api, _options, id: string) => api.patch<ToldWebhook>(at`/webhooks/${id}`, { isEnabled }),
     describe: ({ id, isEnabled: is }) => `The webhook ${id} is ${is ? 'enabled' : 'disabled'}.`,
   }
-}
-
-function describeSecret({ id, secret }: Issued): string {
-  return `The webhook ${id}, whose secret is shown only this once: ${secret}`
 }

@@ -119,7 +119,7 @@ function judgeDisabled({ disabled, disabledBecause, disabledTenantId }: WebhookF
     `${webhooksInWords(disabled)} ${disabled === 1 ? 'was disabled,' : 'were disabled, the first'} of the tenant ${disabledTenantId}: ${disabledBecause} What happens is not written down for ${disabled === 1 ? 'it' : 'them'}.`,
     adviseFor(
       disabledTenantId,
-      'See why with `linehaul webhooks list`, mend the receiver, enable it again with `linehaul webhooks enable <id>`, then send what failed with `linehaul webhooks redeliver`. Remove one that is not wanted any more with `linehaul webhooks remove <id>`.',
+      'See why with `linehaul webhooks list`, mend the receiver, enable it again with `linehaul webhooks enable <id>`, then send what failed with `linehaul webhooks redeliver <id> --state failed`. Remove one that is not wanted any more with `linehaul webhooks remove <id>`.',
     ),
   )
 }

@@ -22,6 +22,8 @@ export interface Delivery {
   readonly createdAt: Date
   readonly changedAt: Date
   readonly sentAt: Date | null
+  /** When it is tried next; `null` where no job is known that will. */
+  readonly dueAt: Date | null
 }
 
 /** The attempt that sends it: of which job, and which of its attempts. */

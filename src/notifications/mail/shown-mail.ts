@@ -10,8 +10,6 @@ export interface ShownMail extends Omit<Delivery, 'content'> {
   readonly subject: string | null
   readonly text: string | null
   readonly html: string | null
-  /** When it is tried next; `null` where no job is known that will. */
-  readonly dueAt: Date | null
 }
 
 export function showMail({ content, notice, address, ...mail }: StoredMail): ShownMail {

@@ -19,12 +19,20 @@ CASE
   ELSE 'failed'
 END`
 
+/** Since people moved it, or nobody has tried it yet, its own time holds; after an attempt that of the job that made it. */
+const DUE = /* sql */ `
+CASE
+  WHEN delivery.state <> 'pending' THEN NULL
+  WHEN delivery.job_id IS NULL THEN delivery.due_at
+  ELSE (SELECT job.run_at FROM linehaul.job WHERE job.id = delivery.job_id)
+END`
+
 /** What a {@link Delivery} is read from. */
 export const COLUMNS = /* sql */ `
 delivery.id::text AS "id", delivery.cause, delivery.recipient, delivery.notification_id::text AS "notificationId",
 delivery.content, ${STATE} AS "state", delivery.attempts, delivery.error, delivery.answer,
 delivery.message_id AS "messageId", delivery.created_at AS "createdAt", delivery.changed_at AS "changedAt",
-delivery.sent_at AS "sentAt"`
+delivery.sent_at AS "sentAt", ${DUE} AS "dueAt"`
 
 export async function findDelivery(
   db: Executor,

@@ -14,8 +14,6 @@ export interface StoredMail extends Delivery {
   readonly notice: ToldNotice | null
   /** Where its recipient's mails go at present; `null` where that is no user, or one who gets no mails of the tenant any more. */
   readonly address: string | null
-  /** When it is tried next; `null` where no job is known that will. */
-  readonly dueAt: Date | null
 }
 
 export async function findMail(
@@ -26,16 +24,8 @@ export async function findMail(
   return found
 }
 
-/** Since people moved it, or nobody has tried it yet, its own time holds; after an attempt that of the job that made it. */
-const DUE = /* sql */ `
-CASE
-  WHEN delivery.state <> 'pending' THEN NULL
-  WHEN delivery.job_id IS NULL THEN delivery.due_at
-  ELSE (SELECT job.run_at FROM linehaul.job WHERE job.id = delivery.job_id)
-END`
-
 const SELECT = /* sql */ `
-SELECT ${COLUMNS}, ${DUE} AS "dueAt", account.email AS "address",
+SELECT ${COLUMNS}, account.email AS "address",
   CASE WHEN notice.id IS NOT NULL THEN jsonb_build_object(
     'title', notice.title, 'message', notice.message, 'relatedEntities', notice.related_entities
   ) END AS "notice"`
