@@ -8,9 +8,10 @@ import { Postman } from './mail/postman.js'
 import type { SmtpOptions } from './mail/smtp.js'
 import type { Notify } from './notice.js'
 import type { Enqueue } from './ports.js'
+import type { Fetch } from './webhook/ask-receiver.js'
 import type { RefusalOf } from './webhook/refuse-settings.js'
 import type { WebhookNeeds } from './webhook/webhook-needs.js'
-import { WebhookSender, type Fetch } from './webhook/webhook-sender.js'
+import { WebhookSender } from './webhook/webhook-sender.js'
 import { Webhooks } from './webhook/webhooks.js'
 
 export interface ChannelOptions {

@@ -5,6 +5,7 @@ import { deliverySending } from './migrations/002-delivery-sending.js'
 import { webhook } from './migrations/003-webhook.js'
 import { mailByCreated } from './migrations/004-mail-by-created.js'
 import { shortLists } from './migrations/005-short-lists.js'
+import { webhookLastFailure } from './migrations/006-webhook-last-failure.js'
 import { ringInbox } from './ring-inbox.job.js'
 import { sendDigest } from './send-digest.job.js'
 import { spreadNotice } from './spread-notice.job.js'
@@ -42,5 +43,5 @@ export const notificationKeeps = [
 
 export const notificationMigrations: MigrationSet = {
   part: 'notifications',
-  migrations: [notification, deliverySending, webhook, mailByCreated, shortLists],
+  migrations: [notification, deliverySending, webhook, mailByCreated, shortLists, webhookLastFailure],
 }

@@ -11,6 +11,9 @@ let port: number
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/silent') return
+    if (request.url === '/cut-off') return void response.writeHead(200).write('o', () => response.destroy())
+    if (request.url === '/endless') return void response.writeHead(201, { 'x-is': 'kept' }).write('o')
+    if (request.url === '/huge') return void response.end('x'.repeat(6 * 1024 ** 2))
     if (request.url === '/large') return void response.end('x'.repeat(2_000))
     const to = /^\/to\/(.*)/.exec(request.url ?? '')?.[1]
     if (to !== undefined) return void response.writeHead(302, { location: decodeURIComponent(to) }).end()
@@ -145,6 +148,20 @@ test('an answer that is too large or too late is given up, and a caller may give
   const signal = AbortSignal.abort(new Error('changed my mind'))
   await expect(outgoing({ allow }).fetch(at(''), { signal })).rejects.toThrow('changed my mind')
 })
+
+test.each([
+  ['cut-off', 200],
+  ['endless', 201],
+  ['huge', 200],
+])(
+  'an answer of which only the head is wanted has arrived with it, when its body is %s',
+  async (path, status) => {
+    const { fetch } = outgoing({ allow: ['127.0.0.1'], maxBytes: 1, timeoutMs: 200 })
+    const answer = await fetch(`http://127.0.0.1:${port}/${path}`, { answerBody: 'ignored' })
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).toBe('')
+  },
+)
 
 test('a host that is not there is told by its name', async () => {
   const { resolve } = resolver([])

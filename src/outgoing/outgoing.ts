@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 
-import type { RequestInit } from 'undici'
+import type { RequestInit, Response as Answer } from 'undici'
 
 import { allowed } from './allowed.js'
 import { failed, OutgoingError, refusedUrl, timedOut, tooLarge } from './errors.js'
@@ -23,6 +23,8 @@ export interface OutgoingRequest {
   body?: string | Uint8Array
   /** Default `'follow'`: each hop is judged anew. */
   redirect?: 'follow' | 'manual' | 'error'
+  /** Default `'whole'`. `'ignored'`: it answers without one, and whatever becomes of the body is no failure. */
+  answerBody?: 'whole' | 'ignored'
   signal?: AbortSignal
 }
 
@@ -54,7 +56,7 @@ export function createOutgoing({
   }
   return {
     refusalOf,
-    async fetch(url, { signal, ...request } = {}) {
+    async fetch(url, { signal, answerBody = 'whole', ...request } = {}) {
       const refused = refusalOf(url)
       if (refused) throw refused
       const { href, host } = new URL(url)
@@ -62,7 +64,9 @@ export function createOutgoing({
       const late = AbortSignal.timeout(timeoutMs)
       const within = signal ? AbortSignal.any([signal, late]) : late
       try {
-        return await exchange(href, { ...(request as RequestInit), dispatcher, signal: within }, maxBytes)
+        const answer = await ask(href, { ...(request as RequestInit), dispatcher, signal: within })
+        const read = answerBody === 'whole' ? wholeBody : ignoredBody
+        return toResponse(answer, await read(answer, new URL(answer.url || href).host, maxBytes))
       } catch (error) {
         signal?.throwIfAborted()
         throw late.aborted ? timedOut(host, timeoutMs) : reasonOf(error, host)
@@ -81,18 +85,36 @@ function flawOf(url: string | URL): string | undefined {
   return hasUser ? 'it contains a user or password, which belong in a header' : undefined
 }
 
-async function exchange(href: string, request: RequestInit, maxBytes: number): Promise<Response> {
+async function ask(href: string, request: RequestInit): Promise<Answer> {
   const { fetch } = await import('undici')
-  const answer = await fetch(href, request)
+  return fetch(href, request)
+}
+
+async function wholeBody({ body }: Answer, host: string, maxBytes: number): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of answer.body ?? []) {
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength
-    if (size > maxBytes) throw tooLarge(new URL(answer.url || href).host, maxBytes)
+    if (size > maxBytes) throw tooLarge(host, maxBytes)
     chunks.push(chunk)
   }
-  const { status, statusText, headers } = answer
-  const body = answer.body === null ? null : Buffer.concat(chunks)
+  return body === null ? null : Buffer.concat(chunks)
+}
+
+/** A small one is read to its end, so that its connection can be used again; a longer one is cut off. */
+const MOST_IGNORED_BYTES = 64 * 1024
+
+async function ignoredBody({ body }: Answer): Promise<null> {
+  let size = 0
+  try {
+    for await (const chunk of body ?? []) if ((size += chunk.byteLength) > MOST_IGNORED_BYTES) break
+  } catch {
+    // It ended early, or took too long: nobody wants it.
+  }
+  return null
+}
+
+function toResponse({ status, statusText, headers }: Answer, body: Uint8Array | null): Response {
   return new Response(body, { status, statusText, headers: [...headers] })
 }
 

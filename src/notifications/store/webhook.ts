@@ -36,6 +36,17 @@ const FIND = /* sql */ `
 -- find webhook: $1 tenant, $2 id
 SELECT ${COLUMNS} FROM linehaul.webhook WHERE tenant_id = $1 AND id = $2`
 
+/** As it is, and stays until the transaction ends: who changes it reads it so first, or undoes what another changes meanwhile. */
+export async function lockWebhook(db: Executor, { tenantId, id }: Place): Promise<Webhook | undefined> {
+  const [webhook] = await db.query<Webhook>(LOCK, [tenantId, id])
+  return webhook
+}
+
+const LOCK = /* sql */ `
+-- lock webhook: $1 tenant, $2 id
+SELECT ${COLUMNS} FROM linehaul.webhook WHERE tenant_id = $1 AND id = $2
+FOR NO KEY UPDATE`
+
 /** Newest first. */
 export function listWebhooks(
   db: Executor,
@@ -66,7 +77,7 @@ SELECT id::text AS "id", tenant_id AS "tenantId", events
 FROM linehaul.webhook
 WHERE tenant_id = ANY ($1) AND is_enabled`
 
-/** What its owner says anew. One that is enabled again begins anew: its failures are forgotten. */
+/** What its owner says anew. One that is enabled again, or is elsewhere now, begins anew: its failures are forgotten. */
 export async function updateWebhook(
   db: Executor,
   { tenantId, id }: Place,
@@ -81,7 +92,7 @@ const UPDATE = /* sql */ `
 UPDATE linehaul.webhook
 SET url = $3, events = $4, description = $5, is_enabled = $6, updated_at = now(),
     disabled_because = CASE WHEN NOT $6 AND NOT is_enabled THEN disabled_because END,
-    failing_since = CASE WHEN $6 AND NOT is_enabled THEN NULL ELSE failing_since END
+    failing_since = CASE WHEN ($6 AND NOT is_enabled) OR url <> $3 THEN NULL ELSE failing_since END
 WHERE tenant_id = $1 AND id = $2
 RETURNING ${COLUMNS}`
 
@@ -109,40 +120,3 @@ const SET_FORMER = /* sql */ `
 -- set former secret of webhook: $1 tenant, $2 id, $3 until
 UPDATE linehaul.webhook SET former_secret_until = $3, updated_at = now() WHERE tenant_id = $1 AND id = $2
 RETURNING ${COLUMNS}`
-
-/** Something arrived there. */
-export async function noteSuccess(db: Executor, { tenantId, id }: Place, now: Date): Promise<void> {
-  await db.query(SUCCESS, [tenantId, id, now])
-}
-
-const SUCCESS = /* sql */ `
--- note success of webhook: $1 tenant, $2 id, $3 now
-UPDATE linehaul.webhook SET failing_since = NULL, last_success_at = $3
-WHERE tenant_id = $1 AND id = $2`
-
-/** Something did not. @returns since when nothing has arrived */
-export async function noteFailure(
-  db: Executor,
-  { tenantId, id }: Place,
-  now: Date,
-): Promise<Date | undefined> {
-  const [failing] = await db.query<{ since: Date }>(FAILURE, [tenantId, id, now])
-  return failing?.since
-}
-
-const FAILURE = /* sql */ `
--- note failure of webhook: $1 tenant, $2 id, $3 now
-UPDATE linehaul.webhook SET failing_since = coalesce(failing_since, $3)
-WHERE tenant_id = $1 AND id = $2
-RETURNING failing_since AS "since"`
-
-/** @returns whether it was enabled until now */
-export async function disableWebhook(db: Executor, { tenantId, id }: Place, why: string): Promise<boolean> {
-  return (await db.query(DISABLE, [tenantId, id, why])).length > 0
-}
-
-const DISABLE = /* sql */ `
--- disable webhook: $1 tenant, $2 id, $3 why
-UPDATE linehaul.webhook SET is_enabled = false, disabled_because = $3, updated_at = now()
-WHERE tenant_id = $1 AND id = $2 AND is_enabled
-RETURNING 1`

@@ -16,7 +16,7 @@ export function disabledNotice(
     priority: 'high',
     target: { kind: 'role', role: 'admin' },
     title: `The webhook ${name} is disabled`,
-    message: `${why} What was on its way there is listed under its deliveries as failed; of what happens from now on nothing is written down for it. Enable it again once it is mended, then redeliver what is needed.`,
+    message: `${why} Of what happens from now on nothing is written down for it. What was on its way there is listed under its deliveries: as failed, or as pending until its next attempt, which fails unless the webhook is enabled again by then. Enable it once it is mended, then redeliver what has failed and is needed.`,
     relatedEntities: [{ type: 'webhook', id, name }],
     tags: ['webhook'],
     source: 'webhooks',

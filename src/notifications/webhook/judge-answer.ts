@@ -25,6 +25,17 @@ function readRetryAfter(text: string | null, now: Date): number | undefined {
 /** A webhook at which nothing has arrived for so long is not tried any more. */
 const FAILS_FOR_MS = toMs('24h')
 
+/**
+ * Two failures further apart are of two outages, for nothing was tried in between. An hour more than the longest wait between
+ * two attempts, for each may begin and end late.
+ */
+const ONE_OUTAGE_MS = LONGEST_PUT_OFF_MS + toMs('1h')
+
+/** Failures before that have nothing to do with one of now. */
+export function forgetFailuresBefore(now: Date): Date {
+  return new Date(now.getTime() - ONE_OUTAGE_MS)
+}
+
 export function hasFailedLong(failingSince: Date, now: Date): boolean {
   return now.getTime() - failingSince.getTime() >= FAILS_FOR_MS
 }

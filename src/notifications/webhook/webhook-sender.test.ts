@@ -4,18 +4,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { createKeyring, Secrets } from '../../access/index.js'
 import type { Database } from '../../database/index.js'
+import { FaultyDatabase } from '../../database/testing/faulty-database.js'
 import { onEachDatabase } from '../../database/testing/test-database.js'
 import { createOutgoing } from '../../outgoing/index.js'
-import type { JobRequest } from '../../queue/index.js'
-import { FakeClock } from '../../time/testing/fake-clock.js'
-import type { Notice } from '../notice.js'
 import { HookListener, type Call } from '../testing/hook-listener.js'
-import { tellWebhooks } from './tell-webhooks.js'
-import { WebhookSender } from './webhook-sender.js'
-import { Webhooks, type IssuedWebhook } from './webhooks.js'
+import { aWebhookBench } from '../testing/webhook-bench.js'
 
 const tenantId = 'default'
-const admin = { tenantId, actor: 'user:1' }
 let listener: HookListener
 
 const outgoing = createOutgoing({ allow: ['127.0.0.1'] })
@@ -36,47 +31,8 @@ beforeEach(() => {
   listener.calls.length = 0
 })
 
-interface Bench {
-  readonly clock: FakeClock
-  readonly webhooks: Webhooks
-  readonly notices: Notice[]
-  readonly webhook: IssuedWebhook
-  /** Tells an event. @returns the ids of the deliveries that it makes */
-  tell(type: string, cause?: string): Promise<string[]>
-  send(id: string, attempt?: object): Promise<unknown>
-  stateOf(id: string): Promise<object>
-}
-
-async function aBench(database: Database, fetch = patient.fetch, events = ['job.*']): Promise<Bench> {
-  const [clock, requests, notices] = [new FakeClock(), [] as JobRequest[], [] as Notice[]]
-  const enqueue = async (wishes: readonly JobRequest[]) => void requests.push(...wishes)
-  const secrets = new Secrets(database, keyring)
-  const eventTypes = ['job.done', 'shipment.created'].map((type) => ({ type, description: '' }))
-  const { refusalOf } = outgoing
-  const webhooks = new Webhooks({ database, secrets, enqueue, clock, eventTypes, refusalOf })
-  const notify = async (_: unknown, notice: Notice) => void notices.push(notice)
-  const sender = new WebhookSender({ database, secrets, fetch, notify, clock })
-  const settings = { url: listener.url, events, description: 'ERP', isEnabled: true }
-  const webhook = await webhooks.create(admin, settings)
-  return {
-    ...{ clock, webhooks, notices, webhook },
-    async tell(type, cause = `event:${randomUUID()}`) {
-      requests.length = 0
-      const event = { tenantId, cause, type, at: clock.now(), data: { n: 1 } }
-      await database.transaction((tx) => tellWebhooks(tx, [event], { enqueue }))
-      const ids = requests.map(({ payload }) => (payload as { deliveryId: string }).deliveryId)
-      const own = await webhooks.deliveries.list({ tenantId, id: webhook.id }, { limit: 50 })
-      return ids.filter((id) => own.some((delivery) => delivery.id === id))
-    },
-    send: (id, attempt = {}) =>
-      sender.send(id, {
-        ...{ jobId: randomUUID(), number: 1, maxAttempts: 19, tenantId },
-        ...{ signal: new AbortController().signal },
-        ...attempt,
-      }),
-    stateOf: (id) => webhooks.deliveries.get({ tenantId, id: webhook.id }, id),
-  }
-}
+const aBench = (database: Database, fetch = patient.fetch, events = ['job.*']) =>
+  aWebhookBench(database, { url: listener.url, outgoing: { ...outgoing, fetch }, events })
 
 /** As a receiver checks it. */
 function isSignedBy(secret: string, { headers, body }: Call): boolean {
@@ -130,6 +86,40 @@ onEachDatabase((database) => {
     expect(await bench.webhooks.get({ tenantId, id: bench.webhook.id })).toMatchObject({ failingSince: null })
   })
 
+  test('what was taken, and answered too late, comes again under the same id', async () => {
+    const bench = await aBench(database(), hasty.fetch)
+    const [id = ''] = await bench.tell('job.done')
+    let answerLate = () => undefined as void
+    listener.answer = { status: 204, once: new Promise<void>((resolve) => (answerLate = resolve)) }
+    await expect(bench.send(id)).rejects.toMatchObject({ code: 'JOBS_RETRYABLE' })
+    answerLate()
+    expect(await bench.stateOf(id)).toMatchObject({ state: 'pending', sentAt: null })
+    listener.answer = 204
+    expect(await bench.send(id, { number: 2 })).toMatchObject({ state: 'sent' })
+    expect(listener.calls.map(({ headers }) => headers['webhook-id'])).toEqual([id, id])
+    expect(await bench.stateOf(id)).toMatchObject({ state: 'sent', attempts: 2 })
+  })
+
+  test('while the database is away nobody knows whether a secret can be read, and the delivery says nothing of it', async () => {
+    const faulty = new FaultyDatabase(database())
+    const bench = await aBench(faulty)
+    const [id = ''] = await bench.tell('job.done')
+    faulty.failNext(/-- select secret/)
+    await expect(bench.send(id)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    expect(await bench.stateOf(id)).toMatchObject({ error: null })
+    expect(listener.calls).toEqual([])
+  })
+
+  test('one webhook does not tell, or send again, what another was sent', async () => {
+    const bench = await aBench(database())
+    const other = await aBench(database())
+    const [id = ''] = await bench.tell('job.done')
+    const place = { tenantId, id: other.webhook.id }
+    const notFound = { code: 'NOTIFICATIONS_DELIVERY_NOT_FOUND' }
+    await expect(bench.webhooks.deliveries.get(place, id)).rejects.toMatchObject(notFound)
+    await expect(bench.webhooks.deliveries.redeliver(place, id)).rejects.toMatchObject(notFound)
+  })
+
   test('a secret that cannot be read is no failure of the receiver, who is not asked', async () => {
     const bench = await aBench(database())
     const [id = ''] = await bench.tell('job.done')
@@ -171,43 +161,6 @@ onEachDatabase((database) => {
     await expect.poll(() => bench.stateOf(id)).toMatchObject({ state: 'failed', attempts: 1 })
     const living = await aBench(database(), patient.fetch, ['shipment.*'])
     expect(await living.send(id, { number: 2 })).toMatchObject({ state: 'sent' })
-  })
-
-  test('after a day without an arrival a webhook is disabled and its admins are told, once; enabled again it begins anew', async () => {
-    const bench = await aBench(database())
-    const place = { tenantId, id: bench.webhook.id }
-    const [one = '', two = ''] = [...(await bench.tell('job.done')), ...(await bench.tell('job.dead'))]
-    listener.answer = 500
-    await bench.send(one).catch(() => undefined)
-    bench.clock.advance('23h')
-    await bench.send(one).catch(() => undefined)
-    expect(await bench.webhooks.get(place)).toMatchObject({ isEnabled: true })
-    bench.clock.advance('1h')
-    await bench.send(one, { number: 19 }).catch(() => undefined)
-    expect(await bench.webhooks.get(place)).toMatchObject({ isEnabled: false })
-    expect(await bench.stateOf(one)).toMatchObject({ state: 'failed' })
-    expect(bench.notices).toMatchObject([
-      { eventType: 'webhook.disabled', priority: 'high', target: { kind: 'role', role: 'admin' } },
-    ])
-    expect(await bench.send(two)).toEqual({ state: 'dropped' })
-    await expect(bench.webhooks.deliveries.redeliver(place, one)).rejects.toMatchObject({
-      code: 'NOTIFICATIONS_WEBHOOK_DISABLED',
-    })
-    const { after } = await bench.webhooks.update(place, { isEnabled: true })
-    expect(after).toMatchObject({ isEnabled: true, disabledBecause: null, failingSince: null })
-    listener.answer = 200
-    await bench.webhooks.deliveries.redeliver(place, one)
-    expect(await bench.send(one)).toMatchObject({ state: 'sent' })
-  })
-
-  test('a receiver that is gone is asked nothing more', async () => {
-    const bench = await aBench(database())
-    const [id = ''] = await bench.tell('job.done')
-    listener.answer = 410
-    await expect(bench.send(id)).rejects.toMatchObject({ code: 'JOBS_PERMANENT' })
-    expect(await bench.webhooks.get({ tenantId, id: bench.webhook.id })).toMatchObject({ isEnabled: false })
-    expect(bench.notices).toHaveLength(1)
-    expect(await bench.tell('job.done')).toEqual([])
   })
 
   test('for a day after a rotation the former secret signs as well, then no more', async () => {

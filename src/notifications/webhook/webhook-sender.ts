@@ -9,24 +9,13 @@ import type { MailAttempt } from '../mail/mail-needs.js'
 import type { Notify } from '../notice.js'
 import { findDelivery } from '../store/delivery-view.js'
 import { claimDelivery, endDelivery } from '../store/sending.js'
-import { disableWebhook, findWebhook, noteFailure, noteSuccess } from '../store/webhook.js'
-import { hasFailedLong, judgeAnswer, type WebhookVerdict } from './judge-answer.js'
-import { signatureHeaders } from './signature.js'
+import { findWebhook } from '../store/webhook.js'
+import { disableWebhook, noteFailure, noteSuccess } from '../store/webhook-health.js'
+import { askReceiver, type Fetch, type Reply } from './ask-receiver.js'
+import { forgetFailuresBefore, hasFailedLong } from './judge-answer.js'
 import { disabledNotice } from './disabled-notice.js'
 import { formerSecretOf, secretOf, type Webhook } from './webhook.js'
 import type { WebhookResult } from './webhook-needs.js'
-
-/** Asks addresses that people gave. */
-export type Fetch = (
-  url: string,
-  request: {
-    method: string
-    headers: Record<string, string>
-    body: string
-    redirect: 'manual'
-    signal: AbortSignal
-  },
-) => Promise<Response>
 
 export interface WebhookSenderOptions {
   readonly database: Database
@@ -35,13 +24,6 @@ export interface WebhookSenderOptions {
   readonly fetch: Fetch
   readonly notify: Notify
   readonly clock: Clock
-}
-
-interface Reply {
-  readonly verdict: WebhookVerdict
-  /** For people. */
-  readonly what: string
-  readonly status?: number
 }
 
 /** Tells webhooks what happened, each event until it has arrived. */
@@ -58,7 +40,11 @@ export class WebhookSender {
     const webhook = await findWebhook(database, { tenantId, id: webhookIdOf(claimed) })
     if (!webhook?.isEnabled) return this.#drop(claimed, webhook)
     const secrets = await this.#secretsFor(webhook, claimed, attempt)
-    const reply = await this.#ask(webhook, claimed, { secrets, signal: attempt.signal })
+    const reply = await askReceiver(webhook.url, claimed, {
+      ...this.options,
+      secrets,
+      signal: attempt.signal,
+    })
     await database.transaction((tx) =>
       reply.verdict.kind === 'delivered'
         ? this.#succeed(tx, { webhook, claimed, reply })
@@ -91,27 +77,6 @@ export class WebhookSender {
     }
   }
 
-  async #ask(
-    webhook: Webhook,
-    { id, content }: ClaimedDelivery,
-    { secrets, signal }: { secrets: readonly string[]; signal: AbortSignal },
-  ): Promise<Reply> {
-    const { clock, fetch } = this.options
-    const body = bodyOf(content)
-    try {
-      const signed = signatureHeaders({ id, body, at: clock.now() }, secrets)
-      const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Linehaul-Webhooks' }
-      const request = { method: 'POST', headers, body, redirect: 'manual', signal } as const
-      const { status, headers: answered } = await fetch(webhook.url, request)
-      const verdict = judgeAnswer(status, answered.get('retry-after'), clock.now())
-      return { verdict, what: `The receiver answered ${status}.`, status }
-    } catch (error) {
-      signal.throwIfAborted() // a shutdown, or a cancel: not the receiver's fault
-      const what = error instanceof Error ? error.message : String(error)
-      return { verdict: { kind: 'again', retryAfterMs: undefined }, what }
-    }
-  }
-
   async #secretsOf(tenantId: string, { id, formerSecretUntil }: Webhook): Promise<readonly string[]> {
     const { secrets, clock } = this.options
     const isChanging = formerSecretUntil !== null && formerSecretUntil > clock.now()
@@ -133,8 +98,9 @@ export class WebhookSender {
       ...(reply.status !== undefined && { answer: { status: reply.status } }),
     })
     const place = { tenantId: claimed.tenantId, id: webhook.id }
-    const since = await noteFailure(tx, place, clock.now())
-    if (!since || !(isGone || hasFailedLong(since, clock.now()))) return
+    const now = clock.now()
+    const since = await noteFailure(tx, place, { now, forgetBefore: forgetFailuresBefore(now) })
+    if (!since || !(isGone || hasFailedLong(since, now))) return
     const why = isGone
       ? 'The receiver answered 410: it wants nothing any more.'
       : `Nothing has arrived there since ${since.toISOString()}.`
@@ -155,12 +121,6 @@ const RESENDABLE = ['pending', 'failed', 'sending'] as const
 
 function webhookIdOf({ recipient }: ClaimedDelivery): string {
   return recipient.slice('webhook:'.length)
-}
-
-/** The same bytes in every attempt, whatever order the database keeps fields in. */
-function bodyOf(content: unknown): string {
-  const { type, timestamp, data } = content as Record<string, unknown>
-  return JSON.stringify({ type, timestamp, data })
 }
 
 function resultOf({ verdict, what, status }: Reply): WebhookResult {
