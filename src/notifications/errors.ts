@@ -53,6 +53,15 @@ export class WebhookNotFoundError extends NotificationError {
   }
 }
 
+export class TooManyWebhooksError extends NotificationError {
+  constructor(most: number) {
+    super(
+      'NOTIFICATIONS_TOO_MANY_WEBHOOKS',
+      `This tenant has ${most} webhooks, and cannot have more. Remove one, of those that GET /api/v1/webhooks lists, or let one hear of more events.`,
+    )
+  }
+}
+
 /** The refusal that every request there would meet, told when the address is given. */
 export class RefusedAddressError extends NotificationError {
   constructor({ code, message }: { code: string; message: string }) {

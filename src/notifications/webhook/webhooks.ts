@@ -1,12 +1,14 @@
 import { Secret, type Secrets } from '../../access/index.js'
 import { newId } from '../../database/index.js'
 import { toMs } from '../../time/index.js'
-import { WebhookNotFoundError } from '../errors.js'
+import { TooManyWebhooksError, WebhookNotFoundError } from '../errors.js'
+import { countWebhooksAlone } from '../store/count-webhooks.js'
 import {
   deleteWebhook,
   findWebhook,
   insertWebhook,
   listWebhooks,
+  lockWebhook,
   setFormerSecret,
   updateWebhook,
 } from '../store/webhook.js'
@@ -32,6 +34,9 @@ export interface IssuedWebhook extends Webhook {
   readonly secret: string
 }
 
+/** Of a tenant: each is a row and a job more for whatever happens there. */
+const MOST_WEBHOOKS = 50
+
 /** For how long the secret before the current one signs as well. */
 const OVERLAP_MS = toMs('24h')
 
@@ -49,7 +54,7 @@ export class Webhooks {
   }
 
   /**
-   * @throws {NotificationError} OUTGOING_REFUSED, NOTIFICATIONS_UNKNOWN_EVENT_TYPE
+   * @throws {NotificationError} OUTGOING_REFUSED, NOTIFICATIONS_UNKNOWN_EVENT_TYPE, NOTIFICATIONS_TOO_MANY_WEBHOOKS
    * @throws ACCESS_NO_SECRETS_KEY when there is nothing to encrypt its secret with
    */
   async create(
@@ -59,7 +64,11 @@ export class Webhooks {
     refuseSettings(settings, undefined, this.options)
     const place = { tenantId, id: newId() }
     const secret = newWebhookSecret()
-    const webhook = await insertWebhook(this.options.database, place, { ...settings, createdBy: actor })
+    const webhook = await this.options.database.transaction(async (tx) => {
+      if ((await countWebhooksAlone(tx, tenantId)) >= MOST_WEBHOOKS)
+        throw new TooManyWebhooksError(MOST_WEBHOOKS)
+      return insertWebhook(tx, place, { ...settings, createdBy: actor })
+    })
     await this.#keep(place, secretOf(place.id), secret)
     return { ...webhook, secret }
   }
@@ -81,12 +90,13 @@ export class Webhooks {
     place: Place,
     changes: { readonly [Name in keyof WebhookSettings]?: WebhookSettings[Name] | undefined },
   ): Promise<{ before: Webhook; after: Webhook }> {
-    const before = await this.get(place)
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-    const wanted: WebhookSettings = { ...before, ...given }
-    refuseSettings(wanted, before, this.options)
-    const after = await updateWebhook(this.options.database, place, wanted)
-    return { before, after: found(place.id, after) }
+    return this.options.database.transaction(async (tx) => {
+      const before = found(place.id, await lockWebhook(tx, place))
+      const wanted: WebhookSettings = { ...before, ...given }
+      refuseSettings(wanted, before, this.options)
+      return { before, after: found(place.id, await updateWebhook(tx, place, wanted)) }
+    })
   }
 
   /** With its secrets. What is still to be sent there is not. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
@@ -97,10 +107,14 @@ export class Webhooks {
     return gone
   }
 
-  /** Another secret; the one before signs as well for 24 hours. @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND */
+  /**
+   * Another secret; the one before signs as well for 24 hours. Within a transaction of the caller's (`joined`), so that of two
+   * at once the second waits, or a secret is told that signs nothing.
+   * @throws {WebhookNotFoundError} NOTIFICATIONS_WEBHOOK_NOT_FOUND
+   */
   async rotate(place: Place): Promise<{ before: Webhook; after: IssuedWebhook }> {
     const { database, secrets, clock } = this.options
-    const before = await this.get(place)
+    const before = found(place.id, await lockWebhook(database, place))
     const current = await secrets.open(place.tenantId, secretOf(place.id))
     await this.#keep(place, formerSecretOf(place.id), current.reveal())
     const secret = newWebhookSecret()
