@@ -205,6 +205,7 @@ const NEVER_TOLD: Readonly<Record<string, string>> = {
   JOBS_ENGINE_STOPPED: 'thrown at the program that starts an engine again',
   JOBS_FAILED: 'kept with the job whose attempt it ended',
   JOBS_INVALID_DEFINITION: 'ends the process at its start',
+  JOBS_STOPPED_BY_TIMEOUT: 'told to the handler that it stops',
   JOBS_STOP_UNFINISHED: 'told by the engine, in the log',
   JOBS_UNKNOWN_OPTION: 'a fault of the program, which alone chooses options: 500',
   JOBS_LEASE_LOST: 'thrown at the handler whose job is another worker’s',
