@@ -7,12 +7,16 @@ interface Cut {
   done(): void
 }
 
+/** A name, and what is prepared by it. */
+const PREPARED = /(linehaul_[0-9a-f]{32})\0([^\0]+)\0/g
+
 /** A way to a database server that can fall silent, as when a host is cut off: nobody hears that the other is gone. */
 export class Wire {
   readonly #sockets = new Set<net.Socket>()
   readonly #server: net.Server
   readonly #cuts: Cut[] = []
   readonly #ends: Pick<Cut, 'when' | 'done'>[] = []
+  readonly #prepared = new Map<string, string>()
   #silent: readonly net.Socket[] = []
   #isSilent = false
 
@@ -112,12 +116,20 @@ export class Wire {
   }
 
   #endsWith(data: Buffer): boolean {
-    const at = this.#ends.findIndex(({ when }) => data.includes(when))
+    const texts = this.#textsIn(data.toString('latin1'))
+    const at = this.#ends.findIndex(({ when }) => texts.some((text) => text.includes(when)))
     const [end] = at === -1 ? [] : this.#ends.splice(at, 1)
     if (!end) return false
     this.fallSilent()
     end.done()
     return true
+  }
+
+  /** Of a statement that is prepared the text is sent once on each connection, and then its name alone. */
+  #textsIn(sent: string): readonly string[] {
+    for (const [, name = '', text = ''] of sent.matchAll(PREPARED)) this.#prepared.set(name, text)
+    const named = [...this.#prepared].filter(([name]) => sent.includes(name))
+    return [sent, ...named.map(([, text]) => text)]
   }
 }
 
