@@ -42,7 +42,7 @@ export async function openDatabase(config: Config): Promise<Database> {
 /** For those who run this Linehaul, on a database that is left as it is. */
 export async function openInstance(config: Config): Promise<InstanceApp> {
   const database = await openDatabase(config)
-  return { instance: instanceOn(config, database), close: () => database.close() }
+  return { instance: instanceOn(config, database, logErrors(logTo(config))), close: () => database.close() }
 }
 
 /** Also tells that the database cannot be opened. */
@@ -88,7 +88,7 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
     const settings = { concurrency, ...(queues && { serve: queues }), ...watching.settings }
     const { engine, outgoing, rules } = buildEngine(config, database, logger, settings)
     const watched = { engine, database, rules: rules.cache }
-    const instance = instanceOn(config, database)
+    const instance = instanceOn(config, database, logErrors(logger))
     let api: FastifyInstance | undefined
     await rules.cache.start()
     return {
@@ -159,7 +159,7 @@ async function assemble(config: Config, database: Database, logger: Logger): Pro
     fetch: (url) => outgoing.fetch(url),
     onError: logErrors(logger),
   })
-  const instance = instanceOn(config, database)
+  const instance = instanceOn(config, database, logErrors(logger))
   const services = servicesOn(database, built, access, instance)
   // Loaded here, for most commands serve nothing and are to start at once: 0.1 s less.
   const { createApi } = await import('./api/index.js')

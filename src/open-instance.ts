@@ -6,6 +6,7 @@ import {
   type Fault,
   gather,
   Instance,
+  type InstanceOptions,
   judge,
   type Looks,
   type Report,
@@ -20,8 +21,12 @@ import { systemClock } from './time/index.js'
 import { version } from './version.js'
 
 /** What those look at who run this Linehaul. */
-export function instanceOn(config: Config, database: Database): Instance {
-  return new Instance({ ...around(config), database, version: version() })
+export function instanceOn(
+  config: Config,
+  database: Database,
+  onError: InstanceOptions['onError'],
+): Instance {
+  return new Instance({ ...around(config), database, version: version(), onError })
 }
 
 /** What is well and what is not, where the database cannot be opened. */

@@ -19,6 +19,7 @@ import {
   type Counted,
   type Exporting,
 } from './telemetry/index.js'
+import { systemClock, type Looking } from './time/index.js'
 import { version } from './version.js'
 
 /** Whom a scrape asks. */
@@ -50,7 +51,7 @@ export async function watchProcess(config: Config, logger: Logger): Promise<Watc
   return {
     settings: settingsFor(exporting),
     on: (watched) => ({
-      ...measure(watched),
+      ...measure(watched, { clock: systemClock, onError: logErrors(logger) }),
       metricsToken: config.metricsToken,
       tracing: exporting && traceRequests(exporting.tracer),
     }),
@@ -64,20 +65,27 @@ function settingsFor(exporting: Exporting | undefined): Watching['settings'] {
   return { carry, middleware: [logAttempts, middleware] }
 }
 
-function measure({ engine, database, rules }: Watched): Pick<Watch, 'answered' | 'sockets' | 'metrics'> {
-  const registry = prometheus({ engine, database })
+function measure(
+  { engine, database, rules }: Watched,
+  looking: Looking,
+): Pick<Watch, 'answered' | 'sockets' | 'metrics'> {
+  const registry = prometheus({ engine, database, ...looking })
   const answered = countAnswers(registry)
-  gaugeRows(registry, unsettledDeliveries(database.background()))
-  gaugeRows(registry, {
-    name: 'linehaul_rules_version',
-    help: 'Up to which change of rules this process knows them; one that stays behind does not hear of changes.',
-    labels: [],
-    count: async () => [[{}, rules.version]],
-  })
+  gaugeRows(registry, unsettledDeliveries(database.background()), looking)
+  gaugeRows(registry, versionOf(rules), looking)
   const all = [registry, processMetrics()]
   const metrics = async () => (await Promise.all(all.map((one) => one.metrics()))).join('\n')
   const sockets = (count: () => number) => gaugeSockets(registry, count)
   return { answered, sockets, metrics: { metrics, contentType: registry.contentType } }
+}
+
+function versionOf(rules: Watched['rules']): Counted<never> {
+  return {
+    name: 'linehaul_rules_version',
+    help: 'Up to which change of rules this process knows them; one that stays behind does not hear of changes.',
+    labels: [],
+    count: async () => [[{}, rules.version]],
+  }
 }
 
 /** Deliveries looked at in a scrape: where there are more, the gauge says less than there are. */

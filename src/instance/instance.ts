@@ -17,7 +17,7 @@ import { gather, type Looks } from './doctor/gather.js'
 import { judge } from './doctor/judge.js'
 import { BackupRunningError, NotEmbeddedError } from './errors.js'
 import { findUnreadable } from './find-unreadable.js'
-import { lookWhetherReady, type Readiness } from './readiness.js'
+import { readinessOf, type Readiness } from './readiness.js'
 
 export interface InstanceOptions extends Looks {
   readonly database: Database
@@ -28,14 +28,19 @@ export interface InstanceOptions extends Looks {
   /** What stored secrets are encrypted with. */
   readonly keyring: Keyring
   readonly clock: Clock
+  /** Hears why it cannot be said whether requests can be served: once, until it can. */
+  onError(error: unknown, where: string): void
 }
 
 /** A Linehaul as a whole, as those see it who run it. */
 export class Instance {
+  /** Whether requests can be served, as of now; told within two seconds or so. Those who ask at the same time share one look. */
+  readonly readiness: () => Promise<Readiness>
   #isBackingUp = false
-  #looking: Promise<Readiness> | undefined
 
-  constructor(private readonly options: InstanceOptions) {}
+  constructor(private readonly options: InstanceOptions) {
+    this.readiness = readinessOf(options.database, options.schema, options)
+  }
 
   /**
    * The whole database as a compressed tar: read it to its end, or destroy it.
@@ -64,13 +69,6 @@ export class Instance {
     const { database, keyring } = this.options
     const facts = await findUnreadable(database, keyring, process)
     return describeUnreadable(facts, keyring.current !== undefined)
-  }
-
-  /** Whether requests can be served, as of now. Those who ask at the same time share one look. */
-  readiness(): Promise<Readiness> {
-    const { database, schema } = this.options
-    this.#looking ??= lookWhetherReady(database, schema).finally(() => (this.#looking = undefined))
-    return this.#looking
   }
 
   /** Which steps of the schema are applied. */

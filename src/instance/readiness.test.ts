@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 
-import { judgeReadiness } from './readiness.js'
+import { FaultyDatabase } from '../database/testing/faulty-database.js'
+import { onEachDatabase } from '../database/testing/test-database.js'
+import { schema } from '../schema.js'
+import { FakeClock } from '../time/testing/fake-clock.js'
+import { judgeReadiness, readinessOf } from './readiness.js'
 
 const step = (state: 'applied' | 'waiting' | 'unknown' | 'changed') =>
   ({ part: 'queue', number: 1, name: 'job', state, appliedAt: null }) as const
@@ -39,5 +43,32 @@ test('jobs that wait too long leave it serving, degraded: another process would 
   expect(judgeReadiness({ ...well, waitingTooLong: 1 })).toMatchObject({
     status: 'degraded',
     checks: { leader: 'ok', oldestWaiting: 'failing' },
+  })
+})
+
+onEachDatabase((real) => {
+  test('a database that takes more than two seconds makes it not ready, and why is told', async () => {
+    const [database, clock, told] = [new FaultyDatabase(real()), new FakeClock(), [] as unknown[]]
+    const onError = (error: unknown, where: string) => told.push([where, error])
+    const look = readinessOf(database, schema, { clock, onError })
+    const held = database.holdNext(/-- find leader/)
+    const looked = look()
+    await held.reached
+    clock.advance('2s')
+    expect(await looked).toMatchObject({ status: 'not ready', checks: { database: 'failing' } })
+    expect(told).toEqual([['look whether ready', expect.objectContaining({ code: 'LOOK_LATE' })]])
+    held.release()
+    await database.idle()
+    expect(await look()).toMatchObject({ checks: { database: 'ok', migrations: 'ok' } })
+  })
+
+  test('a fault of ours in the look is told too, and not only answered as a database that is away', async () => {
+    const [database, told] = [new FaultyDatabase(real()), [] as unknown[]]
+    const onError = (error: unknown) => told.push(error)
+    const mistake = new Error('a mistake')
+    database.failNext(/-- find leader/, mistake)
+    const look = readinessOf(database, schema, { clock: new FakeClock(), onError })
+    expect(await look()).toMatchObject({ status: 'not ready' })
+    expect(told).toEqual([mistake])
   })
 })

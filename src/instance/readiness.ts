@@ -1,5 +1,6 @@
 import { listSteps, type Database, type MigrationSet, type StepStatus } from '../database/index.js'
 import { countOpenAlerts, LEASE_MS } from '../queue/index.js'
+import { BriefLook, type Looking } from '../time/index.js'
 import { findLeaderSilence } from './store/job-facts.js'
 
 /** How one thing is; `unknown`: it could not be looked at. */
@@ -10,7 +11,7 @@ export interface Readiness {
   /** `not ready`: send no requests here. `degraded`: requests are served, and somebody should look. */
   readonly status: 'ok' | 'degraded' | 'not ready'
   readonly checks: {
-    /** It answers. */
+    /** It answers, within two seconds. */
     readonly database: Standing
     /** Every step of the schema that this version knows is applied as it knows it. */
     readonly migrations: Standing
@@ -21,6 +22,8 @@ export interface Readiness {
   }
 }
 
+type Facts = ReadinessFacts | Pick<ReadinessFacts, 'steps'>
+
 interface ReadinessFacts {
   readonly steps: readonly StepStatus[]
   /** Since when the leader has been silent; `undefined`: nobody leads. */
@@ -29,19 +32,22 @@ interface ReadinessFacts {
   readonly waitingTooLong: number
 }
 
-/** As of now. Never rejects: what cannot be looked at is a standing of its own. */
-export async function lookWhetherReady(
+/**
+ * @returns what looks, as of when it is called. It never rejects: what cannot be looked at is a standing of its own, and why is
+ * told to `onError`.
+ */
+export function readinessOf(
   database: Database,
   schema: readonly MigrationSet[],
-): Promise<Readiness> {
-  // Connections of its own: handlers that hold all others are no reason to send requests elsewhere.
-  return judgeReadiness(await gather(database.background(), schema).catch(() => undefined))
+  looking: Looking,
+): () => Promise<Readiness> {
+  // On a server not by the connections that handlers may hold all of, which is no reason to send requests elsewhere. An
+  // embedded database has one for everything, where a statement that takes long holds up the look as it does requests.
+  const look = new BriefLook('look whether ready', () => gather(database.background(), schema), looking)
+  return async () => judgeReadiness(await look.look())
 }
 
-async function gather(
-  database: Database,
-  schema: readonly MigrationSet[],
-): Promise<ReadinessFacts | Pick<ReadinessFacts, 'steps'>> {
+async function gather(database: Database, schema: readonly MigrationSet[]): Promise<Facts> {
   const steps = await listSteps(database, schema)
   if (!areApplied(steps)) return { steps }
   return {
@@ -64,8 +70,8 @@ function areApplied(steps: readonly StepStatus[]): boolean {
 /** A leader says each second that it leads; on an embedded database it is known by its heartbeats. */
 const LEADER_SILENT_MS = 2 * LEASE_MS
 
-/** @param facts `undefined`: the database does not answer */
-export function judgeReadiness(facts: ReadinessFacts | Pick<ReadinessFacts, 'steps'> | undefined): Readiness {
+/** @param facts `undefined`: the database does not answer, or not in time */
+export function judgeReadiness(facts: Facts | undefined): Readiness {
   const unknown = { leader: 'unknown', oldestWaiting: 'unknown' } as const
   if (!facts)
     return { status: 'not ready', checks: { database: 'failing', migrations: 'unknown', ...unknown } }

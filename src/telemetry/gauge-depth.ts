@@ -1,21 +1,20 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
 
 import type { Database } from '../database/index.js'
 import { countDepth, type Depth } from '../queue/index.js'
-import type { Clock } from '../time/index.js'
+import { BriefLook, type Looking } from '../time/index.js'
+import { gaugeErrors } from './gauge-errors.js'
 import { Level } from './level.js'
 
 /** Jobs counted of each queue and state at a scrape; where there are more, the metrics say so. */
 const MOST = 10_000
 
 /** Adds gauges of what stands in the database. One bounded statement at each scrape brings them all up to date. */
-export function gaugeDepth(database: Database, clock: Clock, registry: Registry): void {
+export function gaugeDepth(database: Database, registry: Registry, looking: Looking): void {
   const registers = [registry]
-  const errors = new Counter({
-    name: 'linehaul_depth_errors_total',
-    help: 'Scrapes at which the jobs could not be counted; the gauges are missing then.',
-    registers,
-  })
+  const errors = gaugeErrors(registry)
+  const ask = () => countDepth(database, { most: MOST, now: looking.clock.statementTime() })
+  const look = new BriefLook('count linehaul_jobs', ask, looking)
   let counting: Promise<void> | undefined
   const collect = () => (counting ??= count().finally(() => (counting = undefined)))
   const jobs = new Level(
@@ -47,12 +46,10 @@ export function gaugeDepth(database: Database, clock: Clock, registry: Registry)
   )
 
   async function count(): Promise<void> {
-    try {
-      show(await countDepth(database, { most: MOST, now: clock.statementTime() }))
-    } catch {
-      errors.inc() // what the other metrics say is worth the scrape all the same
-      for (const level of [jobs, capped, oldest]) level.hide()
-    }
+    const depths = await look.look()
+    if (depths) return show(depths)
+    errors.inc({ gauge: 'linehaul_jobs' }) // what the other metrics say is worth the scrape all the same
+    for (const level of [jobs, capped, oldest]) level.hide()
   }
 
   function show(depths: readonly Depth[]): void {

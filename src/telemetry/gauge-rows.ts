@@ -1,5 +1,7 @@
 import { Gauge, type LabelValues, type Registry } from 'prom-client'
 
+import { BriefLook, type Looking } from '../time/index.js'
+import { gaugeErrors } from './gauge-errors.js'
 import { Level } from './level.js'
 
 /** Something that is counted anew at each scrape. */
@@ -11,23 +13,28 @@ export interface Counted<Label extends string> {
   count(): Promise<readonly (readonly [LabelValues<Label>, number])[]>
 }
 
-/** Adds a gauge of what stands somewhere. It is missing while it cannot be counted: the other metrics are worth the scrape all the same. */
+/**
+ * Adds a gauge of what stands somewhere. It is missing while it cannot be counted, or not soon: the other metrics are worth the
+ * scrape all the same.
+ */
 export function gaugeRows<Label extends string>(
   registry: Registry,
   { name, help, labels, count }: Counted<Label>,
+  looking: Looking,
 ): void {
-  const level = new Level(
+  const errors = gaugeErrors(registry)
+  const counting = new BriefLook(`count ${name}`, count, looking)
+  const level: Level<Label> = new Level(
     new Gauge({
       name,
       help,
       labelNames: [...labels],
       registers: [registry],
-      async collect() {
-        try {
-          level.show(await count())
-        } catch {
-          level.hide()
-        }
+      async collect(): Promise<void> {
+        const rows = await counting.look()
+        if (rows) return level.show(rows)
+        errors.inc({ gauge: name })
+        level.hide()
       },
     }),
   )

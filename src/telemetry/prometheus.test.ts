@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Registry } from 'prom-client'
 
+import { DatabaseUnavailableError } from '../database/index.js'
 import { onEachDatabase } from '../database/testing/test-database.js'
 import { snooze } from '../queue/index.js'
 import { eachTestHasAWorkbench } from '../queue/testing/workbench.js'
@@ -9,10 +10,13 @@ import { prometheus } from './prometheus.js'
 onEachDatabase((database) => {
   const bench = eachTestHasAWorkbench(database)
   let registry: Registry
+  let told: unknown[]
 
   beforeEach(() => {
     const { engine, database, clock } = bench()
-    registry = prometheus({ engine, database, clock })
+    told = []
+    const onError = (error: unknown, where: string) => told.push([where, error])
+    registry = prometheus({ engine, database, clock, onError })
   })
 
   /** The lines of one scrape that begin with `name`, with their labels in their order. */
@@ -111,8 +115,29 @@ onEachDatabase((database) => {
     bench().database.failNext(/-- count depth/)
     expect(await scrape('linehaul_jobs{')).toEqual([])
     expect(await scrape('linehaul_jobs_enqueued_total{')).toHaveLength(1)
-    expect(await scrape('linehaul_depth_errors_total ')).toEqual(['linehaul_depth_errors_total 1'])
+    expect(await scrape('linehaul_gauge_errors_total{')).toEqual([
+      'linehaul_gauge_errors_total{gauge="linehaul_jobs"} 1',
+    ])
+    expect(told).toEqual([['count linehaul_jobs', expect.any(DatabaseUnavailableError)]])
     expect(await scrape('linehaul_jobs{')).toHaveLength(1)
+  })
+
+  test('a scrape waits two seconds for what hangs, and no longer', async () => {
+    await database().query(
+      `INSERT INTO linehaul.alert (id, tenant_id, queue, kind, raised_at, value, threshold)
+       VALUES (gen_random_uuid(), 'a', 'default', 'dead-growth', $1, 12, 10)`,
+      [bench().clock.now()],
+    )
+    const held = bench().database.holdNext(/-- count open alerts/)
+    const scraped = scrape('linehaul_alerts{')
+    await held.reached
+    bench().clock.advance('2s')
+    expect(await scraped).toEqual([])
+    expect(told).toContainEqual(['count linehaul_alerts', expect.objectContaining({ code: 'LOOK_LATE' })])
+    held.release()
+    expect(await scrape('linehaul_alerts{')).toHaveLength(1)
+    const missing = 'linehaul_gauge_errors_total{gauge="linehaul_alerts"}'
+    expect(await scrape(missing)).toEqual([`${missing} 1`])
   })
 
   test('a gauge tells of the alerts that are open, and falls to 0', async () => {

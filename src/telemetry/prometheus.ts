@@ -14,6 +14,8 @@ export interface PrometheusOptions {
   perTenant?: boolean
   /** Where the metrics are kept. Default: a registry of their own. */
   registry?: Registry
+  /** Hears why a gauge is missing: once, until it could be counted again. Default: nobody. */
+  onError?: (error: unknown, where: string) => void
   clock?: Clock
 }
 
@@ -25,10 +27,11 @@ const WAIT_SECONDS = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1_800, 3_6
  * this process did; the gauges tell what stands in the database, the same from every process.
  */
 export function prometheus(options: PrometheusOptions): Registry {
-  const { database, clock = systemClock, registry = new Registry() } = options
+  const { clock = systemClock, registry = new Registry(), onError = () => undefined } = options
+  const database = options.database.background()
   countAttempts(options, registry)
-  gaugeDepth(database.background(), clock, registry)
-  gaugeAlerts(database.background(), registry)
+  gaugeDepth(database, registry, { clock, onError })
+  gaugeAlerts(database, registry, { clock, onError })
   return registry
 }
 

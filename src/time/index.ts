@@ -1,3 +1,4 @@
+export { BriefLook, type Looking } from './brief-look.js'
 export { systemClock, type Cancel, type Clock } from './clock.js'
 export { nextCron, previousCron, refuseInvalidCron } from './cron.js'
 export { isDuration, toMs, type Duration } from './duration.js'

@@ -49,6 +49,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'tell-attempts.ts': ['queue'],
   'log.ts': ['telemetry', 'config.ts'],
   'watching.ts': [
+    'time',
     'database',
     'queue',
     'notifications',
