@@ -17,7 +17,7 @@ import { Webhooks } from './webhook/webhooks.js'
 export interface ChannelOptions {
   readonly database: Database
   readonly enqueue: Enqueue
-  /** Tells admins of a webhook that is not tried any more. */
+  /** Tells admins of a webhook that is not tried any more, and of a mail that has failed for good. */
   readonly notify: Notify
   /** Those of webhooks lie there. */
   readonly secrets: Pick<Secrets, 'put' | 'open' | 'remove'>

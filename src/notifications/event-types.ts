@@ -11,6 +11,7 @@ export interface EventType {
 
 /** What this part tells by itself. */
 export const OWN_EVENT_TYPES: readonly EventType[] = [
+  { type: 'mail.failed', description: 'A mail to an address has failed for good.' },
   { type: 'notification.test', description: 'Somebody tries how they are told.' },
   { type: 'webhook.disabled', description: 'A webhook has failed for a day and was disabled.' },
 ]

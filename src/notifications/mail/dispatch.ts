@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Database, Executor } from '../../database/index.js'
+import type { Database, Executor, Transaction } from '../../database/index.js'
 import { PermanentError, RetryableError } from '../../queue/index.js'
 import type { ClaimedDelivery } from '../delivery/delivery.js'
+import type { Notify } from '../notice.js'
 import type { StoredMail } from '../store/mail-view.js'
 import { claimDelivery, endDelivery } from '../store/sending.js'
 import { addressesOf, composeMail } from './compose-mail.js'
 import { endingOfFailure, endingOfReply, leftOf, type MailEnding } from './ending-of.js'
+import { failedNotice } from './failed-notice.js'
 import type { MailAttempt, MailResult } from './mail-needs.js'
 import { addressOf, makeReady, type ReadyMail, type SmtpOptions } from './smtp.js'
 import { SmtpError } from './smtp-error.js'
@@ -17,6 +19,7 @@ export interface DispatchOptions {
   readonly smtp: SmtpOptions
   readonly mail: StoredMail
   readonly attempt: MailAttempt
+  readonly notify: Notify
 }
 
 /** One attempt to send one mail. */
@@ -70,7 +73,7 @@ export class Dispatch {
       reply = await ready.handOver(circumstances.left)
     } catch (error) {
       const ending = endingOfFailure(error, circumstances)
-      await endDelivery(this.options.database, claimed, ending)
+      await this.options.database.transaction((tx) => this.#end(tx, claimed, ending))
       return resultOf(claimed, ending, error)
     }
     const ending = endingOfReply(reply, circumstances)
@@ -84,10 +87,18 @@ export class Dispatch {
       const claimed = await this.#claim(tx)
       if (!claimed) return undefined
       const ending = endingOfFailure(error, this.#circumstancesOf(claimed))
-      await endDelivery(tx, claimed, ending)
+      await this.#end(tx, claimed, ending)
       return { claimed, ending }
     })
     return ended && resultOf(ended.claimed, ended.ending, error)
+  }
+
+  /** A mail that has failed for good is told to those who can send it again. */
+  async #end(tx: Transaction, claimed: ClaimedDelivery, ending: MailEnding): Promise<void> {
+    const { mail, attempt, notify } = this.options
+    if (!(await endDelivery(tx, claimed, ending)) || ending.state !== 'failed') return
+    const notice = failedNotice(attempt.tenantId, mail, ending.error ?? '')
+    if (notice) await notify(tx, notice)
   }
 
   /** What others were answered is known for sure by who has claimed it. */

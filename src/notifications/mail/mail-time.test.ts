@@ -26,7 +26,9 @@ onEachDatabase((database) => {
   }
   const send = async (f: Fixture) => {
     const smtp = { host: '127.0.0.1', port: server.port, tls: 'none', from: 'linehaul@example.com' } as const
-    const postman = new Postman({ database: database(), enqueue, clock: f.clock, smtp })
+    const { clock, notifications } = f
+    const { notify } = notifications
+    const postman = new Postman({ database: database(), enqueue, notify, clock, smtp })
     const { id: deliveryId } = await onlyOf(f)
     return runJob(sendMail, { deliveryId }, { postman }, { tenantId: f.tenantId })
   }

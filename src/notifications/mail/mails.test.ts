@@ -29,9 +29,9 @@ onEachDatabase((database) => {
     expect(await mails().get({ tenantId: f.tenantId, id: mail?.id ?? '' })).toEqual(mail)
     return mail as ShownMail
   }
-  const postman = ({ clock }: Fixture, isReachable = true) => {
+  const postman = ({ clock, notifications: { notify } }: Fixture, isReachable = true) => {
     const smtp = { host: '127.0.0.1', port: server.port, tls: 'none', from: 'linehaul@example.com' } as const
-    return new Postman({ database: database(), enqueue, clock, smtp: isReachable ? smtp : undefined })
+    return new Postman({ database: database(), enqueue, notify, clock, smtp: isReachable ? smtp : undefined })
   }
   const attemptOf = ({ tenantId }: Fixture, jobId = newId()) => ({
     ...{ jobId, tenantId, number: 1, maxAttempts: 5, signal: new AbortController().signal },

@@ -160,7 +160,13 @@ onEachDatabase((database) => {
     const mails = new Mails({ database: database(), enqueue: async () => undefined })
     await mails.settle({ tenantId, id }, 'failed')
     const without = new Postman({
-      ...{ database: database(), enqueue: async () => undefined, smtp: undefined, clock: new FakeClock() },
+      ...{
+        database: database(),
+        enqueue: async () => undefined,
+        notify: async () => undefined,
+        smtp: undefined,
+        clock: new FakeClock(),
+      },
     })
     for (const one of [postman(), without])
       expect(await one.post({ kind: 'delivery', deliveryId: id }, anAttempt())).toMatchObject({
@@ -192,7 +198,8 @@ onEachDatabase((database) => {
 
   test('without a mail server mails are kept, and put in line once by who asks for it when there is one', async () => {
     const without = new Postman({
-      ...{ database: database(), enqueue: async () => undefined, smtp: undefined, clock: new FakeClock() },
+      ...{ database: database(), enqueue: async () => undefined, notify: async () => undefined },
+      ...{ smtp: undefined, clock: new FakeClock() },
     })
     const attempt = anAttempt()
     expect(await without.post({ kind: 'mail', mail: MAIL }, attempt)).toMatchObject({ state: 'kept' })

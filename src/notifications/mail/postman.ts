@@ -2,6 +2,7 @@ import type { Database } from '../../database/index.js'
 import { PermanentError, request, RetryableError } from '../../queue/index.js'
 import type { Clock } from '../../time/index.js'
 import { statesBefore } from '../delivery/delivery-state.js'
+import type { Notify } from '../notice.js'
 import type { Enqueue } from '../ports.js'
 import { inZoneOf } from '../preferences/in-zone.js'
 import { readPreferences } from '../preferences/preferences.js'
@@ -21,6 +22,8 @@ import type { SmtpOptions } from './smtp.js'
 export interface PostmanOptions {
   readonly database: Database
   readonly enqueue: Enqueue
+  /** Tells admins of a mail that has failed for good. */
+  readonly notify: Notify
   /** Without one, mails are kept. */
   readonly smtp: SmtpOptions | undefined
   readonly clock: Clock
@@ -72,14 +75,14 @@ export class Postman {
   }
 
   async #deliver(id: string, attempt: MailAttempt): Promise<MailResult> {
-    const { database, smtp } = this.options
+    const { database, smtp, notify } = this.options
     if (!smtp) return this.#keep(id, attempt)
     const mail = await this.#find({ tenantId: attempt.tenantId, id })
     if (!statesBefore('sending').includes(mail.state)) return this.#lookAt(id, attempt)
     const time = await this.#timeFor(mail, attempt.tenantId)
     if (time.kind === 'over') return this.#giveUp(id, attempt)
     if (time.kind === 'later' && mail.state === 'pending') return this.#putOff(id, time.at, attempt)
-    const result = await new Dispatch({ database, smtp, mail, attempt }).run()
+    const result = await new Dispatch({ database, smtp, mail, attempt, notify }).run()
     return result ?? this.#tell(mail.id, attempt)
   }
 

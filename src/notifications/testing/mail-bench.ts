@@ -30,7 +30,7 @@ export function mailBench({ database, server, enqueued = [], clock = new FakeClo
   })
   const postman = (smtp = smtpOf()): Postman => {
     const enqueue = async (requests: readonly JobRequest[]) => void enqueued.push(...requests)
-    return new Postman({ database: database(), enqueue, smtp, clock })
+    return new Postman({ database: database(), enqueue, notify: async () => undefined, smtp, clock })
   }
   const anAttempt = (more: object = {}) => ({
     ...{ jobId: randomUUID(), number: 1, maxAttempts: 5, tenantId: 'default' },
