@@ -2,12 +2,13 @@ import type { MigrationSet } from '../database/index.js'
 import { event } from './migrations/001-event.js'
 import { liveEvent } from './migrations/002-live-event.js'
 import { written } from './migrations/003-written.js'
+import { neverNumbered } from './migrations/004-never-numbered.js'
 
 export { EventLog, type React } from './event-log.js'
 export type { NewEvent, RecordedEvent } from './event.js'
 export type { LiveEvent, NumberedEvent } from './live-event.js'
 export { publish } from './publish.js'
-export { publishChanges } from './publish-changes.js'
+export { publishChanges, type Change } from './publish-changes.js'
 export { Relay } from './relay.js'
 export { EVERYTHING, replay } from './replay.js'
 export { syncCompleted, syncFailed } from './sync-event.js'
@@ -20,4 +21,7 @@ export const eventKeeps = [
   { table: 'live_stream', column: 'expires_at', for: '0s' },
 ] as const
 
-export const eventMigrations: MigrationSet = { part: 'events', migrations: [event, liveEvent, written] }
+export const eventMigrations: MigrationSet = {
+  part: 'events',
+  migrations: [event, liveEvent, written, neverNumbered],
+}

@@ -147,6 +147,21 @@ onEachDatabase((database, kind) => {
     const page = await replay(database(), { tenantId, stream: 'tenant', after: 1, position, limit: 10 })
     expect(page).toMatchObject({ reached: 3, isGap: true, events: [{ number: 3 }] })
   })
+
+  test('whoever was away while nobody numbered is told that something is not kept any more', async () => {
+    const tenantId = nextTenant()
+    const { relay, numbersOf } = await aRelay()
+    await publish(database(), [anEvent(tenantId)])
+    await relay.runOnce()
+    await publish(database(), [anEvent(tenantId), anEvent(tenantId)])
+    await database().query('DELETE FROM linehaul.live_event WHERE tenant_id = $1', [tenantId])
+    const wish = () => ({ tenantId, stream: 'tenant', after: 1, position: relay.position, limit: 10 })
+    expect(await replay(database(), wish())).toMatchObject({ reached: 3, isGap: true, events: [] })
+    await publish(database(), [anEvent(tenantId)])
+    await relay.runOnce()
+    expect(numbersOf(tenantId)).toEqual([1, 4])
+    expect(await replay(database(), { ...wish(), after: 3 })).toMatchObject({ reached: 4, isGap: false })
+  })
 })
 
 function gate(): { opened: Promise<void>; open(): void } {
