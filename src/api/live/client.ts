@@ -6,7 +6,7 @@ import { readLastNumbers, type Relay } from '../../events/index.js'
 import { metaOf, type Audience, type Hold } from './audience.js'
 import { catchUp, type Reader } from './catch-up.js'
 import { Outflow } from './outflow.js'
-import { maySee, ownStreams, roomsOf } from './streams.js'
+import { maySee, ownStreams, roomsOf, TENANT_STREAM } from './streams.js'
 
 export interface ClientParts {
   readonly database: Database
@@ -40,8 +40,18 @@ export class Client {
     return this.#caller.tenantId
   }
 
+  /** The room in which it is alone. */
+  get id(): string {
+    return this.socket.id
+  }
+
+  /** Not before it was welcomed. */
   get mayCount(): boolean {
-    return may(this.#caller, 'jobs.read')
+    return this.follows(TENANT_STREAM) && may(this.#caller, 'jobs.read')
+  }
+
+  get isFree(): boolean {
+    return this.#outflow.isFree
   }
 
   /** Says hello, with the numbers after which events follow, and sends what came after those that the client names. */

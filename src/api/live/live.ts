@@ -55,7 +55,7 @@ export class Live {
   readonly #audience = new Audience(this.#io, () => this.#clients)
   readonly #relay: Relay
   readonly #watch: JobWatch
-  readonly #counters: Counters
+  readonly #counters: Counters<Client>
   readonly #rights: Rights
   readonly #outage: Outage
   #loops: readonly Periodic[] = []
@@ -72,8 +72,9 @@ export class Live {
     })
     this.#outage = new Outage(on.log, clock)
     this.#watch = new JobWatch(services)
-    const rooms = { to: (room: string) => this.#io.volatile.to(room) }
-    this.#counters = new Counters({ services, rooms, clients })
+    const send = (to: readonly Client[], counts: object) =>
+      this.#io.to(to.map(({ id }) => id)).emit('jobs.counted', counts)
+    this.#counters = new Counters({ services, clients, send })
     this.#rights = new Rights(credentials, clients, problemOf)
     const door = new Door({ ...on, outage: this.#outage, ready: () => this.start() })
     this.#io.use(door.meet)
@@ -143,7 +144,6 @@ export class Live {
     socket.onAny((name: unknown, ...said) => void answer({ name: String(name), arguments: said }, parties))
     try {
       await begun
-      this.#counters.greet(client, (counts) => socket.emit('jobs.counted', counts))
     } catch (error) {
       this.#outage.failed(error, 'greet a live client')
       socket.conn.close() // it comes again

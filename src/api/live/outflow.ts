@@ -15,6 +15,11 @@ export class Outflow {
     return this.#ahead + held > MOST_BEHIND
   }
 
+  /** Whether the connection takes what comes next at once. */
+  get isFree(): boolean {
+    return this.socket.connected && this.socket.conn.transport.writable
+  }
+
   /** Waits until it has taken what lies before it, if that is much; false once it is gone. */
   async keepsUp(): Promise<boolean> {
     const { conn } = this.socket
