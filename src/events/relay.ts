@@ -8,6 +8,9 @@ import { listAfterPosition } from './store/read-live-events.js'
 /** Events that are numbered, or read, in one go. */
 const BATCH = 500
 
+/** The server ends what a process that stands still has begun: as long as it lasts nobody else can number. */
+const PROMPT = { prompt: true }
+
 export interface RelayOptions {
   readonly database: Database
   readonly clock: Clock
@@ -59,7 +62,7 @@ export class Relay {
   async #number(): Promise<boolean> {
     const { database, clock } = this.on
     const wish = { limit: BATCH, channel: LIVE_CHANNEL, now: clock.statementTime() }
-    const number = () => database.transaction((tx) => numberLiveEvents(tx, wish))
+    const number = () => database.transaction((tx) => numberLiveEvents(tx, wish), PROMPT)
     const count = await number()
     for (let last = count; last === BATCH;) last = await number()
     return count > 0

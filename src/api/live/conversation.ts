@@ -33,6 +33,7 @@ export class Conversation {
   readonly #watched = new Set<string>()
   readonly #allowance: Allowance
   #turn: Promise<unknown>
+  #hasEnded = false
 
   /** @param begun that the client was sent what it missed: nothing is answered before, or it could get something twice */
   constructor(
@@ -52,8 +53,9 @@ export class Conversation {
     return answer
   }
 
-  /** The client has gone. */
+  /** The client has gone: nothing is watched for it any more, nor what it asked for and was not answered yet. */
   end(): void {
+    this.#hasEnded = true
     for (const jobId of this.#watched) this.on.watch.unwatch(jobId, this.client)
   }
 
@@ -78,9 +80,13 @@ export class Conversation {
     let jobs: object[] = []
     await this.client.follow(jobIds.map(streamOfJob), {}, async (numbers) => {
       const standings = await this.#ownStandings(jobIds)
-      for (const standing of standings) this.on.watch.watch(standing, this.client)
-      for (const { id } of standings) this.#watched.add(id)
-      jobs = standings.map((job) => ({ ...toWatched(job), number: numbers.get(streamOfJob(job.id)) ?? 0 }))
+      if (this.#hasEnded) return // meanwhile: nobody would end the watch
+      jobs = standings.map((standing) => {
+        const number = numbers.get(streamOfJob(standing.id)) ?? 0
+        this.on.watch.watch(standing, { watcher: this.client, after: number })
+        this.#watched.add(standing.id)
+        return { ...toWatched(standing), number }
+      })
     })
     return { jobs }
   }

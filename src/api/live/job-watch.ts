@@ -1,4 +1,4 @@
-import { publishChanges, type LiveEvent } from '../../events/index.js'
+import { publishChanges, type Change } from '../../events/index.js'
 import { isFinal, type JobStanding, type Service } from '../../queue/index.js'
 import type { Duration } from '../../time/index.js'
 import { progressOf, statusOf } from '../schemas/job.js'
@@ -7,8 +7,10 @@ import { streamOfJob } from './streams.js'
 
 interface Watched {
   readonly watchers: Set<object>
-  /** What was seen of it last, as text. */
+  /** What was seen of it last, as text; empty where watchers know different things. */
   seen: string
+  /** The number in its stream after which all its watchers hear of it. */
+  after: number
 }
 
 /** What clients get of a job that they watch. */
@@ -27,11 +29,17 @@ export class JobWatch implements Service {
 
   constructor(private readonly services: Pick<AllServices, 'database' | 'in'>) {}
 
-  /** @param standing what `watcher` knows already; of a job that has ended nothing follows */
-  watch(standing: JobStanding, watcher: object): void {
+  /**
+   * @param standing what `watcher` knows already; of a job that has ended nothing follows
+   * @param after the last number of the job's stream before that
+   */
+  watch(standing: JobStanding, { watcher, after }: { watcher: object; after: number }): void {
     if (isFinal(standing.state)) return
-    const watched = this.#watched.get(standing.id) ?? { watchers: new Set(), seen: textOf(standing) }
+    const seen = textOf(standing)
+    const watched = this.#watched.get(standing.id) ?? { watchers: new Set(), seen, after }
     watched.watchers.add(watcher)
+    if (watched.seen !== seen) watched.seen = ''
+    watched.after = Math.max(watched.after, after)
     this.#watched.set(standing.id, watched)
   }
 
@@ -54,18 +62,20 @@ export class JobWatch implements Service {
   async #tellChanged(): Promise<readonly JobStanding[]> {
     const { database, in: inside } = this.services
     let changed: readonly JobStanding[] = []
-    await database.transaction((tx) =>
-      publishChanges(tx, async () => {
-        const found = await inside(tx).engine.operator.standings([...this.#watched.keys()])
-        changed = found.filter((standing) => this.#watched.get(standing.id)?.seen !== textOf(standing))
-        return changed.map(toEvent)
-      }),
+    await database.transaction(
+      (tx) =>
+        publishChanges(tx, async () => {
+          const found = await inside(tx).engine.operator.standings([...this.#watched.keys()])
+          changed = found.filter((standing) => this.#watched.get(standing.id)?.seen !== textOf(standing))
+          return changed.map((standing) => toChange(standing, this.#watched.get(standing.id)?.after ?? 0))
+        }),
+      { prompt: true }, // others wait for the lock: who stands still is not to keep it
     )
     return changed
   }
 }
 
-function toEvent(standing: JobStanding): LiveEvent {
+function toChange(standing: JobStanding, after: number): Change {
   const { id, tenantId } = standing
   return {
     tenantId,
@@ -73,6 +83,7 @@ function toEvent(standing: JobStanding): LiveEvent {
     type: 'job.updated',
     data: toWatched(standing),
     needs: 'jobs.read',
+    after,
   }
 }
 

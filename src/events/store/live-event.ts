@@ -13,13 +13,13 @@ export async function lockChanges(tx: Transaction): Promise<void> {
   await tx.query('-- lock live changes\nSELECT pg_advisory_xact_lock(7263420)')
 }
 
-/** The same for those whose data differ from the last of their stream. */
+/** The same for those whose data differ from the last of their stream after a number. */
 export async function insertChangedEvents(
   db: Executor,
   channel: string,
-  events: readonly Row[],
+  events: readonly (Row & { readonly after: number })[],
 ): Promise<void> {
-  await db.query(INSERT_CHANGED, [...columnsOf(events), channel])
+  await db.query(INSERT_CHANGED, [...columnsOf(events), channel, events.map(({ after }) => after)])
 }
 
 function columnsOf(events: readonly Row[]): readonly (string | null)[][] {
@@ -34,28 +34,29 @@ function columnsOf(events: readonly Row[]): readonly (string | null)[][] {
   ]
 }
 
-const GIVEN = /* sql */ `
-unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[])
-  AS given (id, tenant_id, stream, type, data, needs, key)`
+const GIVEN = '$1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[]'
 
-const insert = (name: string, where: string) => /* sql */ `
+const COLUMNS = 'id, tenant_id, stream, type, data, needs, key'
+
+const insert = (name: string, from: string) => /* sql */ `
 -- ${name}: arrays of $1 ids, $2 tenants, $3 streams, $4 types, $5 data, $6 actions, $7 keys; $8 channel
 WITH written AS (
-  INSERT INTO linehaul.live_event (id, tenant_id, stream, type, data, needs, key)
-  SELECT given.* FROM ${GIVEN} ${where}
+  INSERT INTO linehaul.live_event (${COLUMNS})
+  SELECT ${COLUMNS} FROM ${from}
   ON CONFLICT (tenant_id, stream, key) DO NOTHING
   RETURNING 1
 )
 SELECT pg_notify($8, '') FROM written LIMIT 1`
 
-const INSERT = insert('insert live events', '')
+const INSERT = insert('insert live events', `unnest(${GIVEN}) AS given (${COLUMNS})`)
 
 const INSERT_CHANGED = insert(
   'insert changed events',
-  /* sql */ `
+  /* sql */ `unnest(${GIVEN}, $9::bigint[]) AS given (${COLUMNS}, after) -- $9 numbers
   WHERE given.data IS DISTINCT FROM (
     SELECT former.data FROM linehaul.live_event AS former
     WHERE former.tenant_id = given.tenant_id AND former.stream = given.stream
+      AND (former.number IS NULL OR former.number > given.after)
     ORDER BY former.written DESC
     LIMIT 1
   )`,
