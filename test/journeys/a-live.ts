@@ -24,6 +24,7 @@ export async function aLive(database: Database) {
   const [clock, api] = [new FakeClock(), fastify()]
   await protect(api, clock)
   const strangers = new Strangers(api, clock)
+  let isKnown = true
   const lines: (readonly [level: string, message: string, fields: object])[] = []
   const live = new Live({
     ...{ clock, strangers, limits: { perMinute: 1_000, trustProxy: [] } },
@@ -33,7 +34,7 @@ export async function aLive(database: Database) {
       onChange: () => () => undefined,
       async find(secret) {
         await database.query('-- find caller\nSELECT 1')
-        return secret === SECRET ? CALLER : undefined
+        return isKnown && secret === SECRET ? CALLER : undefined
       },
     },
     log: {
@@ -46,12 +47,13 @@ export async function aLive(database: Database) {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   await live.start()
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const forgetSecret = () => (isKnown = false)
   const close = async (): Promise<void> => {
     await live.stop()
     server.close()
     await api.close()
   }
-  return { live, url, clock, strangers, lines, close }
+  return { live, url, clock, strangers, lines, forgetSecret, close }
 }
 
 function servicesOn(database: Database): LiveOptions['services'] {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { UnauthorizedError } from '../../src/api/errors.js'
+import { FaultyDatabase } from '../../src/database/testing/faulty-database.js'
 import { onEachDatabase } from '../../src/database/testing/test-database.js'
 import { aLive, SECRET } from './a-live.js'
 import { LiveClient } from './live-client.js'
@@ -45,6 +46,19 @@ onEachDatabase((database) => {
     await socket.until('connect_error')
     expect(shown.refusals).toEqual(['API_UNAUTHORIZED'])
     socket.stop()
+    await close()
+  })
+
+  test('a secret that ends by itself ends its sockets within ten seconds', async () => {
+    const looked = new FaultyDatabase(database())
+    const { url, clock, forgetSecret, close } = await aLive(looked)
+    const client = new LiveClient(url, SECRET)
+    await client.next('welcome')
+    await looked.idle()
+    forgetSecret()
+    clock.advance('10s')
+    expect((await client.next('refused')).data).toMatchObject({ code: 'API_UNAUTHORIZED' })
+    client.close()
     await close()
   })
 })
