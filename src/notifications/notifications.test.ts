@@ -9,6 +9,7 @@ import { createNotifications, type Notifications } from './create-notifications.
 import { sendMail } from './mail/send-mail.job.js'
 import { Preferences } from './preferences/preferences.js'
 import type { Target } from './notice.js'
+import { takeDigestItems } from './store/digest-item.js'
 import type { InboxOwner } from './store/inbox.js'
 import { aNotifications, OWN_JOBS, type Fixture } from './testing/notifications-fixture.js'
 
@@ -310,6 +311,19 @@ onEachDatabase((database) => {
         },
       ])
       expect(mails[0]?.content?.text).not.toContain('over by then')
+    })
+
+    test('of very many takes all, and reads the oldest only, and the beginning of each', async () => {
+      const f = await aNotifications(database())
+      const owner = await anOwner(f)
+      await f.notifications.preferences.put(owner, daily)
+      for (const title of ['a', 'b', 'c']) await f.tell({ title, message: 'x'.repeat(50), priority: 'low' })
+      const taking = { deliveryId: newId(), now: f.clock.now(), most: 2, mostOfOne: 10 }
+      expect(await takeDigestItems(database(), owner, taking)).toMatchObject({
+        items: ['a', 'b'].map((title) => ({ title, message: 'x'.repeat(10) })),
+        count: 3,
+      })
+      expect(await f.notifications.digests.send(owner)).toBe(0)
     })
 
     test('outlives the process that collected it: another one sends it when it is due', async () => {

@@ -8,7 +8,7 @@ import { outsideQuietHours } from '../preferences/quiet-hours.js'
 import { takeDigestItems } from '../store/digest-item.js'
 import type { InboxOwner } from '../store/inbox.js'
 import { findPreferences } from '../store/preference.js'
-import { writeDigest } from './write-digest.js'
+import { MOST_OF_ONE, MOST_TOLD, writeDigest } from './write-digest.js'
 
 export interface DigestsOptions {
   readonly database: Database
@@ -26,8 +26,9 @@ export class Digests {
     const now = clock.now()
     return database.transaction(async (tx) => {
       const id = newId()
-      const items = await takeDigestItems(tx, owner, { deliveryId: id, now })
-      if (items.length === 0) return 0
+      const limits = { most: MOST_TOLD, mostOfOne: MOST_OF_ONE + 1 } // one more, to see that it is cut
+      const taken = await takeDigestItems(tx, owner, { deliveryId: id, now, ...limits })
+      if (taken.count === 0) return 0
       const stored = await findPreferences(tx, owner)
       const preferences = await inZoneOf(tx, owner.tenantId, readPreferences(stored))
       const mail = {
@@ -35,12 +36,12 @@ export class Digests {
         cause: `digest:${id}`,
         userId: owner.userId,
         notificationId: null,
-        content: writeDigest(items, preferences.timeZone),
+        content: writeDigest(taken, preferences.timeZone),
         dueAt: outsideQuietHours(preferences, now),
       }
       const because = { tenantId: owner.tenantId, actor: `user:${owner.userId}` }
       await meanToSend(tx, [mail], { because, enqueue })
-      return items.length
+      return taken.count
     })
   }
 }

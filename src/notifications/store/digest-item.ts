@@ -34,25 +34,46 @@ FROM linehaul.digest_item
 WHERE tenant_id = $1 AND user_id = $2::uuid AND delivery_id IS NULL
 LIMIT 1`
 
-/** What waits for somebody's digest goes out with a mail. @returns the notices of it, oldest first, those that are over left out */
-export function takeDigestItems(
-  tx: Executor,
-  { tenantId, userId }: InboxOwner,
-  { deliveryId, now }: { deliveryId: string; now: Date },
-): Promise<DigestItem[]> {
-  return tx.query<DigestItem>(TAKE, [tenantId, userId, deliveryId, now])
+/** What waits for somebody goes out with one mail. */
+export interface Taken {
+  readonly deliveryId: string
+  readonly now: Date
+  /** So many are told, the oldest. */
+  readonly most: number
+  /** Of each message so many characters. */
+  readonly mostOfOne: number
 }
 
+/** All of it is taken. @returns those that are told, oldest first, and how many there are; those that are over left out */
+export async function takeDigestItems(
+  tx: Executor,
+  { tenantId, userId }: InboxOwner,
+  { deliveryId, now, most, mostOfOne }: Taken,
+): Promise<{ items: readonly DigestItem[]; count: number }> {
+  const rows = await tx.query<DigestItem & { count: number }>(TAKE, [
+    ...[tenantId, userId, deliveryId, now, most, mostOfOne],
+  ])
+  return { items: rows, count: rows[0]?.count ?? 0 }
+}
+
+// Of all there are only the ids are held at once: their texts would fill the memory.
 const TAKE = /* sql */ `
--- take digest items: $1 tenant, $2 user, $3 delivery, $4 now
+-- take digest items: $1 tenant, $2 user, $3 delivery, $4 now, $5 most that are told, $6 characters of each
 WITH taken AS (
   UPDATE linehaul.digest_item
   SET delivery_id = $3::uuid
   WHERE tenant_id = $1 AND user_id = $2::uuid AND delivery_id IS NULL
   RETURNING notification_id
+), told AS (
+  SELECT notice.id, count(*) OVER () AS count
+  FROM taken
+  JOIN linehaul.notification AS notice ON notice.id = taken.notification_id
+  WHERE notice.expires_at IS NULL OR notice.expires_at > $4
+  ORDER BY notice.id
+  LIMIT $5
 )
-SELECT notice.title, notice.message, notice.priority, notice.created_at AS "createdAt"
-FROM taken
-JOIN linehaul.notification AS notice ON notice.id = taken.notification_id
-WHERE notice.expires_at IS NULL OR notice.expires_at > $4
-ORDER BY notice.id`
+SELECT notice.title, left(notice.message, $6) AS "message", notice.priority, notice.created_at AS "createdAt",
+  told.count::int AS "count"
+FROM told
+JOIN linehaul.notification AS notice ON notice.id = told.id
+ORDER BY told.id`
