@@ -3,6 +3,7 @@ import { byPrecedence } from './precedence.js'
 import { MOST_BEATEN, resolve, type Resolution } from './resolve.js'
 import type { AnyRule } from './rule.js'
 import { holdsAt, spanOf, type Span, type StoredRule } from './stored-rule.js'
+import { takeOvers } from './take-over.js'
 
 /** Another rule takes over. */
 export interface RuleChange {
@@ -51,13 +52,12 @@ export function changesBetween(
   rules: readonly StoredRule[],
   environment: ReadonlyMap<string, unknown>,
   between: Between,
-  { limit, after }: ChangePage,
+  page: ChangePage,
 ): readonly RuleChange[] {
   return declared
-    .flatMap((rule) => turnsOf(rule, rules, between))
-    .filter((turn) => after === undefined || inOrder(after, turn) < 0)
+    .flatMap((rule) => firstTurnsOf(rule, rules, between, page))
     .sort(inOrder)
-    .slice(0, limit)
+    .slice(0, page.limit)
     .map(({ declared: rule, rules: ranked, atMs, name }) => {
       const resolvedAt = (ms: number) => resolve(rule, strongestAt(ranked, ms), environment, new Date(ms))
       return { name, at: new Date(atMs), before: resolvedAt(atMs - 1), after: resolvedAt(atMs) }
@@ -69,21 +69,23 @@ function inOrder(a: ChangeKey, b: ChangeKey): number {
   return Number(a.name > b.name) - Number(a.name < b.name)
 }
 
-function turnsOf(declared: AnyRule, all: readonly StoredRule[], { from, until }: Between): Turn[] {
+/** Those of one name that could be on the page. */
+function firstTurnsOf(
+  declared: AnyRule,
+  all: readonly StoredRule[],
+  { from, until }: Between,
+  { limit, after }: ChangePage,
+): Turn[] {
+  const { name } = declared
   const rules = all
-    .filter(({ name }) => name === declared.name)
+    .filter((rule) => rule.name === name)
     .sort(byPrecedence)
     .map((rule) => ({ rule, span: spanOf(rule), isUsable: convert(declared, rule.value) !== undefined }))
-  const winnerAt = (ms: number) => rules.find(({ span, isUsable }) => isUsable && holdsAt(span, ms))
-  const [fromMs, untilMs] = [from.getTime(), until.getTime()]
-  const bounds = rules.flatMap(({ span }) => [span.fromMs, span.untilMs])
-  const instants = [...new Set(bounds)].filter((ms) => ms > fromMs && ms <= untilMs).sort((a, b) => a - b)
-  let winner = winnerAt(fromMs)
+  const usable = rules.filter(({ isUsable }) => isUsable).map(({ span }) => span)
   const turns: Turn[] = []
-  for (const atMs of instants) {
-    const next = winnerAt(atMs)
-    if (next !== winner) turns.push({ declared, name: declared.name, rules, atMs })
-    winner = next
+  for (const { atMs } of takeOvers(usable, { fromMs: from.getTime(), untilMs: until.getTime() })) {
+    if (turns.length === limit) break
+    if (after === undefined || inOrder(after, { atMs, name }) < 0) turns.push({ declared, name, rules, atMs })
   }
   return turns
 }
