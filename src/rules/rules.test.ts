@@ -8,6 +8,7 @@ import { onEachDatabase } from '../database/testing/test-database.js'
 import { FakeClock } from '../time/testing/fake-clock.js'
 import { createRules, type RuleParts } from './create-rules.js'
 import { defineRule } from './define-rule.js'
+import { MOST_RULES } from './rules.js'
 import { minFrequency } from './testing/a-rule.js'
 
 const label = defineRule('test.pattern.label', z.string().max(20), {
@@ -19,6 +20,13 @@ const weight = defineRule('test.queue.weight', z.number().int().min(1), {
   description: 'Share of a queue.',
   scope: 'instance',
 })
+
+/** Windows that lie ahead: $1 tenant, $2 name, $3 made at, $4 how many. */
+const FILL = /* sql */ `
+INSERT INTO linehaul.rule
+  (id, tenant_id, name, value, category, effective_from, status, author, created_at, activated_at, activated_by)
+SELECT gen_random_uuid(), $1, $2, '"later"', 'test', '2090-01-01', 'active', 'user:ada', $3, $3, 'user:ada'
+FROM generate_series(1, $4::int)`
 
 const NOW = '2026-01-15T07:00:00Z'
 
@@ -287,6 +295,23 @@ onEachDatabase((database) => {
           code: 'RULES_INVALID_LOOK_AHEAD',
           message: expect.stringContaining(`Nothing lies after ${from.toISOString()}`),
         })
+    })
+
+    test('more rules of a tenant than there may be, until one is revoked; others may go on', async () => {
+      const caller = { ...admin, tenantId: `tenant-${randomUUID()}` }
+      await database().query(`INSERT INTO linehaul.tenant (id, name, time_zone) VALUES ($1, $1, 'UTC')`, [
+        caller.tenantId,
+      ])
+      const oneMore = { name: label.name, value: 'one more' }
+      const { id } = await parts.rules.create(caller, oneMore)
+      await database().query(FILL, [caller.tenantId, label.name, clock.now(), MOST_RULES - 1])
+      await expect(parts.rules.create(caller, oneMore)).rejects.toMatchObject({
+        code: 'RULES_TOO_MANY',
+        message: 'There are 5000 rules already that are not over. Revoke what is not needed any more.',
+      })
+      await parts.rules.create(stranger, oneMore)
+      await parts.rules.revoke(caller, id)
+      await parts.rules.create(caller, oneMore)
     })
 
     test('what an admin does to a rule for all tenants', async () => {
