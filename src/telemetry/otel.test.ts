@@ -102,6 +102,22 @@ onEachDatabase((database) => {
     expect(attempt?.events.map(({ name }) => name)).toEqual(['exception'])
   })
 
+  test('a span says of an error what the log does: no credential', async () => {
+    bench().handler = async () => {
+      throw new Error('https://fleet:hunter2@carrier.example refuses Bearer abc.def')
+    }
+    await run()
+    const attempt = find('process default')
+    const told = 'https://fleet:[redacted]@carrier.example refuses Bearer [redacted]'
+    expect(attempt?.status.message).toBe(told)
+    const [exception] = attempt?.events ?? []
+    expect(exception?.attributes).toMatchObject({
+      'exception.message': told,
+      'exception.stacktrace': expect.stringContaining('otel.test.ts'),
+    })
+    expect(JSON.stringify(exception)).not.toMatch(/hunter2|abc\.def/)
+  })
+
   test('a job that a job enqueues stays in the trace', async () => {
     const { engine, work } = bench()
     bench().handler = async ({ n = 0 }) => {

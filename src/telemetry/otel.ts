@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/api'
 
 import type { Attempt, EngineOptions, Middleware } from '../queue/index.js'
+import { redactText } from './redact.js'
 
 /** What an engine takes to be traced: `new Engine({ …, carry, middleware: [middleware] })`. */
 export interface Tracing {
@@ -49,8 +50,9 @@ async function within<Result>(span: Span, work: () => Promise<Result>): Promise<
     const exception = error instanceof Error ? error : new Error(String(error))
     const code = 'code' in exception ? exception.code : undefined
     span.setAttribute('error.type', typeof code === 'string' ? code : exception.name)
-    span.recordException(exception)
-    span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message })
+    const [message, stack] = [exception.message, exception.stack ?? ''].map(redactText) as [string, string]
+    span.recordException({ name: exception.name, message, stack })
+    span.setStatus({ code: SpanStatusCode.ERROR, message })
     throw error
   } finally {
     span.end()
