@@ -75,7 +75,7 @@ function judgeFailed(mails: MailFacts): Finding | undefined {
 }
 
 function lately({ sent, failed }: MailFacts): string {
-  return `Of the mails of the last 3 days ${sent} ${sent === 1 ? 'was' : 'were'} sent, and ${failed} failed`
+  return `Of the mails of the last ${spanInWords(LATELY_MS)} ${sent} ${sent === 1 ? 'was' : 'were'} sent, and ${failed} failed`
 }
 
 /** Whose they are: the commands show nobody but the tenant that asks. */
