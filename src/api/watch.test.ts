@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import type { Caller } from '../access/index.js'
 import { logTo } from '../log.js'
-import { countAnswers, gaugeSockets } from '../telemetry/index.js'
+import { countAnswers, gaugeSockets, type Answered } from '../telemetry/index.js'
 import { createApi } from './create-api.js'
 import type { AllServices } from './services.js'
 import type { Watch } from './watch.js'
@@ -22,14 +22,16 @@ const watch: Watch = {
 let lines: Record<string, unknown>[] = []
 let api: FastifyInstance
 
-async function anApi(watching: Watch): Promise<FastifyInstance> {
+async function anApi(
+  watching: Watch,
+  find = () => Promise.reject(new Error('of the inside')),
+): Promise<FastifyInstance> {
   const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>)
-  const broken = () => Promise.reject(new Error('of the inside'))
   return createApi({
     services: {
       database: {},
       engine: { operator: {} },
-      freight: { shipments: { get: broken } },
+      freight: { shipments: { get: find } },
     } as unknown as AllServices,
     version: '0.0.0',
     credentials: {
@@ -111,6 +113,31 @@ test('each request leaves one line, without its search, that says whose it was',
     },
   ])
   expect(JSON.stringify(lines)).not.toMatch(/0815|lh_0123/)
+})
+
+test('a request whose caller leaves before the answer is counted, and in the log, with the status 499', async () => {
+  let begin = () => undefined as void
+  const begun = new Promise<void>((resolve) => (begin = resolve))
+  const hangs = (): Promise<never> => {
+    begin()
+    return new Promise(() => undefined)
+  }
+  let leave: (told: Answered) => void = () => undefined
+  const left = new Promise<Answered>((resolve) => (leave = resolve))
+  const slow = await anApi({ ...watch, answered: leave, sockets: () => undefined }, hangs)
+  const url = await slow.listen({ host: '127.0.0.1', port: 0 })
+  const caller = new AbortController()
+  const asked = fetch(`${url}/api/v1/shipments/7`, {
+    headers: { authorization: 'Bearer key' },
+    signal: caller.signal,
+  })
+  await begun
+  caller.abort()
+  await expect(asked).rejects.toThrow('aborted')
+  expect(await left).toMatchObject({ method: 'GET', route: '/api/v1/shipments/:id', status: 499 })
+  const answers = lines.filter(({ msg }) => msg === 'answered')
+  expect(answers).toMatchObject([{ status: 499, path: '/api/v1/shipments/7', ...ids(CALLER) }])
+  await slow.close()
 })
 
 test('what a handler writes says the request, its tenant and who asks', async () => {

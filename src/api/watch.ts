@@ -11,7 +11,7 @@ export interface Watch {
   readonly metrics: { metrics(): Promise<string>; readonly contentType: string }
   /** What a scrape has to send; without one whoever asks is answered. */
   readonly metricsToken: string | undefined
-  /** Hears of every request that was answered. */
+  /** Hears of every request that was answered, or whose caller left before. */
   answered(request: Answered): void
   /** Gets what counts the sockets that are open. */
   sockets(count: () => number): void
@@ -21,28 +21,44 @@ export interface Watch {
 
 /** Has every request of `api` counted, traced, mentioned in the log, and every line of the log say which request it is of. */
 export function watchRequests(api: FastifyInstance, { answered, tracing }: Watch): void {
+  const told = new WeakSet<FastifyReply>()
+  const tell = (request: FastifyRequest, reply: FastifyReply, status: number): void => {
+    if (told.has(reply)) return
+    told.add(reply)
+    const answer = answerOf(request, reply, status)
+    answered(answer)
+    tracing?.end(reply, answer)
+    request.log.debug({ ...answer, path: pathOf(request) }, 'answered')
+  }
   api.addHook('onRequest', (request, reply, done) => {
     const inside = () => withLogFields(() => fieldsOf(request), done)
+    // What is answered was told before. It is outside of the request that a connection closes.
+    const left = () =>
+      withLogFields(
+        () => fieldsOf(request),
+        () => tell(request, reply, CALLER_LEFT),
+      )
+    reply.raw.once('close', left)
     if (tracing) tracing.begin({ method: request.method, headers: request.headers, key: reply }, inside)
     else inside()
   })
   api.addHook('onResponse', (request, reply, done) => {
-    const told = answerOf(request, reply)
-    answered(told)
-    tracing?.end(reply, told)
-    request.log.debug({ ...told, path: pathOf(request) }, 'answered')
+    tell(request, reply, reply.statusCode)
     done()
   })
 }
+
+/** The status, as proxies have it, of a request whose caller did not wait for the answer. */
+const CALLER_LEFT = 499
 
 /** Who asks is known once the credential was looked at. */
 function fieldsOf({ id, caller }: FastifyRequest): object {
   return { requestId: id, ...(caller && { tenantId: caller.tenantId, actor: caller.actor }) }
 }
 
-function answerOf({ method, routeOptions }: FastifyRequest, reply: FastifyReply): Answered {
+function answerOf({ method, routeOptions }: FastifyRequest, reply: FastifyReply, status: number): Answered {
   const route = routeOptions.url ?? 'none'
-  return { method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 }
+  return { method, route, status, seconds: reply.elapsedTime / 1_000 }
 }
 
 /** Without its search, in which there may be what is nobody's business. */
