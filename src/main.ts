@@ -57,14 +57,18 @@ export async function diagnose(config: Config): Promise<Report> {
 const BEGIN =
   'Start Linehaul there (`linehaul serve` makes the database), or name the folder that has the data with LINEHAUL_DATA_DIR.'
 
-/** Builds the whole product on a migrated database. It serves and works once it is started. */
-export function openApp(config: Config): Promise<App> {
-  return onDatabase(config, async (database) => {
+/**
+ * Builds the whole product on a migrated database. It serves and works once it is started.
+ * @param opening hears when the database is opened, for that may take a while
+ */
+export function openApp(config: Config, opening?: () => void): Promise<App> {
+  const build = async (database: Database) => {
     await migrate(database, schema)
     await reencrypt(database, createKeyring(config.secrets))
     if (config.apiKey !== undefined) await setApiKey(database, { ...FIRST_KEY, secret: config.apiKey })
     return assemble(config, database, logTo(config))
-  })
+  }
+  return onDatabase(config, build, opening)
 }
 
 /**
@@ -129,9 +133,11 @@ export function openWorker(config: Config, { queues, concurrency }: WorkerOption
 async function onDatabase<Built>(
   config: Config,
   build: (database: Database) => Promise<Built>,
+  opening?: () => void,
 ): Promise<Built> {
   const problems = findRuleProblems(config.ruleVariable)
   if (problems.length > 0) throw new ConfigError(problems, config.ruleVariable)
+  opening?.()
   const database = await openDatabase(config)
   try {
     return await build(database)

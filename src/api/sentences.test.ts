@@ -14,6 +14,7 @@ const Load = z.strictObject({
   at: z.iso.datetime({ offset: true }),
   kind: z.enum(['full', 'part']),
   stops: z.array(z.string()).min(2),
+  crew: z.array(z.string()).min(1),
 })
 const good = {
   name: 'a',
@@ -22,6 +23,7 @@ const good = {
   at: '2026-06-01T08:00:00Z',
   kind: 'full',
   stops: ['a', 'b'],
+  crew: ['a'],
 }
 
 test.each([
@@ -33,13 +35,18 @@ test.each([
   [{ weightKg: 10 }, 'must be less than 10'],
   [{ weightKg: '1' }, 'must be a number'],
   [{ pieces: 1.5 }, 'must be a whole number'],
-  [{ at: '2026-06-01' }, 'must be an instant with its offset, such as 2026-06-01T08:00:00Z'],
+  [{ at: '2026-06-01' }, 'must be an instant of the calendar with its offset, such as 2026-06-01T08:00:00Z'],
+  [
+    { at: '2026-02-30T00:00:00Z' },
+    'must be an instant of the calendar with its offset, such as 2026-06-01T08:00:00Z',
+  ],
+  [{ crew: [] }, 'must have at least 1 entry'],
   [{ kind: 'half' }, 'must be one of full, part'],
   [{ kind: ['full', 'part'] }, 'must be only one of full, part'],
   [{ name: ['a', 'b'] }, 'must be a text, not a list'],
   [{ stops: ['a'] }, 'must have at least 2 entries'],
   [{ stops: 7 }, 'must be a list'],
-  [{ colour: 'red' }, 'is not a known field: known are name, weightKg, pieces, at, kind, stops'],
+  [{ colour: 'red' }, 'is not a known field: known are name, weightKg, pieces, at, kind, stops, crew'],
 ])('%j %s', (wrong, sentence) => {
   const issues = Load.safeParse({ ...good, ...wrong }).error?.issues
   expect(issues?.map(({ message }) => message)).toEqual([sentence])

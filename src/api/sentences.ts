@@ -43,7 +43,7 @@ function mustBe(expected: string, input: unknown): string {
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
-  datetime: 'must be an instant with its offset, such as 2026-06-01T08:00:00Z',
+  datetime: 'must be an instant of the calendar with its offset, such as 2026-06-01T08:00:00Z',
   uuid: 'must be a UUID',
 }
 
@@ -55,7 +55,7 @@ function notKnown(schema: unknown): string {
 
 function bound(origin: string, limit: number, relation: string): string {
   if (origin === 'string' && limit === 1 && relation === 'at least') return 'must not be empty'
-  if (origin === 'string') return `must have ${relation} ${limit} characters`
-  if (origin === 'array') return `must have ${relation} ${limit} entries`
+  if (origin === 'string') return `must have ${relation} ${limit} ${limit === 1 ? 'character' : 'characters'}`
+  if (origin === 'array') return `must have ${relation} ${limit} ${limit === 1 ? 'entry' : 'entries'}`
   return `must be ${relation} ${limit}`
 }

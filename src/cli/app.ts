@@ -62,8 +62,8 @@ export interface Builders {
   openInstance(config: Config): Promise<InstanceApp>
   /** Also where the database cannot be opened, which the report tells then. */
   diagnose(config: Config): Promise<Report>
-  /** Migrates the database, and sets the key that the environment presets. */
-  openApp(config: Config): Promise<App>
+  /** Migrates the database, and sets the key that the environment presets. `opening` hears when nothing in the configuration is in the way. */
+  openApp(config: Config, opening?: () => void): Promise<App>
   /** On a server it refuses a schema that is not that of this version, and sets no key. */
   openForCommand(config: Config): Promise<App>
   /** Refuses a schema that is not that of this version. */

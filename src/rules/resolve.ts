@@ -87,7 +87,7 @@ function whyInForce(rule: StoredRule): string {
       ? 'No rule of the tenant is in force; one for all tenants'
       : "The tenant's own rule"
   const until = untilMs === Infinity ? '' : ` until ${new Date(untilMs).toISOString()}`
-  return `${whose} is in force since ${new Date(fromMs).toISOString()}${until}.`
+  return `${whose} is in force from ${new Date(fromMs).toISOString()}${until}.`
 }
 
 /** What holds where no rule does. */

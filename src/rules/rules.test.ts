@@ -87,7 +87,7 @@ onEachDatabase((database) => {
       value: 10,
       source: 'tenant',
       rule: { id: rule.id, category: 'sla_monitoring', author: 'user:ada', value: 10 },
-      why: "The tenant's own rule is in force since 2026-01-15T08:00:00.000Z until 2026-01-15T18:00:00.000Z.",
+      why: "The tenant's own rule is in force from 2026-01-15T08:00:00.000Z until 2026-01-15T18:00:00.000Z.",
       beaten: [{ source: 'default', value: 3 }],
     })
     clock.skipTo(new Date('2026-01-15T18:00:00Z'))

@@ -97,12 +97,13 @@ describe('what cannot be started says so in a sentence', () => {
   const away = { DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/nowhere' }
   const wrong = { PORT: 'http', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://db' }
   let belowAFile: NodeJS.ProcessEnv
-  let ended: Record<'belowAFile' | 'away' | 'wrong', Ended>
+  const unfit = { FREIGHT_PATTERN_MIN_FREQUENCY: 'many' }
+  let ended: Record<'belowAFile' | 'away' | 'wrong' | 'unfit', Ended>
   beforeAll(async () => {
     belowAFile = { LINEHAUL_DATA_DIR: path.join(await aFile('a-file', ''), 'data') }
-    const serving = [belowAFile, away, wrong].map((environment) => program.run(['serve'], environment))
-    const [first, second, third] = (await Promise.all(serving)) as [Ended, Ended, Ended]
-    ended = { belowAFile: first, away: second, wrong: third }
+    const serving = [belowAFile, away, wrong, unfit].map((environment) => program.run(['serve'], environment))
+    const [first, second, third, fourth] = (await Promise.all(serving)) as [Ended, Ended, Ended, Ended]
+    ended = { belowAFile: first, away: second, wrong: third, unfit: fourth }
   })
 
   test('a data folder below a file', async () => {
@@ -124,6 +125,11 @@ describe('what cannot be started says so in a sentence', () => {
       expect.stringContaining('DATABASE_URL '),
       expect.stringContaining('LOG_LEVEL '),
     ])
+  })
+
+  test('a variable of a rule that does not fit, before anything is opened', () => {
+    expect(ended.unfit).toMatchObject({ code: 2, output: '' })
+    expect(ended.unfit.errors).toContain('FREIGHT_PATTERN_MIN_FREQUENCY is not a whole number from 1 to 100')
   })
 
   test('a backup to restore through an address', async () => {

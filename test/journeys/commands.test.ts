@@ -244,6 +244,8 @@ onEachRunningApp(
           `^AT +RULE +BEFORE +AFTER +WHY\n\\S+ +${name} +30 +7 +.*\n\\S+ +${name} +7 +30 +.*\nUp to \\S+Z\\. .*\n$`,
         ),
       )
+      await said('rules', 'set', name, '30', '--from', '3h') // as it is without
+      expect(await asJson<object[]>('rules', 'upcoming', name)).toHaveLength(2)
       expect(await asJson('rules', 'effective', name, '--at', '90m')).toMatchObject([{ rule_value: 7 }])
       expect(await said('rules', 'list', '--name', 'freight.pattern.suggestion*')).toMatch(/ upcoming /)
     })

@@ -116,6 +116,8 @@ export const rules: Routes = async (api, { services }) => {
       schema: {
         tags,
         summary: 'What will change by itself, as windows begin and end, in order of time',
+        description:
+          'At each instant another rule takes over, or none holds any more; the value may be the same.',
         querystring: PageQuery.extend({
           name: NamePattern.optional(),
           from: Instant.optional().describe('After this instant. Default: now.'),

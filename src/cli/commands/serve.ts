@@ -15,11 +15,11 @@ export function addServe(program: Command, { readConfig, openApp }: Builders): v
     .addHelpText('after', ENVIRONMENT)
     .action(async () => {
       const config = await readConfig()
-      const open = () => {
+      const opening = () => {
         if (config.databaseUrl === undefined)
           process.stdout.write(`Opening the embedded database in ${config.dataDir} …\n`)
-        return openApp(config)
       }
+      const open = () => openApp(config, opening)
       await serve(open, config, async (_app, url) => {
         process.stdout.write(
           `Linehaul listens on ${url} (API documentation: ${url}/api/docs)\n${describeData(config)}\n`,

@@ -10,6 +10,7 @@ const AHEAD = '30d'
 
 interface Upcoming {
   readonly until: string
+  /** Without those at which another rule takes over that says the same. */
   readonly changes: readonly ToldChange[]
 }
 
@@ -22,7 +23,7 @@ export const upcomingRules: ApiCommand<{ until?: string }, Upcoming> = {
   async act(api, { until = endFrom(AHEAD) }, name?: string) {
     const all = { limit: 200, all: true }
     const { items } = await api.list<ToldChange>('/rules/upcoming', { name, until }, all)
-    return { until, changes: items }
+    return { until, changes: items.filter(({ before, after }) => valueOf(before) !== valueOf(after)) }
   },
   describe: ({ until, changes }) => {
     if (changes.length === 0)
