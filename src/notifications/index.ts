@@ -6,6 +6,7 @@ import { webhook } from './migrations/003-webhook.js'
 import { mailByCreated } from './migrations/004-mail-by-created.js'
 import { shortLists } from './migrations/005-short-lists.js'
 import { webhookLastFailure } from './migrations/006-webhook-last-failure.js'
+import { deliverySettled } from './migrations/007-delivery-settled.js'
 import { ringInbox } from './ring-inbox.job.js'
 import { sendDigest } from './send-digest.job.js'
 import { spreadNotice } from './spread-notice.job.js'
@@ -35,13 +36,25 @@ export type { UnreachedNotice } from './store/notification.js'
 /** Every job of notifications. */
 export const notificationJobs = [spreadNotice, ringInbox, sendDigest, sendMail, sendWebhook]
 
-/** What was told, half a year from when nobody has to act on it; what was meant to be sent, a quarter. */
+/**
+ * What was told, half a year from when nobody has to act on it; what was meant to be sent, a quarter from when nothing more
+ * became of it. What is kept for want of a mail server stays as long as what it tells; what is in doubt, until people decide.
+ */
 export const notificationKeeps = [
   { table: 'notification', column: 'settled_at', for: '180d' },
-  { table: 'delivery', column: 'created_at', for: '90d' },
+  { table: 'delivery', column: 'settled_at', for: '90d' },
+  { table: 'delivery', column: 'kept_at', for: '180d' },
 ] as const
 
 export const notificationMigrations: MigrationSet = {
   part: 'notifications',
-  migrations: [notification, deliverySending, webhook, mailByCreated, shortLists, webhookLastFailure],
+  migrations: [
+    notification,
+    deliverySending,
+    webhook,
+    mailByCreated,
+    shortLists,
+    webhookLastFailure,
+    deliverySettled,
+  ],
 }

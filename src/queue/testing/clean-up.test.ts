@@ -49,6 +49,28 @@ onEachDatabase((database) => {
     expect(rest).toEqual([{ rows: 2 }])
   })
 
+  test('mails are forgotten a quarter after they ended, later where none could be sent, and never while they are in doubt', async () => {
+    const { clock } = bench()
+    await database().query(
+      `INSERT INTO linehaul.delivery (id, tenant_id, cause, channel, recipient, state, sent_at, created_at, changed_at)
+       SELECT gen_random_uuid(), 'default', gen_random_uuid()::text, 'email', state || ' ' || age, state, $1::timestamptz,
+         $1::timestamptz - interval '500 d', $1::timestamptz - age * interval '1 d'
+       FROM unnest(ARRAY['sent', 'failed', 'kept', 'in-doubt']) AS state, unnest(ARRAY[89, 91, 181]) AS age`,
+      [clock.now()],
+    )
+    expect(await cleanUp()).toEqual({ ...nothing, delivery: 5 })
+    const rest = await database().query<{ recipient: string }>('SELECT recipient FROM linehaul.delivery')
+    expect(rest.map(({ recipient }) => recipient).sort()).toEqual([
+      'failed 89',
+      'in-doubt 181',
+      'in-doubt 89',
+      'in-doubt 91',
+      'kept 89',
+      'kept 91',
+      'sent 89',
+    ])
+  })
+
   test('it is due at two in the night', async () => {
     const tenants = async () => [{ id: 'default', timeZone: 'Asia/Tokyo' }]
     await bench().anotherEngine({ tenants }).engine.start()
