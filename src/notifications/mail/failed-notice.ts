@@ -16,7 +16,7 @@ export function failedNotice(
     ...{ tenantId, cause: `mail:${id}:failed`, eventType: 'mail.failed', priority: 'medium' },
     target: { kind: 'role', role: 'admin' },
     title: `A mail to ${recipient} has failed`,
-    message: `${why} Nothing tries it again: once the cause is mended, send it again.`,
+    message: `Nothing tries it again: once the cause is mended, send it again. ${why}`,
     data: { mailId: id },
     relatedEntities: [{ type: 'mail', id, name: recipient, url }],
     actions: [{ id: 'resend', label: 'Send again', endpoint: `${url}/resend`, method: 'POST' }],
