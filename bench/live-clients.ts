@@ -3,10 +3,9 @@ import { io, type Socket } from 'socket.io-client'
 import { answerQuestions } from './hosts/child.js'
 
 /** What the parent asks of this process of clients. */
-export type ClientsQuestion =
-  { readonly connect: number; readonly url: string; readonly keys: readonly string[] } | 'report'
+export type ClientsQuestion = { readonly url: string; readonly tokens: readonly string[] } | 'report'
 
-/** Milliseconds since 1970 at which each client got each event, by the event's own name for itself. */
+/** Milliseconds since 1970 at which each client got each event, by the event's title. */
 export interface ClientsReport {
   readonly gotAtMs: Readonly<Record<string, readonly number[]>>
   /** Counts of jobs that came besides. */
@@ -17,15 +16,16 @@ const sockets: Socket[] = []
 let gotAtMs: Record<string, number[]> = {}
 let counted = 0
 
-async function connect(url: string, key: string): Promise<void> {
+async function connect(url: string, token: string): Promise<void> {
   const socket = io(url, {
     path: '/api/v1/live',
     transports: ['websocket'],
     forceNew: true,
-    auth: { token: key },
+    auth: { token },
   })
   sockets.push(socket)
-  socket.on('notification.created', ({ id }: { id: string }) => (gotAtMs[id] ??= []).push(nowMs()))
+  for (const type of ['notification.created', 'suggestion.created'])
+    socket.on(type, ({ title }: { title: string }) => (gotAtMs[title] ??= []).push(nowMs()))
   socket.on('jobs.counted', () => (counted += 1))
   await new Promise<void>((resolve, reject) => {
     socket.once('welcome', () => resolve())
@@ -43,8 +43,8 @@ async function answer(question: ClientsQuestion): Promise<ClientsReport | undefi
     ;[gotAtMs, counted] = [{}, 0]
     return report
   }
-  const { url, keys } = question
-  for (let n = 0; n < question.connect; n++) await connect(url, keys[n % keys.length] ?? '')
+  const { url, tokens } = question
+  for (const token of tokens) await connect(url, token)
   return undefined
 }
 

@@ -3,6 +3,9 @@ import { parseArgs } from 'node:util'
 
 import { PostgresDatabase, type Database } from '../src/database/index.js'
 import { publish } from '../src/events/index.js'
+import { createNotifications, type NotificationNeeds } from '../src/notifications/index.js'
+import { spreadNotice } from '../src/notifications/spread-notice.job.js'
+import { Engine } from '../src/queue/index.js'
 import { withBenchDatabase } from './bench-database.js'
 import { makeStamp, stampBacklog } from './hosts/backlog.js'
 import { Child } from './hosts/child.js'
@@ -10,12 +13,13 @@ import { cpuOf } from './hosts/cpu.js'
 import { quantile } from './hosts/quantile.js'
 import type { HostsReport } from './hosts-worker.js'
 import type { ClientsQuestion, ClientsReport } from './live-clients.js'
-import { KEY, startServer, type ServerProcess } from './server-process.js'
+import { signInUsers } from './live-users.js'
+import { startServer, type ServerProcess } from './server-process.js'
 
 const { values } = parseArgs({
   options: {
     sockets: { type: 'string', default: '1000' },
-    notices: { type: 'string', default: '50' },
+    notices: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '10' },
     backlog: { type: 'string', default: '500000' },
   },
@@ -23,14 +27,14 @@ const { values } = parseArgs({
 const SOCKETS = Number(values.sockets)
 const SECONDS = Number(values.seconds)
 
-/** What one credential may have. */
-const SOCKETS_PER_KEY = 100
+/** Between two: each is measured alone. */
+const BETWEEN_MS = 2_000
 
-/** Between two notices: each is measured alone. */
-const BETWEEN_MS = 200
+/** For the last one to arrive everywhere. */
+const LAST_MS = 10_000
 
 /**
- * How long a notice takes from its commit to every one of a thousand sockets, and what a drain on the same database costs the
+ * How long a notice takes from its commit to every one of a thousand people who have signed in, and what a drain on the same database costs the
  * process that has the sockets. Clients, server, worker and database share the machine.
  *
  *   npm run bench:live -- --sockets 1000 --seconds 10    (DATABASE_URL names a server; a database is made and dropped)
@@ -40,12 +44,10 @@ await withBenchDatabase('live', async (url) => {
   const database = new PostgresDatabase({ url })
   const clients = new Child('live-clients.js')
   try {
-    await clients.ask({
-      connect: SOCKETS,
-      url: server.url,
-      keys: await makeKeys(server),
-    } satisfies ClientsQuestion)
-    await measureNotices(database, clients)
+    const tokens = await signInUsers(server, { database, count: SOCKETS })
+    await clients.ask({ url: server.url, tokens } satisfies ClientsQuestion)
+    await measure('a notice', tellNotice(database), clients)
+    await measure('an event of the tenant', tellEvent(database), clients)
     await measureDrain(database, { url, server, clients })
   } finally {
     clients.kill()
@@ -54,35 +56,60 @@ await withBenchDatabase('live', async (url) => {
   }
 })
 
-async function makeKeys({ url }: ServerProcess): Promise<readonly string[]> {
-  const make = async (_: unknown, n: number): Promise<string> => {
-    const response = await fetch(`${url}/api/v1/api-keys`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: `clients ${n}`, role: 'viewer' }),
-    })
-    return ((await response.json()) as { secret: string }).secret
-  }
-  return Promise.all(Array.from({ length: Math.ceil(SOCKETS / SOCKETS_PER_KEY) }, make))
+/** Writes something that everybody is to be told, which names itself by its title. */
+type Tell = (title: string) => Promise<unknown>
+
+/** A notice to the whole tenant, as a process writes it that does not serve: a job finds its people, and each has it in the inbox. */
+function tellNotice(database: Database): Tell {
+  // It runs none of them: the server does.
+  const engine = new Engine<NotificationNeeds>({
+    database,
+    jobs: [spreadNotice],
+    needs: {} as NotificationNeeds,
+  })
+  const { notify } = createNotifications({
+    database,
+    enqueue: (requests, { tx }) => engine.client.enqueueMany(requests, { tx }),
+  })
+  const notice = {
+    tenantId: 'default',
+    eventType: 'bench.told',
+    priority: 'medium',
+    source: 'bench',
+  } as const
+  return (title) =>
+    database.transaction((tx) =>
+      notify(tx, {
+        ...{ ...notice, title, cause: `bench:${title}`, target: { kind: 'tenant' } },
+        message: 'It has completed successfully.',
+      }),
+    )
 }
 
-async function measureNotices(database: Database, clients: Child): Promise<void> {
+/** One event for all, as an alert or new suggestions are. */
+function tellEvent(database: Database): Tell {
+  const event = { tenantId: 'default', stream: 'tenant', type: 'suggestion.created', needs: 'lanes.read' }
+  return (title) => publish(database, [{ ...event, data: { title } }])
+}
+
+async function measure(what: string, tell: Tell, clients: Child): Promise<void> {
   const committedAtMs = new Map<string, number>()
   for (let n = 0; n < Number(values.notices); n++) {
-    const data = { id: `notice-${n}`, title: 'Job Completed', priority: 'medium' }
-    const event = { type: 'notification.created', needs: 'notifications.read', data }
-    await publish(database, [{ tenantId: 'default', stream: 'tenant', ...event }])
-    committedAtMs.set(data.id, performance.timeOrigin + performance.now())
+    const title = `${what} ${n}`
+    await tell(title)
+    committedAtMs.set(title, performance.timeOrigin + performance.now())
     await pause(BETWEEN_MS)
   }
-  await pause(2_000)
+  await pause(LAST_MS)
   const { gotAtMs } = await clients.ask<ClientsReport>('report')
-  const took = [...committedAtMs].flatMap(([id, atMs]) => (gotAtMs[id] ?? []).map((gotMs) => gotMs - atMs))
+  const took = [...committedAtMs].flatMap(([title, atMs]) =>
+    (gotAtMs[title] ?? []).map((gotMs) => gotMs - atMs),
+  )
   const sorted = took.toSorted((a, b) => a - b)
   const of = SOCKETS * committedAtMs.size
   const ms = (part: number) => `${quantile(sorted, part).toFixed(0)} ms`
   say(
-    `a notice to ${SOCKETS} sockets: ${sorted.length} of ${of} arrived, p50 ${ms(0.5)}, p99 ${ms(0.99)}, last ${ms(1)}`,
+    `${what} to ${SOCKETS} sockets: ${sorted.length} of ${of} arrived, p50 ${ms(0.5)}, p99 ${ms(0.99)}, last ${ms(1)}`,
   )
 }
 
