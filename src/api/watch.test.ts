@@ -115,6 +115,16 @@ test('each request leaves one line, without its search, that says whose it was',
   expect(JSON.stringify(lines)).not.toMatch(/0815|lh_0123/)
 })
 
+test('over a real connection a request that is answered is told once, with the status of its answer', async () => {
+  const answered: Answered[] = []
+  const own = await anApi({ ...watch, answered: (one) => answered.push(one), sockets: () => undefined })
+  const url = await own.listen({ host: '127.0.0.1', port: 0 })
+  for (const path of ['/healthz', '/nowhere', '/api/v1/shipments/7'])
+    await (await fetch(`${url}${path}`, { headers: { authorization: 'Bearer key' } })).text()
+  await own.close()
+  expect(answered.map(({ status }) => status)).toEqual([200, 404, 500])
+})
+
 test('a request whose caller leaves before the answer is counted, and in the log, with the status 499', async () => {
   let begin = () => undefined as void
   const begun = new Promise<void>((resolve) => (begin = resolve))

@@ -21,10 +21,7 @@ export interface Watch {
 
 /** Has every request of `api` counted, traced, mentioned in the log, and every line of the log say which request it is of. */
 export function watchRequests(api: FastifyInstance, { answered, tracing }: Watch): void {
-  const told = new WeakSet<FastifyReply>()
   const tell = (request: FastifyRequest, reply: FastifyReply, status: number): void => {
-    if (told.has(reply)) return
-    told.add(reply)
     const answer = answerOf(request, reply, status)
     answered(answer)
     tracing?.end(reply, answer)
@@ -32,13 +29,15 @@ export function watchRequests(api: FastifyInstance, { answered, tracing }: Watch
   }
   api.addHook('onRequest', (request, reply, done) => {
     const inside = () => withLogFields(() => fieldsOf(request), done)
-    // What is answered was told before. It is outside of the request that a connection closes.
+    // It is outside of the request that a connection closes.
     const left = () =>
       withLogFields(
         () => fieldsOf(request),
         () => tell(request, reply, CALLER_LEFT),
       )
-    reply.raw.once('close', left)
+    // Every answer is closed in the end. One that is out, or broke, is told by onResponse, which may come after that.
+    const isOut = () => reply.raw.off('close', left)
+    reply.raw.once('close', left).once('finish', isOut).once('error', isOut)
     if (tracing) tracing.begin({ method: request.method, headers: request.headers, key: reply }, inside)
     else inside()
   })
