@@ -39,7 +39,7 @@ export class MailNotFoundError extends NotificationError {
   constructor(id: string) {
     super(
       'NOTIFICATIONS_MAIL_NOT_FOUND',
-      `There is no mail "${id}". GET /api/v1/mails lists those of the last 90 days.`,
+      `There is no mail "${id}". GET /api/v1/mails lists those that are kept.`,
     )
   }
 }
@@ -87,7 +87,7 @@ export class DeliveryNotFoundError extends NotificationError {
   constructor(id: string) {
     super(
       'NOTIFICATIONS_DELIVERY_NOT_FOUND',
-      `The webhook has no delivery "${id}". GET /api/v1/webhooks/{id}/deliveries lists those of the last 90 days.`,
+      `The webhook has no delivery "${id}". GET /api/v1/webhooks/{id}/deliveries lists those that are kept.`,
     )
   }
 }

@@ -32,7 +32,8 @@ export const mails: Routes = async (api, { services, changes }) => {
       schema: {
         tags,
         summary: 'List mails, newest first',
-        description: 'Those that were sent, and those that could not be or are not yet; of the last 90 days.',
+        description:
+          'Those that were sent, and those that could not be or are not yet. What was sent or has failed is kept for 90 days from then, what waits for a mail server for 180, what is in doubt until somebody decides.',
         querystring: PageQuery.extend({
           state: DeliveryState.optional(),
           recipient: Text.optional().describe(

@@ -46,7 +46,7 @@ export const webhookDeliveries: Routes = async (api, { services, changes }) => {
       schema: {
         tags,
         summary: 'List what a webhook was sent, newest first',
-        description: 'Of the last 90 days.',
+        description: 'Each is kept for 90 days after the last that became of it.',
         params: Params,
         querystring: PageQuery.extend({ state: DeliveryState.optional() }),
         response: { 200: pageOf(WebhookDelivery), ...problems },

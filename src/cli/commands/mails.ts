@@ -34,7 +34,7 @@ type ToldCounts = Readonly<Record<DeliveryState, number>> & { readonly atLeast: 
 
 const list = listCommand<{ state?: string; recipient?: string }, ToldMail>({
   things: 'mails',
-  summary: 'List mails of the last 90 days, sent or not, newest first.',
+  summary: 'List mails, sent or not, newest first.',
   filters: [
     new Option('--state <state>', 'only in this state').choices(DELIVERY_STATES),
     new Option('--recipient <address>', 'only to this address, or to user:<id>'),

@@ -41,7 +41,7 @@ SELECT version::text, changed_at AS "at", pg_notify($2, version::text)::text FRO
  */
 export async function selectRuleNow(db: Executor, now: Date | null): Promise<Date> {
   const [row] = await db.query<{ now: Date }>(SELECT_NOW, [now])
-  return row?.now ?? new Date(Number.NaN)
+  return (row as { now: Date }).now
 }
 
 const SELECT_NOW = /* sql */ `
